@@ -1,0 +1,116 @@
+import type { Clock, Ids } from "../domain/clock.ts";
+import type { Reason } from "../domain/reason.ts";
+import type { Approval, Challenge, Lease, Person, Release, Repository, RunnerReport, RunnerSession, SealedToken } from "../domain/release-types.ts";
+import type { GitHubApp } from "../github/types.ts";
+import type { Registry } from "../npm/types.ts";
+import type { Store } from "../store/types.ts";
+
+/** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
+export interface DeskParts {
+  store: Store;
+  github: GitHubApp;
+  registry: Registry;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  /** `PUBLIC_URL` without a slash at the end. */
+  publicUrl: string;
+}
+
+/** The part of pino that use cases call. Objects logged here hold ids, codes and times, never a body, token or code. */
+export interface Log {
+  info(object: Record<string, unknown>, sentence: string): void;
+  warn(object: Record<string, unknown>, sentence: string): void;
+  error(object: Record<string, unknown>, sentence: string): void;
+}
+
+/** A release with all that a page or comment shows of it. */
+export interface ReleaseView {
+  release: Release;
+  repository: Repository;
+  approvals: Approval[];
+  lease: Lease | null;
+  challenge: Challenge | null;
+  decision: Reason;
+}
+
+/** What a person may do on a release now; where not, why not, as a sentence. */
+export interface Abilities {
+  approve: true | string;
+  reject: true | string;
+  cancel: true | string;
+  confirm: true | string;
+  answer: true | string;
+}
+
+/** What a token page needs to seal: one package's environment and its public key. */
+export interface TokenPlace {
+  repository: Repository;
+  package: string;
+  environmentId: number;
+  environmentName: string;
+  secretName: string;
+  keyId: string;
+  /** Base64, 32 bytes. */
+  key: string;
+  current: SealedToken | null;
+}
+
+/**
+ * Use cases that pages and the runner's API call; each throws Refusal where the answer is no.
+ * A person given here has been signed in; whether GitHub shows them the repository has been checked by the caller,
+ * what the policy lets them do is checked here.
+ */
+export interface DeskForWeb {
+  /** Approve or reject a release. `seenSha` is the commit that was shown to the person; another one is refused. */
+  decide(input: {
+    releaseId: string;
+    person: Person;
+    verdict: "approved" | "rejected";
+    seenSha: string;
+    comment: string | null;
+    evidence: string;
+    /** The person's GitHub access token, for acting as a required reviewer; null without a session token. */
+    accessToken: string | null;
+  }): Promise<ReleaseView>;
+  cancel(input: { releaseId: string; person: Person; why: string | null }): Promise<ReleaseView>;
+  /** Owner of an adopted run confirms version and arming. */
+  confirm(input: { releaseId: string; person: Person; version: string }): Promise<ReleaseView>;
+  view(releaseId: string): Promise<ReleaseView | null>;
+  abilities(view: ReleaseView, person: Person): Promise<Abilities>;
+  /** Releases that have not ended, of these repositories. */
+  queue(repositoryIds: number[]): Promise<ReleaseView[]>;
+  /** Newest first, ended ones. */
+  past(repositoryIds: number[], limit: number): Promise<Release[]>;
+
+  /** Packages of these repositories that the person may release, by the policy at the default branch's head. */
+  tokenPlaces(person: Person, repositoryIds: number[]): Promise<Array<Omit<TokenPlace, "keyId" | "key">>>;
+  tokenPlace(person: Person, repositoryId: number, packageName: string): Promise<TokenPlace>;
+  registerToken(input: {
+    person: Person;
+    repositoryId: number;
+    package: string;
+    keyId: string;
+    ciphertext: string;
+    npmUser: string;
+    label: string;
+    expiresAt: Date;
+  }): Promise<SealedToken>;
+  removeToken(input: { person: Person; tokenId: string }): Promise<void>;
+  tokensOf(person: Person): Promise<SealedToken[]>;
+}
+
+/** Use cases behind the runner's API and the challenge page. */
+export interface DeskForRelay {
+  /** Claims were verified for signature, issuer, audience and times; the rest is checked here against the release. */
+  openSession(input: { claims: Record<string, unknown>; step: RunnerSession["step"]; publicKey: string; bearerHash: string }): Promise<{ session: RunnerSession; release: Release }>;
+  openChallenge(input: { session: RunnerSession; kind: "code" | "link"; authUrl: string | null; subject: Challenge["subject"] }): Promise<Challenge>;
+  /** For the page: who, what, which commit; refuses all but the token's owner. */
+  challengeFor(person: Person, challengeId: string): Promise<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
+  /** `sealed`: the code, sealed by the page to the runner's key. Single use. */
+  answer(input: { person: Person; challengeId: string; sealed: string }): Promise<void>;
+  /** The runner asks; null: nothing yet. Forgets the sealed code as it hands it out. */
+  take(session: RunnerSession, challengeId: string): Promise<{ state: Challenge["state"]; sealed: string | null }>;
+  result(session: RunnerSession, challengeId: string, result: "accepted" | "refused"): Promise<void>;
+  report(session: RunnerSession, report: RunnerReport): Promise<void>;
+}

@@ -1,0 +1,199 @@
+import type { Person, Repository } from "../domain/release-types.ts";
+
+/** What a call to GitHub came to, when not to its result. No body, header or token of the exchange is kept in it. */
+export type GitHubErrorCode =
+  | "unauthorized" // 401
+  | "forbidden" // 403 that is not a limit
+  | "not-found" // 404, 410
+  | "conflict" // 409
+  | "invalid" // 400, 422
+  | "limited" // 403/429 primary or secondary limit; `retryAt` says when
+  | "unavailable" // 5xx, network, time-out: the effect may have happened or not
+  | "unexpected"; // an answer that GitHub's description does not have
+
+/** `verb` is the name of the method below that failed. */
+export class GitHubError extends Error {
+  readonly code: GitHubErrorCode;
+  readonly verb: string;
+  readonly status: number | null;
+  readonly retryAt: Date | null;
+  constructor(code: GitHubErrorCode, verb: string, sentence: string, more: { status?: number; retryAt?: Date; cause?: unknown } = {}) {
+    super(sentence);
+    this.name = "GitHubError";
+    this.code = code;
+    this.verb = verb;
+    this.status = more.status ?? null;
+    this.retryAt = more.retryAt ?? null;
+  }
+}
+
+/** disarm before arm and gate before reads before comments: who goes first where the budget is short. */
+export type Priority = "disarm" | "arm" | "read" | "comment";
+
+export interface Environment {
+  id: number;
+  name: string;
+  /** GitHub's `can_admins_bypass`; null where GitHub didn't say (not in its OpenAPI document, seen in practice). */
+  adminsCanBypass: boolean | null;
+  /** Minutes; 0: none. */
+  waitTimer: number;
+  /** null: no required reviewers. */
+  requiredReviewers: { preventSelfReview: boolean; reviewers: Array<{ type: "User" | "Team"; id: number; name: string }> } | null;
+  branchPolicy: { protectedBranches: boolean; customBranchPolicies: boolean } | null;
+}
+
+/** Custom deployment protection rule enabled on an environment. */
+export interface CustomRule {
+  id: number;
+  enabled: boolean;
+  appId: number;
+  appSlug: string;
+}
+
+export interface BranchPattern {
+  /** File.fnmatch pattern against the branch or tag name. */
+  name: string;
+  type: "branch" | "tag";
+}
+
+export interface Run {
+  id: number;
+  htmlUrl: string;
+  attempt: number;
+  /** requested | queued | pending | waiting | in_progress | completed */
+  status: string;
+  conclusion: string | null;
+  event: string;
+  /** Workflow file, e.g. `.github/workflows/publish.yml`. */
+  path: string;
+  headSha: string;
+  headBranch: string | null;
+  headRepositoryId: number | null;
+  actor: Person & { type: string };
+  triggeringActor: Person & { type: string };
+  displayTitle: string;
+  createdAt: Date;
+  referencedWorkflows: Array<{ path: string; sha: string }>;
+}
+
+export interface Job {
+  id: number;
+  name: string;
+  attempt: number;
+  status: string;
+  conclusion: string | null;
+  checkRunUrl: string;
+  startedAt: Date | null;
+  completedAt: Date | null;
+}
+
+export interface PendingDeployment {
+  environmentId: number;
+  environmentName: string;
+  waitTimer: number;
+  waitTimerStartedAt: Date | null;
+  currentUserCanApprove: boolean;
+  reviewers: Array<{ type: "User" | "Team"; id: number; name: string }>;
+}
+
+/** One line of the run's approvals history. */
+export interface RunApproval {
+  environmentIds: number[];
+  state: "approved" | "rejected" | "pending";
+  user: Person & { type: string };
+  comment: string;
+}
+
+/** GitHub as we use it, for one repository and with the installation's token. Every method throws GitHubError. */
+export interface GitHubRepository {
+  readonly repository: Repository;
+  /** The repository as it is now (renamed, archived, private, default branch); null: not visible any more. */
+  read(): Promise<(Repository & { archived: boolean; fullName: string }) | null>;
+  /** Commit a branch points at; null: no such branch. */
+  branchHead(branch: string): Promise<string | null>;
+  /** Commit's message (first line) and author; null: no such commit. */
+  commit(sha: string): Promise<{ message: string; authorLogin: string | null; authorName: string } | null>;
+  /** A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. */
+  file(path: string, sha: string): Promise<{ text: string; blob: string } | null>;
+
+  /** GitHub's `role_name` reduced to its base role; `none` for strangers. */
+  permission(login: string): Promise<"admin" | "maintain" | "write" | "triage" | "read" | "none">;
+  /** Active members only; child teams count, as GitHub has it. */
+  isTeamMember(org: string, slug: string, login: string): Promise<boolean>;
+
+  environment(name: string): Promise<Environment | null>;
+  customRules(environment: string): Promise<CustomRule[]>;
+  branchPatterns(environment: string): Promise<BranchPattern[]>;
+  environmentKey(environment: string): Promise<{ keyId: string; key: string }>;
+  /** null: no such secret in the environment. Priority `disarm` where a lease is being closed. */
+  environmentSecret(environment: string, name: string, priority?: Priority): Promise<{ updatedAt: Date } | null>;
+  /** Where else GitHub would find this name: repository and organisation secrets that reach this repository. */
+  sameNamedSecrets(name: string): Promise<Array<"repository" | "organization">>;
+  /** Aborted at `deadline` whatever happens; never sent again by itself. */
+  putEnvironmentSecret(
+    environment: string,
+    name: string,
+    sealed: { keyId: string; ciphertext: string },
+    deadline: Date,
+  ): Promise<"created" | "updated">;
+  deleteEnvironmentSecret(environment: string, name: string): Promise<"deleted" | "absent">;
+
+  /** null: GitHub answered 204 without the run's id (older servers). Never sent again by itself. */
+  dispatch(workflow: string, ref: string, inputs: Record<string, string>): Promise<{ runId: number; htmlUrl: string } | null>;
+  run(id: number): Promise<Run | null>;
+  /** Runs of a workflow dispatched at or after an instant, newest first. */
+  dispatchedRuns(workflow: string, since: Date): Promise<Run[]>;
+  /** Runs with status `waiting`, newest first. */
+  waitingRuns(): Promise<Run[]>;
+  jobs(runId: number, attempt: number): Promise<Job[]>;
+  pendingDeployments(runId: number): Promise<PendingDeployment[]>;
+  runApprovals(runId: number): Promise<RunApproval[]>;
+  /** `not-running` where GitHub answers 409. */
+  cancelRun(runId: number, force?: boolean): Promise<"asked" | "not-running">;
+  /** Our custom rule's answer. `comment` is cut to 1,024 characters. */
+  answerGate(runId: number, environment: string, state: "approved" | "rejected", comment: string): Promise<void>;
+
+  comment(issue: number, body: string): Promise<number>;
+  editComment(id: number, body: string): Promise<void>;
+  readComment(id: number): Promise<{ body: string; userLogin: string; createdAt: Date; updatedAt: Date } | null>;
+  react(commentId: number, content: "eyes" | "+1" | "-1" | "rocket" | "confused"): Promise<void>;
+}
+
+/** GitHub with a person's own access token (user-to-server). */
+export interface GitHubAsPerson {
+  whoami(): Promise<Person>;
+  /** Repositories of the app's installations that GitHub shows this person. */
+  visibleRepositoryIds(): Promise<number[]>;
+  /** As the person, a required reviewer. */
+  reviewDeployments(repository: Repository, runId: number, environmentIds: number[], state: "approved" | "rejected", comment: string): Promise<void>;
+  /** As the person; their own permission in a repository, e.g. for pages. */
+  permission(repository: Repository, login: string): Promise<string>;
+}
+
+export interface Delivery {
+  id: number;
+  guid: string;
+  deliveredAt: Date;
+  ok: boolean;
+  event: string;
+  redelivery: boolean;
+}
+
+export interface GitHubApp {
+  /** Our own app id and slug (cached after the first call). */
+  self(): Promise<{ id: number; slug: string; botLogin: string }>;
+  repository(repository: Repository): GitHubRepository;
+  asPerson(accessToken: string): GitHubAsPerson;
+  /** Installations that exist now. */
+  installations(): Promise<Array<{ id: number; account: string; suspended: boolean }>>;
+  installationRepositories(installationId: number): Promise<Repository[]>;
+  /** Deliveries of the app's hook, newest first, back to an instant. */
+  deliveries(since: Date): Promise<Delivery[]>;
+  redeliver(deliveryId: number): Promise<void>;
+  oauth: {
+    /** URL of GitHub's sign-in page; S256 PKCE. */
+    signInUrl(state: string, codeChallenge: string, redirectUri: string): string;
+    exchange(code: string, codeVerifier: string, redirectUri: string): Promise<{ accessToken: string; expiresAt: Date }>;
+    revoke(accessToken: string): Promise<void>;
+  };
+}

@@ -1,0 +1,205 @@
+import type {
+  Approval,
+  AuditEvent,
+  Challenge,
+  ChallengeState,
+  Lease,
+  LeaseState,
+  Person,
+  Release,
+  Repository,
+  RunnerSession,
+  SealedToken,
+} from "../domain/release-types.ts";
+
+/** A row was changed by somebody else since it was read: read again and decide again. */
+export class StaleRow extends Error {
+  constructor(what: string) {
+    super(`${what} was changed meanwhile`);
+    this.name = "StaleRow";
+  }
+}
+
+export interface StoredDelivery {
+  guid: string;
+  event: string;
+  action: string | null;
+  installationId: number | null;
+  repositoryId: number | null;
+  /** JSON text as GitHub sent it. */
+  body: Uint8Array;
+  receivedAt: Date;
+  attempts: number;
+}
+
+export interface NewDelivery {
+  guid: string;
+  event: string;
+  action: string | null;
+  installationId: number | null;
+  repositoryId: number | null;
+  body: Uint8Array;
+  receivedAt: Date;
+}
+
+export interface StoredTask {
+  id: string;
+  kind: string;
+  key: string;
+  payload: unknown;
+  createdAt: Date;
+  attempts: number;
+}
+
+/** One queue: claimed with SKIP LOCKED and a lease, settled only by the worker that holds it. */
+export interface Queue<Item> {
+  /** Up to `limit` due items, oldest first, locked for `worker` until `lockedUntil`. An expired lock is due again. */
+  claim(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<Item[]>;
+  /** False where the worker does not hold it any more. */
+  done(key: string, worker: string, now: Date): Promise<boolean>;
+  /** Due again at `nextAt`; null sets it aside as dead. `error` is a sentence without payload. */
+  failed(key: string, worker: string, error: string, nextAt: Date | null): Promise<boolean>;
+  /** Instant at which something waiting is due next; null: nothing waits. */
+  nextDue(): Promise<Date | null>;
+  counts(): Promise<{ waiting: number; dead: number }>;
+  dead(limit: number): Promise<Array<{ key: string; what: string; attempts: number; lastError: string | null; since: Date }>>;
+  /** A dead item is tried again. */
+  revive(key: string, now: Date): Promise<boolean>;
+}
+
+export interface Inbox extends Queue<StoredDelivery> {
+  /** Stores a batch in one INSERT; returns the GUIDs that were new. Committed when it resolves. */
+  store(deliveries: NewDelivery[]): Promise<Set<string>>;
+  /** Receipt time of the newest delivery stored. */
+  newest(): Promise<Date | null>;
+}
+
+export interface Tasks extends Queue<StoredTask> {
+  /** A task with a `key` that waits already stays as it is (false); one that is done or dead is asked anew. */
+  add(task: { id: string; kind: string; key: string; payload: unknown; createdAt: Date; nextAt: Date }): Promise<boolean>;
+}
+
+export interface SessionRow {
+  /** SHA-256 (hex) of the cookie's value. */
+  id: string;
+  personId: number;
+  personLogin: string;
+  sealedToken: string | null;
+  tokenKeyId: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/**
+ * Everything we remember. `transaction` gives the same functions inside one transaction; `exclusive` holds a lock across
+ * instances (a PostgreSQL advisory lock that dies with its connection) while work on one release or environment goes on.
+ * Every time is an argument: no now(), no database default.
+ */
+export interface Store {
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Tells other instances and our own listeners; payload is short and never secret. */
+  notify(channel: string, payload: string): Promise<void>;
+  listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
+  /** `select 1` through the pool, for readiness. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+
+  inbox: Inbox;
+  tasks: Tasks;
+
+  repositories: {
+    see(repository: Repository, at: Date): Promise<void>;
+    removed(id: number, at: Date): Promise<void>;
+    get(id: number): Promise<Repository | null>;
+    byName(owner: string, name: string): Promise<Repository | null>;
+    all(): Promise<Repository[]>;
+  };
+  people: {
+    see(person: Person, at: Date): Promise<void>;
+    get(id: number): Promise<Person | null>;
+    byLogin(login: string): Promise<Person | null>;
+  };
+  releases: {
+    /** False where another release holds the same environment (`holds` is unique). The `number` given is ignored. */
+    insert(release: Release): Promise<Release | false>;
+    get(id: string): Promise<Release | null>;
+    byNumber(number: number): Promise<Release | null>;
+    byRun(runId: number): Promise<Release | null>;
+    /** The release that holds an environment. */
+    holding(repositoryId: number, environmentId: number): Promise<Release | null>;
+    /** Every release that has not ended, oldest first. */
+    active(): Promise<Release[]>;
+    activeInRepository(repositoryId: number): Promise<Release[]>;
+    /** Releases announced in an issue or pull request, newest first. */
+    inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
+    /** Newest first. */
+    recent(repositoryIds: number[], limit: number): Promise<Release[]>;
+    /** Writes the given fields where `rowVersion` is still the one read; throws StaleRow otherwise. */
+    save(release: Release, patch: Partial<Release>): Promise<Release>;
+  };
+  approvals: {
+    /** False where this evidence was counted already. */
+    add(approval: Approval): Promise<boolean>;
+    of(releaseId: string): Promise<Approval[]>;
+  };
+  leases: {
+    /** False where the environment has a lease (`locks` is unique). */
+    take(lease: Lease): Promise<boolean>;
+    get(id: string): Promise<Lease | null>;
+    ofRelease(releaseId: string): Promise<Lease | null>;
+    /** The lease that locks an environment. */
+    locking(repositoryId: number, environmentId: number): Promise<Lease | null>;
+    /** Every lease that is not closed, or still locks, oldest first. */
+    open(): Promise<Lease[]>;
+    /** Compare and set: writes where the state is one of `from`; null where it is not. */
+    save(id: string, from: LeaseState[], patch: Partial<Lease>): Promise<Lease | null>;
+  };
+  tokens: {
+    /** Puts a token into its slot; the one that was there is removed as `replaced`. */
+    put(token: SealedToken): Promise<void>;
+    get(id: string): Promise<SealedToken | null>;
+    /** The person's token for an environment that was not removed (it may have expired: look). */
+    live(repositoryId: number, environmentId: number, personId: number): Promise<SealedToken | null>;
+    ofPerson(personId: number): Promise<SealedToken[]>;
+    ofRepository(repositoryId: number): Promise<SealedToken[]>;
+    used(id: string, at: Date): Promise<void>;
+    /** Empties the slot and forgets the ciphertext. */
+    remove(id: string, why: string, at: Date): Promise<boolean>;
+  };
+  runnerSessions: {
+    /** False where the `jti` was used before. */
+    open(session: RunnerSession): Promise<boolean>;
+    byBearer(bearerHash: string): Promise<RunnerSession | null>;
+    get(id: string): Promise<RunnerSession | null>;
+  };
+  challenges: {
+    /** False where the release has an open one (`openFor` is unique). */
+    open(challenge: Challenge): Promise<boolean>;
+    get(id: string): Promise<Challenge | null>;
+    ofRelease(releaseId: string): Promise<Challenge[]>;
+    /** Open and answered ones of a release. */
+    pending(releaseId: string): Promise<Challenge | null>;
+    /** Compare and set on the state; null where it is not one of `from`. */
+    save(id: string, from: ChallengeState[], patch: Partial<Challenge>): Promise<Challenge | null>;
+  };
+  sessions: {
+    put(session: SessionRow): Promise<void>;
+    get(id: string): Promise<SessionRow | null>;
+    touch(id: string, at: Date): Promise<void>;
+    end(id: string): Promise<void>;
+    endAllOf(personId: number): Promise<number>;
+    /** Removes what expired before an instant. */
+    sweep(before: Date): Promise<number>;
+  };
+  signIns: {
+    put(signIn: { id: string; verifier: string; returnTo: string; createdAt: Date }): Promise<void>;
+    /** Reads and removes: a state is good once. */
+    take(id: string): Promise<{ verifier: string; returnTo: string; createdAt: Date } | null>;
+  };
+  audit: {
+    add(event: AuditEvent): Promise<void>;
+    ofRelease(releaseId: string): Promise<AuditEvent[]>;
+  };
+}
