@@ -1,0 +1,142 @@
+import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
+import { principalName } from "./facts.ts";
+import type { Mode, PackagePolicy } from "./policy-types.ts";
+import type { Reason } from "./reason.ts";
+import { shortSha } from "./release.ts";
+
+/** The rules of a decision, one function each, pure. Every text is a sentence for the person who reads it at night. */
+
+const ok = (rule: string, text: string): Reason => ({ rule, verdict: "satisfied", text });
+const no = (rule: string, text: string): Reason => ({ rule, verdict: "refused", text });
+
+/** Whether a mode puts a token into the environment. */
+export function isTokenMode(mode: Mode): boolean {
+  return mode === "otp" || mode === "stage";
+}
+
+/** A person who may release: a human with write access whom the policy names. */
+export function checkReleaser(facts: ReleaserFacts): Reason {
+  if (!facts.isHuman) return no("releaser", `${facts.login} is an app or bot; only people release.`);
+  if (!["admin", "maintain", "write"].includes(facts.permission))
+    return no("releaser", `${facts.login} has ${facts.permission} access to this repository; a releaser needs write.`);
+  if (!facts.isReleaser)
+    return no("releaser", `${facts.login} is not among \`releasers\` in \`.github/countersign.yml\`.`);
+  return ok("releaser", `${facts.login} may release.`);
+}
+
+/** The environment has to be there, guarded by our rule, and by nothing we can't read. */
+export function checkEnvironment(
+  facts: EnvironmentFacts,
+  policy: Pick<PackagePolicy, "gate" | "mode">,
+  branch: string,
+): Reason {
+  const name = `\`${facts.name}\``;
+  if (!facts.exists)
+    return no(
+      "environment",
+      `The environment ${name} does not exist: create it under Settings → Environments and enable Countersign's protection rule on it.`,
+    );
+  const children: Reason[] = [];
+  if (facts.otherRules.length > 0)
+    children.push(
+      no(
+        "other-rules",
+        `The environment ${name} has a protection rule of another app (${facts.otherRules.join(", ")}), whose state can't be read: remove it.`,
+      ),
+    );
+  if (policy.gate === "rule" && !facts.ourRule && !facts.requiredReviewers)
+    children.push(
+      no(
+        "gate",
+        `Nothing holds a job on ${name} back: enable Countersign's protection rule on it (Settings → Environments → ${facts.name}).`,
+      ),
+    );
+  if (isTokenMode(policy.mode) && facts.adminsCanBypass === true)
+    children.push(
+      no(
+        "admin-bypass",
+        `Administrators may bypass the rules of ${name}: switch off “Allow administrators to bypass configured protection rules”.`,
+      ),
+    );
+  if (isTokenMode(policy.mode) && facts.adminsCanBypass === null)
+    children.push(
+      no(
+        "admin-bypass",
+        `GitHub doesn't say whether administrators may bypass the rules of ${name}, so no token is put there.`,
+      ),
+    );
+  if (!facts.branchRestricted)
+    children.push(
+      no(
+        "branches",
+        `Any branch may deploy to ${name}: set “Deployment branches and tags” to the branches that release.`,
+      ),
+    );
+  else if (!facts.branchAllowed)
+    children.push(no("branches", `The environment ${name} doesn't let the branch \`${branch}\` deploy.`));
+  const refused = children.filter((child) => child.verdict === "refused");
+  return refused.length > 0
+    ? { rule: "environment", verdict: "refused", text: `The environment ${name} isn't fit for a release.`, children }
+    : ok("environment", `The environment ${name} is protected.`);
+}
+
+/** The secret's name has to be free, there and wherever GitHub would look next. */
+export function checkSecret(facts: SecretFacts): Reason {
+  if (facts.inEnvironment)
+    return no(
+      "secret",
+      `The environment already has a secret \`${facts.name}\` that Countersign didn't put there: delete it (and revoke what was in it).`,
+    );
+  if (facts.elsewhere.length > 0)
+    return no(
+      "secret",
+      `A secret \`${facts.name}\` exists in the ${facts.elsewhere.join(" and the ")}; GitHub would use it silently: delete it (and revoke what was in it).`,
+    );
+  return ok("secret", `No other secret is called \`${facts.name}\`.`);
+}
+
+/** The releaser's sealed token has to be there, alive for the run, and sealed to the key that the environment has now. */
+export function checkToken(facts: TokenFacts, login: string, now: Date): Reason {
+  if (facts.token === null) return no("token", `${login} has no npm token on file for this environment.`);
+  if (facts.token.expiresAt <= now)
+    return no("token", `${login}'s npm token expired on ${facts.token.expiresAt.toISOString().slice(0, 10)}.`);
+  if (facts.token.keyId !== facts.keyId)
+    return no(
+      "token",
+      `The environment's public key was changed since ${login} sealed their npm token: it has to be sealed again.`,
+    );
+  return ok(
+    "token",
+    `${login}'s npm token is on file, good until ${facts.token.expiresAt.toISOString().slice(0, 10)}.`,
+  );
+}
+
+/** Enough people, none of them twice, nobody for themselves unless the policy says so, each for this commit. */
+export function checkApprovals(facts: ApprovalFacts): Reason {
+  const rejected = facts.given.find((word) => word.verdict === "rejected" && word.mayApprove);
+  if (rejected !== undefined) return no("approvals", `${rejected.login} rejected this release.`);
+  const counted = new Map<number, string>();
+  for (const word of facts.given) {
+    if (word.verdict !== "approved" || !word.mayApprove || word.sha !== facts.sha) continue;
+    if (word.personId === facts.releaserId && !facts.self) continue;
+    counted.set(word.personId, word.login);
+  }
+  const names = [...counted.values()];
+  const missing = facts.count - names.length;
+  const by = names.length > 0 ? ` (${names.join(", ")})` : "";
+  if (missing <= 0)
+    return ok(
+      "approvals",
+      facts.count === 0
+        ? "The policy asks for no approval."
+        : `${names.length} of ${facts.count} approvals for ${shortSha(facts.sha)}${by}.`,
+    );
+  return {
+    rule: "approvals",
+    verdict: "waiting",
+    text: `${names.length} of ${facts.count} approvals for ${shortSha(facts.sha)}${by}.`,
+    waitsFor: facts.from
+      .map(principalName)
+      .filter((name) => !names.includes(name) && (facts.self || name !== facts.releaserLogin)),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Principal } from "./policy-types.ts";
+
+/** What was read of an environment, in the words of the domain. Gathered in parallel; judged by checks.ts, which is pure. */
+export interface EnvironmentFacts {
+  name: string;
+  exists: boolean;
+  id: number;
+  /** null: GitHub didn't say. */
+  adminsCanBypass: boolean | null;
+  waitTimer: number;
+  requiredReviewers: boolean;
+  preventSelfReview: boolean;
+  /** Whether the environment restricts which branches may deploy. */
+  branchRestricted: boolean;
+  /** The branch of the release passes that restriction, as far as it can be read. */
+  branchAllowed: boolean;
+  /** Our custom rule is enabled. */
+  ourRule: boolean;
+  /** Slugs of other apps whose custom rules are enabled: their state cannot be read. */
+  otherRules: string[];
+}
+
+/** Where else GitHub would find the secret's name. */
+export interface SecretFacts {
+  name: string;
+  inEnvironment: boolean;
+  elsewhere: Array<"repository" | "organization">;
+}
+
+export interface TokenFacts {
+  /** null: the person has none for this environment. */
+  token: { keyId: string; expiresAt: Date; npmUser: string } | null;
+  /** `key_id` of the environment's public key now. */
+  keyId: string;
+}
+
+export interface ReleaserFacts {
+  login: string;
+  isHuman: boolean;
+  permission: "admin" | "maintain" | "write" | "triage" | "read" | "none";
+  isReleaser: boolean;
+}
+
+/** One person's word with what was read of the person when it was weighed. */
+export interface WeighedApproval {
+  personId: number;
+  login: string;
+  verdict: "approved" | "rejected";
+  sha: string;
+  source: "chat" | "github" | "dashboard";
+  /** Named by the policy and allowed to read the repository. */
+  mayApprove: boolean;
+}
+
+export interface ApprovalFacts {
+  sha: string;
+  releaserId: number;
+  releaserLogin: string;
+  given: WeighedApproval[];
+  /** Shown as who can approve. */
+  from: Principal[];
+  count: number;
+  self: boolean;
+}
+
+/** How a principal is written in a policy and shown to people. */
+export function principalName(principal: Principal): string {
+  return principal.kind === "person" ? principal.login : `@${principal.org}/${principal.slug}`;
+}

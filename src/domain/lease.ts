@@ -1,0 +1,68 @@
+import type { Lease, LeaseState } from "./release-types.ts";
+
+/**
+ * The lease as a state machine: `arming` (row written, PUT may follow) → `armed` (GitHub said 201) → `disarming` (removal
+ * owed) → `absent` (read as absent after no PUT of ours can land any more) → `closed` (read as absent once more).
+ * Nothing goes back: a lease that is to be removed is never armed again.
+ */
+const moves: Record<LeaseState, readonly LeaseState[]> = {
+  arming: ["armed", "disarming"],
+  armed: ["disarming"],
+  disarming: ["absent"],
+  absent: ["closed", "disarming"],
+  closed: [],
+};
+
+/** States from which a lease may come to `to`. */
+export function leaseStatesBefore(to: LeaseState): LeaseState[] {
+  return (Object.keys(moves) as LeaseState[]).filter((from) => moves[from].includes(to));
+}
+
+/** A PUT of ours is given up after this long, in milliseconds; no PUT can land later than `putDeadline`. */
+export const putPatienceMs = 10_000;
+
+/**
+ * GitHub may still apply a request that we gave up on, so `putDeadline` lies this much later than our own abort, in
+ * milliseconds. The figure is ours: GitHub documents none.
+ */
+export const putGraceMs = 5_000;
+
+/** The second reading of the secret's absence follows the first after this long, in milliseconds. */
+export const secondReadingMs = 5_000;
+
+/** When the secret may first be read as absent for good. */
+export function firstReadingAt(lease: Pick<Lease, "putDeadline">, now: Date): Date {
+  return now > lease.putDeadline ? now : new Date(lease.putDeadline.getTime() + 1);
+}
+
+/**
+ * What a reading of the secret means for a lease. `present` after a DELETE means that it has to be deleted again.
+ * Returns the fields to write, or null where the reading came too early to prove anything.
+ */
+export function afterReading(lease: Lease, present: boolean, now: Date): Partial<Lease> | null {
+  if (present) return { state: "disarming", absentAt: null };
+  if (now <= lease.putDeadline) return null;
+  if (lease.state === "disarming") return { state: "absent", absentAt: now };
+  if (
+    lease.state === "absent" &&
+    lease.absentAt !== null &&
+    now.getTime() - lease.absentAt.getTime() >= secondReadingMs
+  )
+    return freed({ ...lease, state: "closed", closedAt: now });
+  return null;
+}
+
+/**
+ * Disarming doesn't free an environment: it stays locked until the lease is closed and every job we let through has started
+ * or its run is confirmed ended (`releasedAt`).
+ */
+export function freed(lease: Lease): Partial<Lease> {
+  const patch: Partial<Lease> = { state: lease.state, closedAt: lease.closedAt, releasedAt: lease.releasedAt };
+  return lease.state === "closed" && lease.releasedAt !== null ? { ...patch, locks: null } : patch;
+}
+
+/** Seconds for which the secret lay in the environment: from the PUT's answer (or the lease) to the DELETE's. */
+export function exposureSeconds(lease: Pick<Lease, "takenAt" | "armedAt" | "disarmedAt">, now: Date): number {
+  const from = lease.armedAt ?? lease.takenAt;
+  return Math.max(0, ((lease.disarmedAt ?? now).getTime() - from.getTime()) / 1000);
+}

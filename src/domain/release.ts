@@ -1,0 +1,61 @@
+import { activeStates, endStates } from "./release-types.ts";
+import type { ActiveState, EndState, Release, ReleaseState } from "./release-types.ts";
+
+/**
+ * The release as a state machine. Deliveries come late, twice and out of order, so a move is either in this table or it is
+ * nothing: a release never goes back, and an ended one stays as it ended.
+ */
+const moves: Record<ActiveState, readonly ReleaseState[]> = {
+  requested: ["dispatching", "waiting", "failed", "rejected", "cancelled", "refused"],
+  // `arming` comes before `dispatching` where the policy has `gate: before-dispatch`.
+  dispatching: ["waiting", "running", "failed", "cancelled", "refused"],
+  unconfirmed: ["waiting", "rejected", "cancelled", "refused", "failed", "expired"],
+  waiting: ["arming", "failed", "rejected", "cancelled", "refused", "expired"],
+  arming: ["running", "dispatching", "failed", "cancelled", "refused"],
+  running: ["verifying", "failed", "cancelled", "published"],
+  verifying: ["published", "failed"],
+};
+
+/** True for a release that still holds its environment. */
+export function isActive(state: ReleaseState): state is ActiveState {
+  return (activeStates as readonly string[]).includes(state);
+}
+
+/** True for a release that is over. */
+export function isEnd(state: ReleaseState): state is EndState {
+  return (endStates as readonly string[]).includes(state);
+}
+
+/** Whether a release may go from one state to the other. */
+export function mayMove(from: ReleaseState, to: ReleaseState): boolean {
+  return isActive(from) && moves[from].includes(to);
+}
+
+/**
+ * The fields that change when a release moves, or null where the move isn't one (then nothing is to be done).
+ * An end frees the environment for the next release; the lease locks it on its own for as long as it must.
+ */
+export function move(
+  release: Release,
+  to: ReleaseState,
+  at: Date,
+  more: Partial<Release> = {},
+): Partial<Release> | null {
+  if (!mayMove(release.state, to)) return null;
+  return isEnd(to) ? { ...more, state: to, endedAt: at, holds: null } : { ...more, state: to };
+}
+
+/** What keeps two releases out of one environment: ids, never names. */
+export function environmentKey(repositoryId: number, environmentId: number): string {
+  return `${repositoryId}/${environmentId}`;
+}
+
+/** The form of a commit that people read and write. */
+export function shortSha(sha: string): string {
+  return sha.slice(0, 7);
+}
+
+/** `#12` in texts and `/releases/<id>` in links name the same release. */
+export function releaseTitle(release: Pick<Release, "package" | "version">): string {
+  return release.version === "" ? release.package : `${release.package}@${release.version}`;
+}
