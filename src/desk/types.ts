@@ -1,6 +1,16 @@
 import type { Clock, Ids } from "../domain/clock.ts";
 import type { Reason } from "../domain/reason.ts";
-import type { Approval, Challenge, Lease, Person, Release, Repository, RunnerReport, RunnerSession, SealedToken } from "../domain/release-types.ts";
+import type {
+  Approval,
+  Challenge,
+  Lease,
+  Person,
+  Release,
+  Repository,
+  RunnerReport,
+  RunnerSession,
+  SealedToken,
+} from "../domain/release-types.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { Store } from "../store/types.ts";
@@ -103,10 +113,23 @@ export interface DeskForWeb {
 /** Use cases behind the runner's API and the challenge page. */
 export interface DeskForRelay {
   /** Claims were verified for signature, issuer, audience and times; the rest is checked here against the release. */
-  openSession(input: { claims: Record<string, unknown>; step: RunnerSession["step"]; publicKey: string; bearerHash: string }): Promise<{ session: RunnerSession; release: Release }>;
-  openChallenge(input: { session: RunnerSession; kind: "code" | "link"; authUrl: string | null; subject: Challenge["subject"] }): Promise<Challenge>;
+  openSession(input: {
+    claims: Record<string, unknown>;
+    step: RunnerSession["step"];
+    publicKey: string;
+    bearerHash: string;
+  }): Promise<{ session: RunnerSession; release: Release }>;
+  openChallenge(input: {
+    session: RunnerSession;
+    kind: "code" | "link";
+    authUrl: string | null;
+    subject: Challenge["subject"];
+  }): Promise<Challenge>;
   /** For the page: who, what, which commit; refuses all but the token's owner. */
-  challengeFor(person: Person, challengeId: string): Promise<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
+  challengeFor(
+    person: Person,
+    challengeId: string,
+  ): Promise<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   /** `sealed`: the code, sealed by the page to the runner's key. Single use. */
   answer(input: { person: Person; challengeId: string; sealed: string }): Promise<void>;
   /** The runner asks; null: nothing yet. Forgets the sealed code as it hands it out. */

@@ -17,7 +17,12 @@ export class GitHubError extends Error {
   readonly verb: string;
   readonly status: number | null;
   readonly retryAt: Date | null;
-  constructor(code: GitHubErrorCode, verb: string, sentence: string, more: { status?: number; retryAt?: Date; cause?: unknown } = {}) {
+  constructor(
+    code: GitHubErrorCode,
+    verb: string,
+    sentence: string,
+    more: { status?: number; retryAt?: Date; cause?: unknown } = {},
+  ) {
     super(sentence);
     this.name = "GitHubError";
     this.code = code;
@@ -38,7 +43,10 @@ export interface Environment {
   /** Minutes; 0: none. */
   waitTimer: number;
   /** null: no required reviewers. */
-  requiredReviewers: { preventSelfReview: boolean; reviewers: Array<{ type: "User" | "Team"; id: number; name: string }> } | null;
+  requiredReviewers: {
+    preventSelfReview: boolean;
+    reviewers: Array<{ type: "User" | "Team"; id: number; name: string }>;
+  } | null;
   branchPolicy: { protectedBranches: boolean; customBranchPolicies: boolean } | null;
 }
 
@@ -139,7 +147,11 @@ export interface GitHubRepository {
   deleteEnvironmentSecret(environment: string, name: string): Promise<"deleted" | "absent">;
 
   /** null: GitHub answered 204 without the run's id (older servers). Never sent again by itself. */
-  dispatch(workflow: string, ref: string, inputs: Record<string, string>): Promise<{ runId: number; htmlUrl: string } | null>;
+  dispatch(
+    workflow: string,
+    ref: string,
+    inputs: Record<string, string>,
+  ): Promise<{ runId: number; htmlUrl: string } | null>;
   run(id: number): Promise<Run | null>;
   /** Runs of a workflow dispatched at or after an instant, newest first. */
   dispatchedRuns(workflow: string, since: Date): Promise<Run[]>;
@@ -153,6 +165,9 @@ export interface GitHubRepository {
   /** Our custom rule's answer. `comment` is cut to 1,024 characters. */
   answerGate(runId: number, environment: string, state: "approved" | "rejected", comment: string): Promise<void>;
 
+  /** A word in the run's gate without deciding it (at most 10 a deployment); `comment` is cut to 1,024 characters. */
+  reportGate(runId: number, environment: string, comment: string): Promise<void>;
+
   comment(issue: number, body: string): Promise<number>;
   editComment(id: number, body: string): Promise<void>;
   readComment(id: number): Promise<{ body: string; userLogin: string; createdAt: Date; updatedAt: Date } | null>;
@@ -165,7 +180,13 @@ export interface GitHubAsPerson {
   /** Repositories of the app's installations that GitHub shows this person. */
   visibleRepositoryIds(): Promise<number[]>;
   /** As the person, a required reviewer. */
-  reviewDeployments(repository: Repository, runId: number, environmentIds: number[], state: "approved" | "rejected", comment: string): Promise<void>;
+  reviewDeployments(
+    repository: Repository,
+    runId: number,
+    environmentIds: number[],
+    state: "approved" | "rejected",
+    comment: string,
+  ): Promise<void>;
   /** As the person; their own permission in a repository, e.g. for pages. */
   permission(repository: Repository, login: string): Promise<string>;
 }
@@ -193,7 +214,11 @@ export interface GitHubApp {
   oauth: {
     /** URL of GitHub's sign-in page; S256 PKCE. */
     signInUrl(state: string, codeChallenge: string, redirectUri: string): string;
-    exchange(code: string, codeVerifier: string, redirectUri: string): Promise<{ accessToken: string; expiresAt: Date }>;
+    exchange(
+      code: string,
+      codeVerifier: string,
+      redirectUri: string,
+    ): Promise<{ accessToken: string; expiresAt: Date }>;
     revoke(accessToken: string): Promise<void>;
   };
 }

@@ -1,0 +1,238 @@
+import { checkEnvironment, checkReleaser, checkSecret, checkToken } from "../domain/checks.ts";
+import { Refusal } from "../domain/errors.ts";
+import type { PackagePolicy } from "../domain/policy-types.ts";
+import type { Reason } from "../domain/reason.ts";
+import { environmentKey, move } from "../domain/release.ts";
+import type { Person, Release } from "../domain/release-types.ts";
+import { checkVersion, nextVersion } from "../domain/version.ts";
+import { readWorkflow } from "../domain/workflow.ts";
+import type { GitHubRepository, Run } from "../github/types.ts";
+import { after, showStatus } from "./after.ts";
+import { withRelease } from "./end.ts";
+import type { GateAsked } from "./gate.ts";
+import { refuseGate } from "./gate.ts";
+import { readPlace } from "./place.ts";
+import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
+import type { PinnedPolicy } from "./policy-at.ts";
+import { isPrincipal } from "./principals.ts";
+import { repositoryOf } from "./repository-of.ts";
+import { emptyRelease } from "./request.ts";
+import type { DeskParts } from "./types.ts";
+
+/**
+ * A run that somebody started from GitHub's Actions page. It is adopted only if it is a first attempt, dispatched by one
+ * releaser with a sealed token, from a branch and a workflow file that the policy knows; the person then confirms the version
+ * and the arming on our page. Anything else is refused at the gate, with the reason.
+ */
+export async function adopt(parts: DeskParts, github: GitHubRepository, asked: GateAsked): Promise<void> {
+  const run = await github.run(asked.runId);
+  if (run === null || run.status === "completed") return;
+  const adopted = await adoptable(parts, github, asked, run).catch((error: unknown) => {
+    if (error instanceof Refusal) return error;
+    throw error;
+  });
+  if (adopted instanceof Refusal) {
+    await refuseGate(github, asked, adopted.message);
+    return await noteRefusal(parts, asked, run, adopted);
+  }
+  const inserted = await parts.store.transaction(async (store) => {
+    const release = await store.releases.insert(adopted);
+    if (release === false) return false;
+    await store.audit.add({
+      at: parts.clock.now(),
+      what: "run.adopted",
+      actor: run.actor.login,
+      actorId: run.actor.id,
+      repositoryId: asked.repository.id,
+      releaseId: release.id,
+      detail: { run: run.id, sha: run.headSha },
+    });
+    return release;
+  });
+  if (inserted === false)
+    return await refuseGate(
+      github,
+      asked,
+      `Another release holds the environment \`${asked.environment}\`: wait for it, then run again.`,
+    );
+  await github.reportGate(
+    asked.runId,
+    asked.environment,
+    `${run.actor.login}: confirm version and arming of this run at ${parts.publicUrl}/releases/${inserted.id}`,
+  );
+}
+
+async function noteRefusal(parts: DeskParts, asked: GateAsked, run: Run, refusal: Refusal): Promise<void> {
+  await parts.store.audit.add({
+    at: parts.clock.now(),
+    what: "run.refused",
+    actor: run.actor.login,
+    actorId: run.actor.id,
+    repositoryId: asked.repository.id,
+    detail: { run: run.id, sha: run.headSha, code: refusal.code },
+  });
+}
+
+async function adoptable(parts: DeskParts, github: GitHubRepository, asked: GateAsked, run: Run): Promise<Release> {
+  refuseForeign(asked, run);
+  const pinned = await policyAtHead(github);
+  const policy = packageForRun(pinned, asked, run);
+  const branch = run.headBranch ?? "";
+  const allowed = policy.branches.length > 0 ? policy.branches : [asked.repository.defaultBranch];
+  if (!allowed.includes(branch))
+    throw new Refusal("branch-not-allowed", `The run is of \`${branch}\`; releases come from ${allowed.join(", ")}.`);
+  const [place, permission, isReleaser, file, atHead] = await Promise.all([
+    readPlace(parts, github, policy, branch),
+    github.permission(run.actor.login),
+    isPrincipal(github, policy.releasers, run.actor.login),
+    github.file(run.path, run.headSha),
+    github.file(run.path, pinned.sha),
+  ]);
+  if (file === null || file.blob !== atHead?.blob)
+    throw new Refusal(
+      "workflow-unsuitable",
+      `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
+    );
+  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  if (!job.ok) throw new Refusal("workflow-unsuitable", job.problem);
+  const token = await parts.store.tokens.live(asked.repository.id, place.environment.id, run.actor.id);
+  refuseFirst([
+    checkReleaser({ login: run.actor.login, isHuman: run.actor.type === "User", permission, isReleaser }),
+    checkEnvironment(place.environment, policy, branch),
+    checkSecret(place.secret),
+    checkToken({ token, keyId: place.key?.keyId ?? "" }, run.actor.login, parts.clock.now()),
+  ]);
+  return adoptedRelease(parts, asked, run, {
+    policy,
+    pinned,
+    job: job.job,
+    blob: file.blob,
+    environmentId: place.environment.id,
+    branch,
+  });
+}
+
+function refuseForeign(asked: GateAsked, run: Run): void {
+  if (run.attempt !== 1) throw new Refusal("rerun", "A re-run is not a release: ask for one with `/release`.");
+  if (run.event !== "workflow_dispatch")
+    throw new Refusal(
+      "foreign-run",
+      `This run was started by ${run.event}; a release is asked for with \`/release\` in an issue.`,
+    );
+  if (run.headRepositoryId !== asked.repository.id)
+    throw new Refusal("foreign-run", "This run is of a fork; a release comes from the repository itself.");
+  if (run.actor.id !== run.triggeringActor.id)
+    throw new Refusal(
+      "foreign-run",
+      `${run.triggeringActor.login} started a run of ${run.actor.login}; one person has to do both.`,
+    );
+}
+
+function packageForRun(pinned: PinnedPolicy, asked: GateAsked, run: Run): PackagePolicy {
+  const fits = pinned.policy.packages.filter(
+    (one) =>
+      one.environment.toLowerCase() === asked.environment.toLowerCase() &&
+      `.github/workflows/${one.workflow}` === run.path,
+  );
+  const [only] = fits;
+  if (only === undefined)
+    throw new Refusal(
+      "foreign-run",
+      `The policy names no package that \`${run.path}\` publishes through \`${asked.environment}\`.`,
+    );
+  if (fits.length > 1)
+    throw new Refusal(
+      "foreign-run",
+      "Several packages are published by this workflow: ask with `/release <version> <package>`.",
+    );
+  if (only.mode !== "otp" || only.gate !== "rule")
+    throw new Refusal(
+      "foreign-run",
+      "This package is not published with a token through our gate: ask with `/release`.",
+    );
+  return only;
+}
+
+function refuseFirst(reasons: Reason[]): void {
+  const refused = reasons.find((reason) => reason.verdict === "refused");
+  if (refused !== undefined) throw new Refusal("not-now", refused.children?.[0]?.text ?? refused.text);
+}
+
+interface Found {
+  policy: PackagePolicy;
+  pinned: PinnedPolicy;
+  job: { name: string };
+  blob: string;
+  environmentId: number;
+  branch: string;
+}
+
+function adoptedRelease(parts: DeskParts, asked: GateAsked, run: Run, found: Found): Release {
+  const at = parts.clock.now();
+  return {
+    ...emptyRelease,
+    id: parts.ids.next(),
+    state: "unconfirmed",
+    repositoryId: asked.repository.id,
+    installationId: asked.repository.installationId,
+    package: found.policy.name,
+    version: "",
+    distTag: "latest",
+    mode: found.policy.mode,
+    branch: found.branch,
+    sha: run.headSha,
+    workflowPath: run.path,
+    workflowBlob: found.blob,
+    jobName: found.job.name,
+    environmentId: found.environmentId,
+    environmentName: found.policy.environment,
+    secretName: found.policy.secret,
+    policySha: found.pinned.sha,
+    policyBlob: found.pinned.blob,
+    releaserId: run.actor.id,
+    releaserLogin: run.actor.login,
+    origin: "adopted",
+    runId: run.id,
+    runUrl: run.htmlUrl,
+    requestedAt: at,
+    gateAskedAt: at,
+    holds: environmentKey(asked.repository.id, found.environmentId),
+  };
+}
+
+/** The owner of an adopted run confirms which version it is to publish; from then on it is a release like any other. */
+export async function confirmRun(
+  parts: DeskParts,
+  input: { releaseId: string; person: Person; version: string },
+): Promise<void> {
+  await withRelease(parts, input.releaseId, async (release) => {
+    if (release.state !== "unconfirmed") throw new Refusal("not-now", "This run doesn't wait for a confirmation.");
+    if (input.person.id !== release.releaserId)
+      throw new Refusal("not-allowed", `Only ${release.releaserLogin}, who started the run, can confirm it.`);
+    const github = await repositoryOf(parts, release.repositoryId);
+    if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
+    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    const state = await parts.registry.package(release.package, policy.registry);
+    const version = nextVersion(input.version.trim(), state);
+    if (version instanceof Refusal) throw version;
+    const bad = checkVersion(version, state, undefined);
+    if (bad !== null) throw bad;
+    const patch = move(release, "waiting", parts.clock.now(), { version });
+    if (patch === null) return;
+    await parts.store.transaction(async (store) => {
+      const inside = { ...parts, store };
+      const saved = await store.releases.save(release, patch);
+      await store.audit.add({
+        at: parts.clock.now(),
+        what: "run.confirmed",
+        actor: input.person.login,
+        actorId: input.person.id,
+        repositoryId: release.repositoryId,
+        releaseId: release.id,
+        detail: { version },
+      });
+      await after(inside, "evaluate", release.id, "confirmed");
+      await showStatus(inside, saved);
+    });
+  });
+}

@@ -1,0 +1,48 @@
+import type { DeskParts } from "./types.ts";
+
+/**
+ * Work that follows from what was just decided. Each is a task: written in the same transaction as its cause, tried again until
+ * it is done, and harmless when done twice. The key keeps one cause from asking twice.
+ */
+export type TaskKind =
+  | "status" // write the status comment anew
+  | "evaluate" // see whether a waiting release may be armed
+  | "clean-up" // a release ended: answer its gate, cancel its run, remove its secret
+  | "disarm" // remove a lease's secret
+  | "confirm-absent" // read whether a lease's secret is gone
+  | "expire" // a lease's time is up
+  | "sync" // compare one release with GitHub
+  | "verify" // ask the registry
+  | "tell-challenge" // a new comment: npm asks for the second factor
+  | "reconcile"; // compare everything
+
+/** Asks for work at an instant (now, where none is given). `cause` distinguishes one asking from the next. */
+export async function after(
+  parts: Pick<DeskParts, "store" | "clock" | "ids">,
+  kind: TaskKind,
+  subject: string,
+  cause: string,
+  at: Date = parts.clock.now(),
+): Promise<void> {
+  await parts.store.tasks.add({
+    id: parts.ids.next(),
+    kind,
+    key: `${kind}:${subject}:${cause}`,
+    payload: { subject },
+    createdAt: parts.clock.now(),
+    nextAt: at,
+  });
+}
+
+/** The status comment is to show the release as it is now. */
+export async function showStatus(
+  parts: Pick<DeskParts, "store" | "clock" | "ids">,
+  release: { id: string; rowVersion: number },
+): Promise<void> {
+  await after(parts, "status", release.id, String(release.rowVersion));
+}
+
+/** The instant `ms` milliseconds after another. */
+export function later(from: Date, ms: number): Date {
+  return new Date(from.getTime() + ms);
+}

@@ -1,0 +1,220 @@
+import { isTokenMode } from "../domain/checks.ts";
+import { decide } from "../domain/decide.ts";
+import { putGraceMs, putPatienceMs } from "../domain/lease.ts";
+import type { Reason } from "../domain/reason.ts";
+import { environmentKey, move, releaseTitle, shortSha } from "../domain/release.ts";
+import type { Lease, Release } from "../domain/release-types.ts";
+import { GitHubError } from "../github/types.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { after, later, showStatus } from "./after.ts";
+import { disarm } from "./disarm.ts";
+import { endRelease } from "./end.ts";
+import type { Gathered } from "./gather.ts";
+import { gather } from "./gather.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+
+/** Opens what holds the job: our rule, or GitHub's own review given as the person who is present. */
+export type Opener = (github: GitHubRepository, release: Release, comment: string) => Promise<void>;
+
+const openOurGate: Opener = async (github, release, comment) =>
+  await github.answerGate(release.runId ?? 0, release.environmentName, "approved", comment);
+
+/** Arming failed at a known step: what to say, and that the secret is to be removed. */
+class ArmingFailed extends Error {
+  readonly code: string;
+  constructor(code: string, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Order is the safety: everything is read again, the lease row is committed, the secret is PUT, and the gate is approved last.
+ * Call it alone (under the environment's lock). Where something is missing the release goes on waiting with its reasons; where
+ * something refuses it ends; where arming breaks off, the secret is removed and the release ends with a plain sentence.
+ */
+export async function arm(parts: DeskParts, release: Release, open: Opener = openOurGate): Promise<Reason> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Error("the repository of a waiting release is not known any more");
+  const gathered = await gather(parts, github, release);
+  const decision = decide(gathered.facts, parts.clock.now());
+  if (decision.verdict !== "satisfied") {
+    await keepWaiting(parts, release, decision, gathered);
+    return decision;
+  }
+  const taken = await takeLease(parts, release, gathered, decision);
+  if (taken === null) return decision;
+  try {
+    await putAndOpen(parts, github, taken.release, taken.lease, gathered, open);
+  } catch (error) {
+    const failed = await parts.store.releases.get(release.id);
+    if (failed !== null) await endRelease(parts, failed, { to: "failed", ...describe(error) });
+    await disarm(parts, taken.lease.id, "arming-failed").catch(() => undefined); // owed by the clean-up anyway
+    if (!(error instanceof ArmingFailed) && !(error instanceof GitHubError)) throw error;
+  }
+  return decision;
+}
+
+async function keepWaiting(parts: DeskParts, release: Release, decision: Reason, gathered: Gathered): Promise<void> {
+  if (decision.verdict === "refused") {
+    const saved = await parts.store.releases.save(release, { decision });
+    await endRelease(parts, saved, {
+      to: "refused",
+      code: refusedRule(decision).rule,
+      text: refusedRule(decision).text,
+    });
+    return;
+  }
+  const saved = await parts.store.releases.save(release, { decision });
+  await showStatus(parts, saved);
+  const { waitUntil } = gathered.facts.gitHub;
+  if (waitUntil !== null && waitUntil > parts.clock.now())
+    await after(parts, "evaluate", release.id, `timer-${waitUntil.getTime()}`, later(waitUntil, 1000));
+}
+
+/** The innermost reason that refuses: what the person has to mend. */
+export function refusedRule(decision: Reason): Reason {
+  const child = decision.children?.find((reason) => reason.verdict === "refused");
+  return child === undefined ? decision : refusedRule(child);
+}
+
+async function takeLease(
+  parts: DeskParts,
+  release: Release,
+  gathered: Gathered,
+  decision: Reason,
+): Promise<{ release: Release; lease: Lease } | null> {
+  const now = parts.clock.now();
+  const patch = move(release, "arming", now, { decision, decidedAt: now, jobId: gathered.jobId });
+  if (patch === null || gathered.token === null) return null;
+  const lease = newLease(parts, release, gathered, gathered.token, now);
+  return await parts.store.transaction(async (store) => {
+    if (!(await store.leases.take(lease))) return null;
+    const arming = await store.releases.save(release, patch);
+    await store.audit.add({
+      at: now,
+      what: "lease.taken",
+      actor: "countersign",
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: {
+        lease: lease.id,
+        environment: lease.environmentName,
+        policy: gathered.policySha,
+        expiresAt: lease.expiresAt,
+      },
+    });
+    await after({ ...parts, store }, "expire", lease.id, "once", lease.expiresAt);
+    await showStatus({ ...parts, store }, arming);
+    return { release: arming, lease };
+  });
+}
+
+function newLease(
+  parts: DeskParts,
+  release: Release,
+  gathered: Gathered,
+  token: { id: string; keyId: string },
+  now: Date,
+): Lease {
+  return {
+    id: parts.ids.next(),
+    releaseId: release.id,
+    repositoryId: release.repositoryId,
+    installationId: release.installationId,
+    environmentId: release.environmentId,
+    environmentName: release.environmentName,
+    secretName: release.secretName,
+    keyId: token.keyId,
+    tokenId: token.id,
+    runId: release.runId,
+    state: "arming",
+    takenAt: now,
+    putDeadline: later(now, putPatienceMs + putGraceMs),
+    armedAt: null,
+    disarmAskedAt: null,
+    disarmedAt: null,
+    absentAt: null,
+    closedAt: null,
+    expiresAt: later(now, gathered.policy.maxExposureSeconds * 1000),
+    disarmWhy: null,
+    disarmAttempts: 0,
+    lastError: null,
+    releasedAt: null,
+    locks: environmentKey(release.repositoryId, release.environmentId),
+  };
+}
+
+async function putAndOpen(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  lease: Lease,
+  gathered: Gathered,
+  open: Opener,
+): Promise<void> {
+  const token = gathered.token;
+  if (!isTokenMode(release.mode) || token === null || release.runId === null)
+    throw new ArmingFailed("token", "There was no token to arm with.");
+  const runId = release.runId;
+  const [put, beside] = await Promise.all([
+    github.putEnvironmentSecret(
+      lease.environmentName,
+      lease.secretName,
+      { keyId: token.keyId, ciphertext: token.ciphertext },
+      later(lease.takenAt, putPatienceMs),
+    ),
+    github.run(runId),
+  ]);
+  if (put === "updated")
+    throw new ArmingFailed(
+      "secret-exists",
+      `Somebody put a secret \`${lease.secretName}\` into \`${lease.environmentName}\` at the same moment; it was overwritten and is being removed. Put nothing there by hand; revoke what was in it.`,
+    );
+  if (beside === null || beside.attempt !== 1 || beside.status === "completed")
+    throw new ArmingFailed("run", "The run was started again or ended while the secret was being put.");
+  const armed = await parts.store.leases.save(lease.id, ["arming"], { state: "armed", armedAt: parts.clock.now() });
+  if (armed === null) throw new ArmingFailed("cancelled", "The release was ended while its secret was being put.");
+  await open(github, release, gateComment(parts, release));
+  await opened(parts, github, release, armed);
+}
+
+/** The gate is open. The attempt is read once more: a re-run that slipped in between is stopped. */
+async function opened(parts: DeskParts, github: GitHubRepository, release: Release, lease: Lease): Promise<void> {
+  const at = parts.clock.now();
+  const patch = move(release, "running", at, { gateApprovedAt: at });
+  if (patch === null) throw new ArmingFailed("cancelled", "The release was ended while its gate was being opened.");
+  const running = await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, patch);
+    await store.tokens.used(lease.tokenId, at);
+    await store.audit.add({
+      at,
+      what: "gate.approved",
+      actor: "countersign",
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: { run: release.runId, environment: release.environmentName, sha: release.sha },
+    });
+    await showStatus({ ...parts, store }, saved);
+    return saved;
+  });
+  const again = await github.run(running.runId ?? 0).catch(() => undefined);
+  // A reading that failed settles nothing: the gate is open, so ask again soon rather than stop a good release.
+  if (again === undefined) return await after(parts, "sync", release.id, "after-gate", later(parts.clock.now(), 1000));
+  if (again !== null && again.attempt !== 1)
+    throw new ArmingFailed("rerun", "The run was started again while its gate was being opened; it was stopped.");
+}
+
+function gateComment(parts: DeskParts, release: Release): string {
+  return `Countersigned: ${releaseTitle(release)} from ${shortSha(release.sha)}, asked for by ${release.releaserLogin}. ${parts.publicUrl}/releases/${release.id}`;
+}
+
+function describe(error: unknown): { code: string; text: string } {
+  if (error instanceof ArmingFailed) return { code: error.code, text: error.message };
+  const said = error instanceof GitHubError ? ` ${error.message}` : "";
+  return {
+    code: error instanceof GitHubError ? `github-${error.code}` : "internal",
+    text: `Arming broke off, so nothing was published and the secret is being removed.${said} Ask again with /release.`,
+  };
+}

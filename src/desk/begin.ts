@@ -1,0 +1,133 @@
+import { move, releaseTitle, shortSha } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import { GitHubError } from "../github/types.ts";
+import type { GitHubRepository, Run } from "../github/types.ts";
+import { after, later, showStatus } from "./after.ts";
+import { endRelease, withRelease } from "./end.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+
+/** A run that is listed this much earlier than our clock says may still be ours, in milliseconds. */
+const skewMs = 60_000;
+
+/**
+ * Starts the run of a requested release and binds the release to it. The intent is written before GitHub is asked, so that a
+ * crash in between is resolved by looking for the run, never by asking twice.
+ */
+export async function begin(parts: DeskParts, releaseId: string): Promise<void> {
+  await withRelease(parts, releaseId, async (release) => {
+    if (release.state === "dispatching") return await findRun(parts, release);
+    if (release.state !== "requested") return;
+    const github = await repositoryOf(parts, release.repositoryId);
+    if (github === null) throw new Error("the repository of a requested release is not known any more");
+    // The branch may have moved since the checks; a dispatch takes a branch, not a commit.
+    const head = await github.branchHead(release.branch);
+    if (head !== release.sha) return await moved(parts, release, head);
+    const at = parts.clock.now();
+    const patch = move(release, "dispatching", at, { dispatchedAt: at });
+    if (patch === null) return;
+    const dispatching = await parts.store.releases.save(release, patch);
+    await dispatch(parts, github, dispatching);
+  });
+}
+
+async function dispatch(parts: DeskParts, github: GitHubRepository, release: Release): Promise<void> {
+  const workflow = release.workflowPath.slice(".github/workflows/".length);
+  try {
+    const started = await github.dispatch(workflow, release.branch, { version: release.version, tag: release.distTag });
+    if (started === null) return await findRun(parts, release);
+    await bind(parts, github, release, await github.run(started.runId), started.runId);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    if (error.code === "unavailable") {
+      await after(parts, "sync", release.id, "dispatch-unknown", later(parts.clock.now(), 2000));
+      return;
+    }
+    await endRelease(parts, await fresh(parts, release), {
+      to: "failed",
+      code: `github-${error.code}`,
+      text: `GitHub didn't start \`${workflow}\`: ${error.message} Nothing was armed.`,
+    });
+  }
+}
+
+/** Binds the release to the run that came back; a run of another commit is cancelled, never adopted. */
+async function bind(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  run: Run | null,
+  runId: number,
+): Promise<void> {
+  const same = run === null || (run.headSha === release.sha && run.attempt === 1);
+  const patch = move(release, "waiting", parts.clock.now(), { runId, runUrl: run?.htmlUrl ?? null });
+  if (patch === null) return;
+  const waiting = await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, patch);
+    await store.audit.add({
+      at: parts.clock.now(),
+      what: "run.started",
+      actor: "countersign",
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: { run: runId, sha: run?.headSha ?? null },
+    });
+    await after({ ...parts, store }, "evaluate", release.id, "bound");
+    await showStatus({ ...parts, store }, saved);
+    return saved;
+  });
+  if (same) return;
+  await github.cancelRun(runId);
+  await moved(parts, waiting, run.headSha);
+}
+
+async function moved(parts: DeskParts, release: Release, head: string | null): Promise<void> {
+  const now = head === null ? "is gone" : `is at ${shortSha(head)} now`;
+  await endRelease(parts, release, {
+    to: "refused",
+    code: "branch-moved",
+    text: `\`${release.branch}\` ${now}, but the checks were made for ${shortSha(release.sha)}: look at what came in, then ask again with /release.`,
+  });
+}
+
+/**
+ * Looks for the run of a dispatch whose answer we don't have: started by us, of this commit, no earlier than we asked, bound to
+ * no other release. Exactly one is ours; none after a minute means that GitHub didn't start it.
+ */
+export async function findRun(parts: DeskParts, release: Release): Promise<void> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null || release.dispatchedAt === null) return;
+  const self = await parts.github.self();
+  const workflow = release.workflowPath.slice(".github/workflows/".length);
+  const listed = await github.dispatchedRuns(workflow, later(release.dispatchedAt, -skewMs));
+  const candidates: Run[] = [];
+  for (const run of listed)
+    if (
+      run.headSha === release.sha &&
+      run.actor.login === self.botLogin &&
+      (await parts.store.releases.byRun(run.id)) === null
+    )
+      candidates.push(run);
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return await bind(parts, github, release, only, only.id);
+  if (candidates.length > 1) {
+    for (const run of candidates) await github.cancelRun(run.id);
+    await endRelease(parts, release, {
+      to: "failed",
+      code: "run-unclear",
+      text: `More than one run may be that of ${releaseTitle(release)}; all were cancelled and nothing was armed. Ask again with /release.`,
+    });
+    return;
+  }
+  const waited = parts.clock.now().getTime() - release.dispatchedAt.getTime();
+  if (waited < skewMs) return await after(parts, "sync", release.id, `find-${waited}`, later(parts.clock.now(), 5000));
+  await endRelease(parts, release, {
+    to: "failed",
+    code: "run-missing",
+    text: `GitHub didn't start the run of ${releaseTitle(release)}. Nothing was armed; ask again with /release.`,
+  });
+}
+
+async function fresh(parts: DeskParts, release: Release): Promise<Release> {
+  return (await parts.store.releases.get(release.id)) ?? release;
+}

@@ -1,0 +1,37 @@
+import { isActive } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import { GitHubError } from "../github/types.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { disarm } from "./disarm.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+
+/**
+ * What an ended release owes: its secret removed first, then its gate answered and its run cancelled, so that no job of it
+ * starts or goes on. Called again until it has all been done.
+ */
+export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void> {
+  const release = await parts.store.releases.get(releaseId);
+  if (release === null || isActive(release.state)) return;
+  const lease = await parts.store.leases.ofRelease(release.id);
+  if (lease !== null) await disarm(parts, lease.id, `release-${release.state}`);
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null || release.runId === null) return;
+  if (release.state === "published") return;
+  await stopRun(github, release, release.runId);
+}
+
+/** Rejects the gate where it waits for us, and cancels the run; a run that is over already is fine. */
+async function stopRun(github: GitHubRepository, release: Release, runId: number): Promise<void> {
+  const run = await github.run(runId);
+  if (run === null || run.status === "completed") return;
+  if (release.gateAskedAt !== null && release.gateApprovedAt === null) {
+    try {
+      await github.answerGate(runId, release.environmentName, "rejected", release.endText ?? "This release is over.");
+    } catch (error) {
+      // The gate may have been answered, or asked for another attempt: cancelling below ends the run either way.
+      if (!(error instanceof GitHubError) || ["unavailable", "limited"].includes(error.code)) throw error;
+    }
+  }
+  await github.cancelRun(runId);
+}

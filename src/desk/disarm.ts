@@ -1,0 +1,130 @@
+import {
+  afterReading,
+  exposureSeconds,
+  firstReadingAt,
+  freed,
+  leaseStatesBefore,
+  secondReadingMs,
+} from "../domain/lease.ts";
+import type { Lease } from "../domain/release-types.ts";
+import { after, later, showStatus } from "./after.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+
+/**
+ * Removes a lease's secret. Once the row says `disarming`, no arming can complete (its own compare-and-set fails), and the
+ * removal is owed until it is done: a DELETE that fails throws and is tried again. No call to GitHub comes before the DELETE.
+ */
+export async function disarm(parts: DeskParts, leaseId: string, why: string): Promise<void> {
+  const at = parts.clock.now();
+  const before = await parts.store.leases.get(leaseId);
+  if (before === null || before.state === "closed" || before.state === "absent") return;
+  const lease =
+    before.state === "disarming"
+      ? before
+      : await parts.store.leases.save(leaseId, leaseStatesBefore("disarming"), {
+          state: "disarming",
+          disarmAskedAt: at,
+          disarmWhy: why,
+        });
+  if (lease === null) return;
+  if (lease.disarmedAt === null) await remove(parts, lease);
+  await after(
+    parts,
+    "confirm-absent",
+    lease.id,
+    `first-${lease.disarmAttempts}`,
+    firstReadingAt(lease, parts.clock.now()),
+  );
+}
+
+async function remove(parts: DeskParts, lease: Lease): Promise<void> {
+  const github = await repositoryOf(parts, lease.repositoryId);
+  if (github === null) throw new Error("the repository of an armed lease is not known any more");
+  try {
+    await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName);
+  } catch (error) {
+    await parts.store.leases.save(lease.id, ["disarming"], {
+      disarmAttempts: lease.disarmAttempts + 1,
+      lastError: error instanceof Error ? error.message : "unknown",
+    });
+    throw error;
+  }
+  const at = parts.clock.now();
+  await parts.store.leases.save(lease.id, ["disarming"], { disarmedAt: at, lastError: null });
+  await note(parts, lease, "lease.disarmed", { why: lease.disarmWhy, seconds: exposureSeconds(lease, at) });
+  const release = await parts.store.releases.get(lease.releaseId);
+  if (release !== null) await after(parts, "status", release.id, `disarmed-${lease.id}`);
+}
+
+/**
+ * Reads whether the secret is gone. Two readings later than the PUT's deadline close the lease; a secret that is there again
+ * (a PUT that GitHub applied late) is removed again.
+ */
+export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<void> {
+  const lease = await parts.store.leases.get(leaseId);
+  if (lease === null || !["disarming", "absent"].includes(lease.state)) return;
+  if (lease.disarmedAt === null) return await disarm(parts, leaseId, lease.disarmWhy ?? "reconciled");
+  const github = await repositoryOf(parts, lease.repositoryId);
+  if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
+  const present = (await github.environmentSecret(lease.environmentName, lease.secretName, "disarm")) !== null;
+  const now = parts.clock.now();
+  const patch = afterReading(lease, present, now);
+  if (patch === null)
+    return await after(
+      parts,
+      "confirm-absent",
+      lease.id,
+      `again-${now.getTime()}`,
+      firstReadingAt(lease, later(now, 1000)),
+    );
+  if (present) {
+    await parts.store.leases.save(lease.id, [lease.state], {
+      ...patch,
+      disarmedAt: null,
+      disarmAttempts: lease.disarmAttempts + 1,
+    });
+    await note(parts, lease, "lease.secret-came-back", {});
+    return await disarm(parts, lease.id, "secret-came-back");
+  }
+  const saved = await parts.store.leases.save(lease.id, [lease.state], patch);
+  if (saved === null) return;
+  await note(parts, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
+  if (saved.state === "absent")
+    await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
+  await wakeEnvironment(parts, saved);
+}
+
+/** The job we let through has started, or its run is confirmed ended: with the lease closed, the environment is free. */
+export async function releaseLock(parts: DeskParts, leaseId: string): Promise<void> {
+  const lease = await parts.store.leases.get(leaseId);
+  if (lease === null || lease.releasedAt !== null) return;
+  const released = { ...lease, releasedAt: parts.clock.now() };
+  const saved = await parts.store.leases.save(leaseId, [lease.state], freed(released));
+  // Somebody moved the lease meanwhile: read it again.
+  if (saved === null) return await releaseLock(parts, leaseId);
+  await wakeEnvironment(parts, saved);
+}
+
+/** Whoever waits for the environment is looked at again, and whoever's receipt says "being confirmed" is written anew. */
+async function wakeEnvironment(parts: DeskParts, lease: Lease): Promise<void> {
+  const release = await parts.store.releases.get(lease.releaseId);
+  if (release !== null) await after(parts, "status", release.id, `lease-${lease.id}-${lease.state}`);
+  if (lease.locks !== null) return;
+  const next = await parts.store.releases.holding(lease.repositoryId, lease.environmentId);
+  if (next !== null && next.id !== lease.releaseId) {
+    await after(parts, "evaluate", next.id, `freed-${lease.id}`);
+    await showStatus(parts, next);
+  }
+}
+
+async function note(parts: DeskParts, lease: Lease, what: string, detail: Record<string, unknown>): Promise<void> {
+  await parts.store.audit.add({
+    at: parts.clock.now(),
+    what,
+    actor: "countersign",
+    repositoryId: lease.repositoryId,
+    releaseId: lease.releaseId,
+    detail: { lease: lease.id, environment: lease.environmentName, ...detail },
+  });
+}

@@ -1,0 +1,38 @@
+import { decideEarly } from "../domain/decide.ts";
+import type { Reason } from "../domain/reason.ts";
+import type { Release } from "../domain/release-types.ts";
+import { showStatus } from "./after.ts";
+import type { Opener } from "./arm.ts";
+import { arm } from "./arm.ts";
+import { withRelease } from "./end.ts";
+import { approvalFacts } from "./gather.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+import { asGiven } from "./weigh.ts";
+
+/**
+ * Looks at a waiting release again: while people or the gate are missing it only says so; once they are there, everything is
+ * read again and the release is armed. Harmless at any other time.
+ */
+export async function evaluate(parts: DeskParts, releaseId: string, open?: Opener): Promise<void> {
+  await withRelease(parts, releaseId, async (release) => {
+    if (release.state !== "waiting" || release.runId === null) return;
+    const early = await earlyDecision(parts, release);
+    if (early.verdict === "satisfied") {
+      await arm(parts, release, open);
+      return;
+    }
+    const saved = await parts.store.releases.save(release, { decision: early });
+    await showStatus(parts, saved);
+  });
+}
+
+/** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
+export async function earlyDecision(parts: DeskParts, release: Release): Promise<Reason> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Error("the repository of a waiting release is not known any more");
+  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const given = asGiven(await parts.store.approvals.of(release.id));
+  return decideEarly(approvalFacts(release, policy, given), release.gateAskedAt !== null, policy.gate === "rule");
+}

@@ -1,0 +1,133 @@
+import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
+import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
+import type { PackagePolicy } from "../domain/policy-types.ts";
+import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
+import type { Environment, GitHubRepository, PendingDeployment, Run, RunApproval } from "../github/types.ts";
+import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
+import { readPlace } from "./place.ts";
+import { isPrincipal } from "./principals.ts";
+import type { DeskParts } from "./types.ts";
+import { weigh } from "./weigh.ts";
+
+/** Facts for arming, and what arming itself needs of what was read. */
+export interface Gathered {
+  facts: Facts;
+  run: Run;
+  jobId: number | null;
+  token: SealedToken | null;
+  policy: PackagePolicy;
+  /** The policy's commit that was read as the head. */
+  policySha: string;
+}
+
+/**
+ * Reads everything a decision rests on, as it is now, side by side: policy, people, environment, secrets, run, jobs and
+ * GitHub's own rules. Throws where a read fails; nothing was changed then, and the reading is tried again.
+ */
+export async function gather(parts: DeskParts, github: GitHubRepository, release: Release): Promise<Gathered> {
+  const runId = release.runId ?? 0;
+  const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
+  const [head, place, environment, permission, run, jobs, pending, reviews, given, token, lock] = await Promise.all([
+    policyAtHead(github),
+    readPlace(
+      parts,
+      github,
+      { environment: release.environmentName, secret: release.secretName, mode: release.mode },
+      release.branch,
+    ),
+    github.environment(release.environmentName),
+    github.permission(release.releaserLogin),
+    github.run(runId),
+    github.jobs(runId, 1),
+    github.pendingDeployments(runId),
+    github.runApprovals(runId),
+    parts.store.approvals.of(release.id),
+    parts.store.tokens.live(release.repositoryId, release.environmentId, release.releaserId),
+    parts.store.leases.locking(release.repositoryId, release.environmentId),
+  ]);
+  const now = packageOf(head, release.package);
+  const [isReleaser, weighedNow] = await Promise.all([
+    isPrincipal(github, now.releasers, release.releaserLogin),
+    weigh(github, now, given),
+  ]);
+  const weighedPinned = head.blob === release.policyBlob ? weighedNow : await weigh(github, pinned, given);
+  const named = jobs.filter((job) => job.name === release.jobName);
+  if (run === null) throw new Error(`run ${runId} is not to be seen`);
+  return {
+    run,
+    jobId: named[0]?.id ?? null,
+    token,
+    policy: now,
+    policySha: head.sha,
+    facts: {
+      sha: release.sha,
+      branch: release.branch,
+      workflowPath: release.workflowPath,
+      releaser: { login: release.releaserLogin, isHuman: true, permission, isReleaser },
+      approvalsPinned: approvalFacts(release, pinned, weighedPinned),
+      approvalsNow: approvalFacts(release, now, weighedNow),
+      policyNow: now,
+      policyChanged: head.blob !== release.policyBlob,
+      environment: place.environment,
+      secret: place.secret,
+      token: { token, keyId: place.key?.keyId ?? "" },
+      run: {
+        attempt: run.attempt,
+        status: run.status,
+        headSha: run.headSha,
+        event: run.event,
+        path: run.path,
+        jobsNamed: named.length,
+      },
+      gitHub: gitHubRules(environment, pending, reviews, release.environmentId),
+      gateAsked: release.gateAskedAt !== null,
+      environmentFree: lock === null,
+    },
+  };
+}
+
+/** Approvals as a policy counts them. */
+export function approvalFacts(release: Release, policy: PackagePolicy, given: WeighedApproval[]): ApprovalFacts {
+  return {
+    sha: release.sha,
+    releaserId: release.releaserId,
+    releaserLogin: release.releaserLogin,
+    given,
+    from: policy.approvals.from,
+    count: policy.approvals.count,
+    self: policy.approvals.self,
+  };
+}
+
+/** The last word of each person counts, so that a second click can't undo a first silently. */
+export function lastWords(given: Approval[]): Approval[] {
+  const last = new Map<number, Approval>();
+  for (const word of given) last.set(word.personId, word);
+  return [...last.values()];
+}
+
+/**
+ * GitHub's own rules, read from the run's approvals; a wait timer from `wait_timer_started_at`, since it sends no webhook.
+ */
+function gitHubRules(
+  environment: Environment | null,
+  pending: PendingDeployment[],
+  reviews: RunApproval[],
+  environmentId: number,
+): GitHubRuleFacts {
+  const mine = pending.find((item) => item.environmentId === environmentId);
+  const words = reviews.filter(
+    (review) => review.environmentIds.includes(environmentId) && review.user.type === "User",
+  );
+  const reviewers = environment?.requiredReviewers ?? null;
+  const rejected = words.some((word) => word.state === "rejected");
+  const approved = words.some((word) => word.state === "approved");
+  return {
+    reviewers: rejected ? "rejected" : reviewers === null ? "none" : approved ? "approved" : "waiting",
+    reviewerNames: reviewers?.reviewers.map((reviewer) => reviewer.name) ?? [],
+    waitUntil:
+      mine === undefined || mine.waitTimer === 0 || mine.waitTimerStartedAt === null
+        ? null
+        : new Date(mine.waitTimerStartedAt.getTime() + mine.waitTimer * 60_000),
+  };
+}

@@ -1,0 +1,142 @@
+import { move } from "../domain/release.ts";
+import type { Lease, Release } from "../domain/release-types.ts";
+import type { GitHubRepository, Job, Run } from "../github/types.ts";
+import { after, showStatus } from "./after.ts";
+import { begin, findRun } from "./begin.ts";
+import { confirmAbsent, disarm, releaseLock } from "./disarm.ts";
+import { cleanUp } from "./clean-up.ts";
+import { endRelease, withRelease } from "./end.ts";
+import { expireLease, jobMoved, runEnded } from "./progress.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+import { verify } from "./verify.ts";
+
+/** What a pass found to do and could not do yet. */
+export interface Pass {
+  leases: number;
+  releases: number;
+  failed: number;
+}
+
+/**
+ * Compares every open lease and every unfinished release with GitHub and does what events missed: leases first. One that can't
+ * be settled now (GitHub is down) doesn't keep the others waiting; the next pass tries it again.
+ */
+export async function reconcile(parts: DeskParts): Promise<Pass> {
+  const leases = await parts.store.leases.open();
+  const releases = await parts.store.releases.active();
+  let failed = 0;
+  const attempt = async (what: string, id: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failed += 1;
+      parts.log.warn(
+        { what, id, error: error instanceof Error ? error.message : "unknown" },
+        "could not reconcile yet",
+      );
+    }
+  };
+  for (const lease of leases) await attempt("lease", lease.id, () => settleLease(parts, lease));
+  for (const release of releases) await attempt("release", release.id, () => syncRelease(parts, release.id));
+  return { leases: leases.length, releases: releases.length, failed };
+}
+
+/** Brings one lease as far as it can go now. */
+async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
+  if (lease.state === "arming" || lease.state === "armed") {
+    await syncRelease(parts, lease.releaseId);
+    await expireLease(parts, lease.id);
+    const release = await parts.store.releases.get(lease.releaseId);
+    if (release !== null && release.holds === null) await disarm(parts, lease.id, `release-${release.state}`);
+    return;
+  }
+  if (lease.state === "disarming") await disarm(parts, lease.id, lease.disarmWhy ?? "reconciled");
+  if (lease.state === "disarming" || lease.state === "absent") await confirmAbsent(parts, lease.id);
+  if (lease.releasedAt === null) await settleLock(parts, lease);
+}
+
+/** The environment of a removed secret is freed once its run is over or its job has started. */
+async function settleLock(parts: DeskParts, lease: Lease): Promise<void> {
+  await cleanUp(parts, lease.releaseId);
+  const github = await repositoryOf(parts, lease.repositoryId);
+  if (github === null || lease.runId === null) return await releaseLock(parts, lease.id);
+  const run = await github.run(lease.runId);
+  if (run === null || run.status === "completed") await releaseLock(parts, lease.id);
+}
+
+/** Compares one release with its run, and treats what it finds as if the event had come. */
+export async function syncRelease(parts: DeskParts, releaseId: string): Promise<void> {
+  const release = await parts.store.releases.get(releaseId);
+  if (release === null) return;
+  if (release.state === "requested") return await begin(parts, release.id);
+  if (release.state === "dispatching") {
+    await withRelease(parts, release.id, (fresh) =>
+      fresh.state === "dispatching" ? findRun(parts, fresh) : Promise.resolve(),
+    );
+    return;
+  }
+  if (release.state === "verifying") return await verify(parts, release.id);
+  if (release.holds === null || release.runId === null) return;
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) return;
+  await withRelease(parts, release.id, (fresh) => recoverArming(parts, github, fresh));
+  await compare(parts, github, release.id);
+}
+
+async function compare(parts: DeskParts, github: GitHubRepository, releaseId: string): Promise<void> {
+  const release = await parts.store.releases.get(releaseId);
+  if (release === null || release.holds === null || release.runId === null) return;
+  const [run, jobs] = await Promise.all([github.run(release.runId), github.jobs(release.runId, 1)]);
+  if (run !== null && run.attempt > 1) return await rerun(parts, release, run);
+  for (const job of jobs) await jobMoved(parts, release.runId, job);
+  if (run === null || run.status === "completed")
+    return await runEnded(parts, release.runId, { conclusion: run?.conclusion ?? null, attempt: 1 });
+  if (release.state === "waiting") await missedGate(parts, release, jobs);
+}
+
+/** A run that was started again isn't the release any more. */
+async function rerun(parts: DeskParts, release: Release, run: Run): Promise<void> {
+  await withRelease(parts, release.id, (fresh) =>
+    endRelease(parts, fresh, {
+      to: "failed",
+      code: "rerun",
+      text: `The run was started again (attempt ${run.attempt}); a re-run is not the release. Ask again with /release.`,
+    }),
+  );
+  const lease = await parts.store.leases.ofRelease(release.id);
+  if (lease !== null) await disarm(parts, lease.id, "rerun");
+}
+
+/** The job waits, and nobody told us that our gate was asked. */
+async function missedGate(parts: DeskParts, release: Release, jobs: Job[]): Promise<void> {
+  const waits = jobs.some((job) => job.name === release.jobName && job.status === "waiting");
+  if (!waits) return;
+  if (release.gateAskedAt === null)
+    await withRelease(parts, release.id, async (fresh) => {
+      if (fresh.gateAskedAt === null) await parts.store.releases.save(fresh, { gateAskedAt: parts.clock.now() });
+    });
+  await after(parts, "evaluate", release.id, `sync-${parts.clock.now().getTime()}`);
+}
+
+/**
+ * Under the lock nobody is arming, so a release in `arming` was left there by a process that died. If its job has started, the
+ * gate was open and the secret was read: it goes on. Otherwise it ends, plainly, and its secret goes.
+ */
+async function recoverArming(parts: DeskParts, github: GitHubRepository, release: Release): Promise<void> {
+  if (release.state !== "arming" || release.runId === null) return;
+  const jobs = await github.jobs(release.runId, 1);
+  const started = jobs.find((job) => job.name === release.jobName && ["in_progress", "completed"].includes(job.status));
+  if (started !== undefined && started.conclusion !== "cancelled" && started.conclusion !== "skipped") {
+    const patch = move(release, "running", parts.clock.now(), {
+      gateApprovedAt: started.startedAt ?? parts.clock.now(),
+    });
+    if (patch !== null) await showStatus(parts, await parts.store.releases.save(release, patch));
+    return;
+  }
+  await endRelease(parts, release, {
+    to: "failed",
+    code: "restarted",
+    text: "Countersign was restarted while it was arming this release. Nothing was published; the secret is being removed. Ask again with /release.",
+  });
+}

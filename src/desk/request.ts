@@ -1,0 +1,260 @@
+import { checkEnvironment, checkReleaser, checkSecret, checkToken, isTokenMode } from "../domain/checks.ts";
+import { Refusal } from "../domain/errors.ts";
+import type { RefusalCode } from "../domain/errors.ts";
+import type { PackagePolicy } from "../domain/policy-types.ts";
+import type { Reason } from "../domain/reason.ts";
+import { all } from "../domain/reason.ts";
+import { environmentKey, releaseTitle } from "../domain/release.ts";
+import type { Person, Release, Repository } from "../domain/release-types.ts";
+import { checkDistTag, checkVersion, nextVersion } from "../domain/version.ts";
+import { readWorkflow } from "../domain/workflow.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { RegistryError } from "../npm/types.ts";
+import type { PackageState } from "../npm/types.ts";
+import { showStatus } from "./after.ts";
+import { readPlace } from "./place.ts";
+import type { Place } from "./place.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
+import type { PinnedPolicy } from "./policy-at.ts";
+import { isPrincipal } from "./principals.ts";
+import type { DeskParts } from "./types.ts";
+
+/** A release asked for in an issue or pull request. */
+export interface ReleaseRequest {
+  repository: Repository;
+  issueNumber: number;
+  commentId: number;
+  person: Person;
+  /** A version, or patch, minor, major. */
+  version: string;
+  package: string | undefined;
+  distTag: string | undefined;
+}
+
+/** What a request came to before anything was done. */
+export interface Checked {
+  policy: PackagePolicy;
+  pinned: PinnedPolicy;
+  version: string;
+  distTag: string;
+  sha: string;
+  branch: string;
+  place: Place;
+  job: { key: string; name: string };
+  workflowBlob: string;
+  reasons: Reason;
+}
+
+const codes: Record<string, RefusalCode> = {
+  releaser: "not-allowed",
+  environment: "environment-unprotected",
+  secret: "secret-exists",
+  token: "token-missing",
+};
+
+/** Reads and checks everything a request rests on; changes nothing. Throws Refusal with every reason at once. */
+export async function checkRequest(
+  parts: DeskParts,
+  github: GitHubRepository,
+  asked: ReleaseRequest,
+): Promise<Checked> {
+  const branch = asked.repository.defaultBranch;
+  const sha = await github.branchHead(branch);
+  if (sha === null)
+    throw new Refusal("branch-not-allowed", `The default branch \`${branch}\` has no commit to release.`);
+  const pinned = await policyAt(github, sha);
+  const policy = packageOf(pinned, asked.package);
+  refuseModeAndBranch(policy, branch);
+  const [state, permission, isReleaser, place, workflow] = await Promise.all([
+    packageState(parts, policy),
+    github.permission(asked.person.login),
+    isPrincipal(github, policy.releasers, asked.person.login),
+    readPlace(parts, github, policy, branch),
+    github.file(`.github/workflows/${policy.workflow}`, sha),
+  ]);
+  const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, isReleaser });
+  if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
+  const { version, distTag } = versionOf(asked, state);
+  const job = workflowJob(policy, workflow);
+  const token = await parts.store.tokens.live(asked.repository.id, place.environment.id, asked.person.id);
+  const children = [releaser, checkEnvironment(place.environment, policy, branch)];
+  if (isTokenMode(policy.mode) && place.environment.exists)
+    children.push(
+      checkSecret(await ownSecretAside(parts, asked.repository, place)),
+      checkToken({ token, keyId: place.key?.keyId ?? "" }, asked.person.login, parts.clock.now()),
+    );
+  const reasons = all("request", "What this request rests on.", children);
+  refuseAll(parts, asked, policy, children);
+  return { policy, pinned, version, distTag, sha, branch, place, job, workflowBlob: workflow?.blob ?? "", reasons };
+}
+
+/** A secret of ours that is still armed or being removed isn't somebody else's: the release waits for it instead. */
+async function ownSecretAside(parts: DeskParts, repository: Repository, place: Place): Promise<Place["secret"]> {
+  const lease = await parts.store.leases.locking(repository.id, place.environment.id);
+  const ours = lease !== null && lease.secretName === place.secret.name;
+  return ours ? { ...place.secret, inEnvironment: false } : place.secret;
+}
+
+function refuseAll(parts: DeskParts, asked: ReleaseRequest, policy: PackagePolicy, reasons: Reason[]): void {
+  const refused = reasons.filter((reason) => reason.verdict === "refused");
+  const first = refused[0];
+  if (first === undefined) return;
+  const query = new URLSearchParams({ repository: String(asked.repository.id), package: policy.name });
+  const lines = refused.flatMap((reason) => {
+    const inner = reason.children?.filter((child) => child.verdict === "refused") ?? [];
+    const texts = inner.length > 0 ? inner.map((child) => child.text) : [reason.text];
+    return reason.rule === "token"
+      ? texts.map((text) => `${text} Add one: ${parts.publicUrl}/tokens/new?${query.toString()}`)
+      : texts;
+  });
+  const sentence = lines.length === 1 ? (lines[0] ?? "") : lines.map((line) => `- ${line}`).join("\n");
+  throw new Refusal(codes[first.rule] ?? "not-now", sentence);
+}
+
+function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
+  if (policy.mode !== "otp")
+    throw new Refusal(
+      "policy-invalid",
+      `The policy asks for mode \`${policy.mode}\` for ${policy.name}, which this version of Countersign doesn't run yet: set \`mode: otp\`.`,
+    );
+  if (policy.gate !== "rule" || policy.dispatchAs !== "app")
+    throw new Refusal(
+      "policy-invalid",
+      `The policy of ${policy.name} asks for \`gate: ${policy.gate}\` and \`dispatchAs: ${policy.dispatchAs}\`; this version runs \`gate: rule\` with \`dispatchAs: app\`.`,
+    );
+  if (policy.branches.length > 0 && !policy.branches.includes(branch))
+    throw new Refusal(
+      "branch-not-allowed",
+      `Releases are made from the default branch \`${branch}\`, which \`branches\` in the policy doesn't name: ${policy.branches.join(", ")}.`,
+    );
+}
+
+async function packageState(parts: DeskParts, policy: PackagePolicy): Promise<PackageState | null> {
+  try {
+    return await parts.registry.package(policy.name, policy.registry);
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw new Refusal("registry-unavailable", `${error.message} Nothing was started; ask again with /release.`, {
+      cause: error,
+    });
+  }
+}
+
+function versionOf(asked: ReleaseRequest, state: PackageState | null): { version: string; distTag: string } {
+  const distTag = asked.distTag ?? "latest";
+  const badTag = checkDistTag(distTag);
+  if (badTag !== null) throw badTag;
+  const version = nextVersion(asked.version, state);
+  if (version instanceof Refusal) throw version;
+  const bad = checkVersion(version, state, asked.distTag);
+  if (bad !== null) throw bad;
+  return { version, distTag };
+}
+
+function workflowJob(policy: PackagePolicy, file: { text: string } | null): { key: string; name: string } {
+  const path = `.github/workflows/${policy.workflow}`;
+  if (file === null)
+    throw new Refusal(
+      "workflow-missing",
+      `There is no \`${path}\` on the default branch: add the workflow that publishes ${policy.name}.`,
+    );
+  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  if (!read.ok)
+    throw new Refusal(
+      "workflow-unsuitable",
+      `\`${path}\`${read.line === null ? "" : `, line ${read.line}`}: ${read.problem}`,
+    );
+  return read.job;
+}
+
+/** Takes the environment for a release that passed its checks; refuses where another one holds it. */
+export async function insertRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked): Promise<Release> {
+  const at = parts.clock.now();
+  const release = newRelease(parts, asked, checked, at);
+  return await parts.store.transaction(async (store) => {
+    const inserted = await store.releases.insert(release);
+    if (inserted === false) throw await heldBy(parts, release);
+    await store.audit.add({
+      at,
+      what: "release.requested",
+      actor: asked.person.login,
+      actorId: asked.person.id,
+      repositoryId: asked.repository.id,
+      releaseId: inserted.id,
+      detail: { package: inserted.package, version: inserted.version, sha: inserted.sha, issue: asked.issueNumber },
+    });
+    await showStatus({ ...parts, store }, inserted);
+    return inserted;
+  });
+}
+
+async function heldBy(parts: DeskParts, release: Release): Promise<Refusal> {
+  const holder = await parts.store.releases.holding(release.repositoryId, release.environmentId);
+  if (holder === null) return new Refusal("environment-held", "Another release just held this environment: ask again.");
+  return new Refusal(
+    "environment-held",
+    `${releaseTitle(holder)}, asked for by ${holder.releaserLogin}, holds the environment \`${holder.environmentName}\` (${parts.publicUrl}/releases/${holder.id}): wait for it, or stop it with \`/cancel\`.`,
+  );
+}
+
+function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, at: Date): Release {
+  const { policy, pinned, place } = checked;
+  return {
+    ...emptyRelease,
+    id: parts.ids.next(),
+    state: "requested",
+    repositoryId: asked.repository.id,
+    installationId: asked.repository.installationId,
+    package: policy.name,
+    version: checked.version,
+    distTag: checked.distTag,
+    mode: policy.mode,
+    branch: checked.branch,
+    sha: checked.sha,
+    workflowPath: `.github/workflows/${policy.workflow}`,
+    workflowBlob: checked.workflowBlob,
+    jobName: checked.job.name,
+    environmentId: place.environment.id,
+    environmentName: place.environment.name,
+    secretName: policy.secret,
+    policySha: pinned.sha,
+    policyBlob: pinned.blob,
+    releaserId: asked.person.id,
+    releaserLogin: asked.person.login,
+    origin: "chat",
+    issueNumber: asked.issueNumber,
+    requestCommentId: asked.commentId,
+    requestedAt: at,
+    holds: environmentKey(asked.repository.id, place.environment.id),
+  };
+}
+
+/** What a release doesn't know yet when it is written. */
+export const emptyRelease = {
+  number: 0,
+  issueNumber: null,
+  requestCommentId: null,
+  statusCommentId: null,
+  statusDigest: null,
+  runId: null,
+  runUrl: null,
+  jobId: null,
+  dispatchedAt: null,
+  gateAskedAt: null,
+  decidedAt: null,
+  gateApprovedAt: null,
+  jobStartedAt: null,
+  jobEndedAt: null,
+  jobConclusion: null,
+  runEndedAt: null,
+  runConclusion: null,
+  endedAt: null,
+  endCode: null,
+  endText: null,
+  shasum: null,
+  integrity: null,
+  verifiedAt: null,
+  runnerReport: null,
+  decision: null,
+  rowVersion: 1,
+} satisfies Partial<Release>;

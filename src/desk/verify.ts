@@ -1,0 +1,90 @@
+import { move, releaseTitle } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import { after, later, showStatus } from "./after.ts";
+import { endRelease, withRelease } from "./end.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+import type { PublishedVersion } from "../npm/types.ts";
+
+/** The registry may show a new version late; it is asked for this long after the run's end, in milliseconds. */
+const patienceMs = 10 * 60_000;
+
+/** Asks the registry what the run really did, and ends the release with that: the registry has the last word, not the run. */
+export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
+  await withRelease(parts, releaseId, async (release) => {
+    if (release.state !== "verifying") return;
+    const github = await repositoryOf(parts, release.repositoryId);
+    if (github === null) throw new Error("the repository of a running release is not known any more");
+    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    const version = await parts.registry.version(release.package, release.version, policy.registry);
+    if (version !== null) return await published(parts, release, version);
+    await missing(parts, release);
+  });
+}
+
+async function published(parts: DeskParts, release: Release, version: PublishedVersion): Promise<void> {
+  const told = release.runnerReport?.shasum;
+  if (told !== undefined && told !== version.shasum) {
+    await endRelease(
+      parts,
+      await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity }),
+      {
+        to: "failed",
+        code: "other-bytes",
+        text: `${releaseTitle(release)} is on the registry, but not the bytes that the run packed (${version.shasum}, expected ${told}): look into it now.`,
+      },
+    );
+    return;
+  }
+  const at = parts.clock.now();
+  const note =
+    release.runConclusion === "success"
+      ? {}
+      : {
+          endCode: "run-failed-after",
+          endText: `It is published, but the run ended as ${release.runConclusion ?? "unknown"} afterwards: look at its log.`,
+        };
+  const patch = move(release, "published", at, {
+    shasum: version.shasum,
+    integrity: version.integrity,
+    verifiedAt: at,
+    ...note,
+  });
+  if (patch === null) return;
+  await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, patch);
+    await store.audit.add({
+      at,
+      what: "release.published",
+      actor: "countersign",
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: { shasum: version.shasum, publisher: version.publisher },
+    });
+    await showStatus({ ...parts, store }, saved);
+  });
+}
+
+async function missing(parts: DeskParts, release: Release): Promise<void> {
+  const now = parts.clock.now();
+  const ended = release.runEndedAt ?? now;
+  if (release.runConclusion !== "success" && release.runnerReport?.outcome !== "published") {
+    await endRelease(parts, release, {
+      to: "failed",
+      code: "run-failed",
+      text: `The run ended as ${release.runConclusion ?? "unknown"} and the registry doesn't have ${releaseTitle(release)}: see the run's log, then ask again.`,
+    });
+    return;
+  }
+  if (now.getTime() - ended.getTime() > patienceMs) {
+    await endRelease(parts, release, {
+      to: "failed",
+      code: "not-on-registry",
+      text: `The run succeeded, but the registry doesn't show ${releaseTitle(release)} after ten minutes: see whether the workflow really publishes it.`,
+    });
+    return;
+  }
+  const waited = Math.max(1000, Math.min(60_000, now.getTime() - ended.getTime()));
+  await after(parts, "verify", release.id, `at-${now.getTime()}`, later(now, waited));
+}

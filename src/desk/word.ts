@@ -1,0 +1,112 @@
+import { Refusal } from "../domain/errors.ts";
+import { isEnd, releaseTitle, shortSha } from "../domain/release.ts";
+import type { Approval, Person, Release } from "../domain/release-types.ts";
+import { principalName } from "../domain/facts.ts";
+import { after } from "./after.ts";
+import { endRelease, withRelease } from "./end.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { DeskParts } from "./types.ts";
+import { mayApprove } from "./weigh.ts";
+
+/** One person's word on a release, from wherever it came. */
+export interface Word {
+  releaseId: string;
+  person: Person;
+  verdict: Approval["verdict"];
+  /** The commit that the person was shown or named; it has to be the release's. */
+  sha: string;
+  source: Approval["source"];
+  comment: string | null;
+  /** Comment, review or session it stands on: counted once. */
+  evidence: string;
+}
+
+/**
+ * Counts a person's word where the policy lets it count; refuses with a sentence otherwise. A rejection ends the release, an
+ * approval has it looked at again. The same evidence twice changes nothing.
+ */
+export async function giveWord(parts: DeskParts, word: Word): Promise<Release> {
+  const release = await withRelease(parts, word.releaseId, (found) => count(parts, found, word));
+  if (release === undefined) throw new Refusal("no-release", "There is no such release.");
+  return release;
+}
+
+async function count(parts: DeskParts, release: Release, word: Word): Promise<Release> {
+  const known = (await parts.store.approvals.of(release.id)).some((given) => isSame(given, word));
+  if (known) return release;
+  refuseUntimely(release, word);
+  await refuseUnentitled(parts, release, word);
+  const at = parts.clock.now();
+  const approval: Approval = {
+    id: parts.ids.next(),
+    releaseId: release.id,
+    personId: word.person.id,
+    personLogin: word.person.login,
+    verdict: word.verdict,
+    sha: release.sha,
+    source: word.source,
+    comment: word.comment,
+    evidence: word.evidence,
+    givenAt: at,
+  };
+  await parts.store.transaction(async (store) => {
+    const inside = { ...parts, store };
+    if (!(await store.approvals.add(approval))) return;
+    await store.audit.add({
+      at,
+      what: `approval.${word.verdict}`,
+      actor: word.person.login,
+      actorId: word.person.id,
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: { sha: release.sha, source: word.source },
+    });
+    if (word.verdict === "approved") await after(inside, "evaluate", release.id, `word-${approval.id}`);
+  });
+  if (word.verdict === "approved") return release;
+  const why = word.comment === null ? "" : ` Reason: ${word.comment}`;
+  return await endRelease(parts, release, {
+    to: "rejected",
+    code: "rejected",
+    text: `${word.person.login} rejected this release.${why}`,
+    actor: word.person,
+  });
+}
+
+function isSame(given: Approval, word: Word): boolean {
+  return given.personId === word.person.id && given.source === word.source && given.evidence === word.evidence;
+}
+
+function refuseUntimely(release: Release, word: Word): void {
+  const title = releaseTitle(release);
+  if (isEnd(release.state))
+    throw new Refusal("not-now", `${title} is over (${release.state}); there is nothing to decide.`);
+  if (word.sha !== release.sha)
+    throw new Refusal(
+      "other-commit",
+      `${title} is a release of commit ${shortSha(release.sha)}, not of ${shortSha(word.sha)}: look at it again before you decide.`,
+    );
+  if (release.state === "unconfirmed")
+    throw new Refusal("not-now", `${title} waits for ${release.releaserLogin} to confirm the run first.`);
+  if (!["requested", "dispatching", "waiting"].includes(release.state))
+    throw new Refusal("not-now", `${title} was approved already and is ${release.state}. To stop it, use \`/cancel\`.`);
+}
+
+async function refuseUnentitled(parts: DeskParts, release: Release, word: Word): Promise<void> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
+  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  if (word.verdict === "approved" && word.person.id === release.releaserId && !policy.approvals.self)
+    throw new Refusal(
+      "self-approval",
+      `${word.person.login} asked for this release and can't approve it too: somebody else has to countersign.`,
+    );
+  // Whoever asked for a release may always take it back.
+  if (word.verdict === "rejected" && word.person.id === release.releaserId) return;
+  if (!(await mayApprove(github, policy, word.person.login)))
+    throw new Refusal(
+      "not-allowed",
+      `${word.person.login} is not among those who approve ${release.package}: ${policy.approvals.from.map(principalName).join(", ")}.`,
+    );
+}

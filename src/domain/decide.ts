@@ -1,0 +1,147 @@
+import { checkApprovals, checkEnvironment, checkReleaser, checkSecret, checkToken, isTokenMode } from "./checks.ts";
+import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
+import type { PackagePolicy } from "./policy-types.ts";
+import type { Reason } from "./reason.ts";
+import { all } from "./reason.ts";
+import { shortSha } from "./release.ts";
+
+/** What was read of the run when the decision is made. */
+export interface RunFacts {
+  attempt: number;
+  status: string;
+  headSha: string;
+  event: string;
+  path: string;
+  /** Jobs of this attempt that carry the name of the leased job. */
+  jobsNamed: number;
+}
+
+/** GitHub's own rules on the environment, beside ours. */
+export interface GitHubRuleFacts {
+  /** Required reviewers: whether one of them has approved this run's environment. */
+  reviewers: "none" | "waiting" | "approved" | "rejected";
+  reviewerNames: string[];
+  /** Instant at which the wait timer is over; null: no timer, or GitHub doesn't say when it began. */
+  waitUntil: Date | null;
+}
+
+/** Everything a decision rests on, read at one time. */
+export interface Facts {
+  sha: string;
+  branch: string;
+  workflowPath: string;
+  releaser: ReleaserFacts;
+  /** The approvals by the policy the release was asked under, and by the policy as it is now: both must be satisfied. */
+  approvalsPinned: ApprovalFacts;
+  approvalsNow: ApprovalFacts;
+  policyNow: PackagePolicy;
+  policyChanged: boolean;
+  environment: EnvironmentFacts;
+  secret: SecretFacts;
+  token: TokenFacts;
+  run: RunFacts;
+  gitHub: GitHubRuleFacts;
+  gateAsked: boolean;
+  environmentFree: boolean;
+}
+
+/**
+ * Whether a release may be armed and its gate opened: a pure function of the facts and the time, returned as a tree of
+ * reasons. Anything refused refuses the whole; anything that waits makes the whole wait.
+ */
+export function decide(facts: Facts, now: Date): Reason {
+  const approvals = facts.policyChanged
+    ? all("approvals", "Approvals, by the policy at the request and by the policy now.", [
+        checkApprovals(facts.approvalsPinned),
+        checkApprovals(facts.approvalsNow),
+      ])
+    : checkApprovals(facts.approvalsPinned);
+  const tokenRules = isTokenMode(facts.policyNow.mode)
+    ? [checkSecret(facts.secret), checkToken(facts.token, facts.releaser.login, now)]
+    : [];
+  return all("release", "What this release rests on.", [
+    approvals,
+    checkReleaser(facts.releaser),
+    checkRun(facts),
+    checkEnvironment(facts.environment, facts.policyNow, facts.branch),
+    ...tokenRules,
+    checkGate(facts),
+    checkReviewers(facts.gitHub),
+    checkWait(facts.gitHub, now),
+    checkFree(facts),
+  ]);
+}
+
+/** What can be said without asking GitHub: for the status comment while people are still missing. */
+export function decideEarly(approvals: ApprovalFacts, gateAsked: boolean, needsGate: boolean): Reason {
+  const gate: Reason =
+    gateAsked || !needsGate
+      ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
+      : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
+  return all("release", "What this release rests on.", [checkApprovals(approvals), gate]);
+}
+
+function checkRun(facts: Facts): Reason {
+  const { run } = facts;
+  const no = (text: string): Reason => ({ rule: "run", verdict: "refused", text });
+  if (run.attempt !== 1) return no(`The run is at attempt ${run.attempt}; a re-run is not the release.`);
+  if (run.headSha !== facts.sha)
+    return no(`The run is of commit ${shortSha(run.headSha)}, the release of ${shortSha(facts.sha)}.`);
+  if (run.event !== "workflow_dispatch") return no(`The run was started by ${run.event}, not by a dispatch.`);
+  if (run.path !== facts.workflowPath) return no(`The run is of ${run.path}, not of ${facts.workflowPath}.`);
+  if (run.status === "completed") return no("The run is over.");
+  if (run.jobsNamed !== 1)
+    return no(`The run has ${run.jobsNamed} jobs with the name of the publishing job; it needs exactly one.`);
+  return { rule: "run", verdict: "satisfied", text: `The run is of commit ${shortSha(facts.sha)}, attempt 1.` };
+}
+
+function checkGate(facts: Facts): Reason {
+  if (!facts.environment.ourRule)
+    return {
+      rule: "gate",
+      verdict: "satisfied",
+      text: "GitHub's required reviewers hold the job; Countersign has no rule there.",
+    };
+  return facts.gateAsked
+    ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
+    : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
+}
+
+function checkReviewers(facts: GitHubRuleFacts): Reason {
+  const rule = "github-reviewers";
+  if (facts.reviewers === "none") return { rule, verdict: "satisfied", text: "GitHub asks for no review of its own." };
+  if (facts.reviewers === "approved")
+    return { rule, verdict: "satisfied", text: "GitHub's required reviewers have approved." };
+  if (facts.reviewers === "rejected")
+    return { rule, verdict: "refused", text: "A required reviewer rejected it on GitHub." };
+  return {
+    rule,
+    verdict: "waiting",
+    text: "GitHub's required reviewers have to approve, on GitHub or on the release page.",
+    waitsFor: facts.reviewerNames,
+  };
+}
+
+function checkWait(facts: GitHubRuleFacts, now: Date): Reason {
+  if (facts.waitUntil === null || facts.waitUntil <= now)
+    return { rule: "wait-timer", verdict: "satisfied", text: "No wait timer is running." };
+  return {
+    rule: "wait-timer",
+    verdict: "waiting",
+    text: `The environment's wait timer runs until ${facts.waitUntil.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+  };
+}
+
+function checkFree(facts: Facts): Reason {
+  return facts.environmentFree
+    ? {
+        rule: "environment-free",
+        verdict: "satisfied",
+        text: "No other secret is or may be armed in this environment.",
+      }
+    : {
+        rule: "environment-free",
+        verdict: "waiting",
+        text: "The secret of the release before is still being confirmed as removed.",
+      };
+}
