@@ -37,7 +37,7 @@ class ArmingFailed extends Error {
 export async function arm(parts: DeskParts, release: Release, open: Opener = openOurGate): Promise<Reason> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) throw new Error("the repository of a waiting release is not known any more");
-  const gathered = await gather(parts, github, release);
+  const gathered = await gather(parts, github, release, open !== openOurGate);
   const decision = decide(gathered.facts, parts.clock.now());
   if (decision.verdict !== "satisfied") {
     await keepWaiting(parts, release, decision, gathered);

@@ -22,9 +22,15 @@ export interface Gathered {
 
 /**
  * Reads everything a decision rests on, as it is now, side by side: policy, people, environment, secrets, run, jobs and
- * GitHub's own rules. Throws where a read fails; nothing was changed then, and the reading is tried again.
+ * GitHub's own rules. Throws where a read fails; nothing was changed then, and the reading is tried again. `reviewFollows`:
+ * GitHub's own review is what arming ends with, so it isn't waited for.
  */
-export async function gather(parts: DeskParts, github: GitHubRepository, release: Release): Promise<Gathered> {
+export async function gather(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  reviewFollows = false,
+): Promise<Gathered> {
   const runId = release.runId ?? 0;
   const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
   const [head, place, environment, permission, run, jobs, pending, reviews, given, token, lock] = await Promise.all([
@@ -79,11 +85,15 @@ export async function gather(parts: DeskParts, github: GitHubRepository, release
         path: run.path,
         jobsNamed: named.length,
       },
-      gitHub: gitHubRules(environment, pending, reviews, release.environmentId),
+      gitHub: expected(gitHubRules(environment, pending, reviews, release.environmentId), reviewFollows),
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
     },
   };
+}
+
+function expected(rules: GitHubRuleFacts, reviewFollows: boolean): GitHubRuleFacts {
+  return reviewFollows && rules.reviewers === "waiting" ? { ...rules, reviewers: "approved" } : rules;
 }
 
 /** Approvals as a policy counts them. */
@@ -97,13 +107,6 @@ export function approvalFacts(release: Release, policy: PackagePolicy, given: We
     count: policy.approvals.count,
     self: policy.approvals.self,
   };
-}
-
-/** The last word of each person counts, so that a second click can't undo a first silently. */
-export function lastWords(given: Approval[]): Approval[] {
-  const last = new Map<number, Approval>();
-  for (const word of given) last.set(word.personId, word);
-  return [...last.values()];
 }
 
 /**

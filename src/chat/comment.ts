@@ -1,0 +1,213 @@
+import { Refusal } from "../domain/errors.ts";
+import { helpText, parseCommand } from "../domain/command.ts";
+import type { Command } from "../domain/command.ts";
+import type { Person, Repository } from "../domain/release-types.ts";
+import { releaseTitle, shortSha } from "../domain/release.ts";
+import { begin } from "../desk/begin.ts";
+import { cancel } from "../desk/cancel.ts";
+import { checkRequest, insertRelease } from "../desk/request.ts";
+import type { ReleaseRequest } from "../desk/request.ts";
+import { decidedInThread, releaseInThread } from "../desk/thread.ts";
+import type { DeskParts } from "../desk/types.ts";
+import { viewRelease } from "../desk/view.ts";
+import { giveWord } from "../desk/word.ts";
+import { GitHubError } from "../github/types.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { writeStatus } from "./status.ts";
+import { plain, reasonLines } from "./words.ts";
+
+/** A comment as GitHub delivered it. */
+export interface IncomingComment {
+  repository: Repository;
+  issueNumber: number;
+  issueOpen: boolean;
+  commentId: number;
+  body: string;
+  createdAt: Date;
+  author: Person & { type: string };
+  /** Written through an app, also where a person's name stands on it. */
+  byApp: boolean;
+}
+
+/** What is answered in words; null: the status comment says it all. */
+type Answer = string | null;
+
+/**
+ * A comment becomes a command, the command one use case, and its outcome words. Comments by apps never count. A reaction says
+ * at once that it was read; where a reaction can't be given, the command goes on all the same.
+ */
+export async function handleComment(parts: DeskParts, comment: IncomingComment): Promise<void> {
+  if (comment.byApp || comment.author.type !== "User") return;
+  const parsed = parseCommand(comment.body);
+  if (parsed.kind === "none") return;
+  const github = parts.github.repository(comment.repository);
+  await parts.store.people.see(comment.author, parts.clock.now());
+  await react(parts, github, comment, "eyes");
+  if (parsed.kind === "bad") return await refuse(parts, github, comment, parsed.sentence);
+  try {
+    const answer = await run(parts, github, comment, parsed.command);
+    if (answer !== null) await github.comment(comment.issueNumber, answer);
+    await react(parts, github, comment, "+1");
+  } catch (error) {
+    const sentence = sentenceOf(error);
+    if (sentence === null) throw error;
+    await refuse(parts, github, comment, sentence);
+  }
+}
+
+/** An edited comment does nothing, and says so where the edit made it look like a command. */
+export async function handleEdit(parts: DeskParts, comment: IncomingComment): Promise<void> {
+  if (comment.byApp || comment.author.type !== "User" || parseCommand(comment.body).kind === "none") return;
+  await noteChange(parts, comment, "comment.edited");
+  const github = parts.github.repository(comment.repository);
+  await react(parts, github, comment, "confused");
+}
+
+/** A deleted comment undoes nothing; the audit keeps that it was deleted. */
+export async function handleDeletion(parts: DeskParts, comment: IncomingComment): Promise<void> {
+  if (comment.byApp || parseCommand(comment.body).kind === "none") return;
+  await noteChange(parts, comment, "comment.deleted");
+}
+
+async function noteChange(parts: DeskParts, comment: IncomingComment, what: string): Promise<void> {
+  const release = await releaseInThread(parts, comment.repository.id, comment.issueNumber);
+  await parts.store.audit.add({
+    at: parts.clock.now(),
+    what,
+    actor: comment.author.login,
+    actorId: comment.author.id,
+    repositoryId: comment.repository.id,
+    ...(release === null ? {} : { releaseId: release.id }),
+    detail: { comment: comment.commentId, issue: comment.issueNumber },
+  });
+}
+
+async function run(
+  parts: DeskParts,
+  github: GitHubRepository,
+  comment: IncomingComment,
+  command: Command,
+): Promise<Answer> {
+  switch (command.name) {
+    case "release":
+      return await askRelease(parts, github, comment, command);
+    case "approve":
+    case "reject":
+      return await decide(parts, comment, command);
+    case "cancel": {
+      const release = await releaseInThread(parts, comment.repository.id, comment.issueNumber);
+      if (release === null) throw new Refusal("no-release", "No release was asked for in this thread.");
+      await cancel(parts, { releaseId: release.id, person: comment.author, why: command.why ?? null });
+      return null;
+    }
+    case "status":
+    case "why":
+      return await tell(parts, comment, command.name);
+    case "help":
+      return helpText();
+  }
+}
+
+async function askRelease(
+  parts: DeskParts,
+  github: GitHubRepository,
+  comment: IncomingComment,
+  command: Extract<Command, { name: "release" }>,
+): Promise<Answer> {
+  if (!comment.issueOpen)
+    throw new Refusal("issue-closed", "This thread is closed: open it again, or ask in an open issue.");
+  // The same delivery again after a crash: go on with what was begun.
+  const before = await parts.store.releases.inIssue(comment.repository.id, comment.issueNumber);
+  const begun = before.find((release) => release.requestCommentId === comment.commentId);
+  if (begun !== undefined) {
+    await begin(parts, begun.id);
+    return null;
+  }
+  const asked: ReleaseRequest = {
+    repository: comment.repository,
+    issueNumber: comment.issueNumber,
+    commentId: comment.commentId,
+    person: { id: comment.author.id, login: comment.author.login },
+    version: command.version,
+    package: command.package,
+    distTag: command.tag,
+  };
+  const checked = await checkRequest(parts, github, asked);
+  if (command.dryRun) {
+    const what = `\`${checked.policy.name}\` ${checked.version} from \`${shortSha(checked.sha)}\` as \`${checked.distTag}\``;
+    return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
+  }
+  const release = await insertRelease(parts, asked, checked);
+  await writeStatus(parts, release.id);
+  await begin(parts, release.id);
+  return null;
+}
+
+async function decide(
+  parts: DeskParts,
+  comment: IncomingComment,
+  command: Extract<Command, { name: "approve" | "reject" }>,
+): Promise<Answer> {
+  const release = await decidedInThread(parts, {
+    repositoryId: comment.repository.id,
+    issueNumber: comment.issueNumber,
+    commentId: comment.commentId,
+    createdAt: comment.createdAt,
+    sha: command.name === "approve" ? command.sha : undefined,
+  });
+  const why = command.name === "reject" ? (command.why ?? null) : null;
+  await giveWord(parts, {
+    releaseId: release.id,
+    person: { id: comment.author.id, login: comment.author.login },
+    verdict: command.name === "approve" ? "approved" : "rejected",
+    sha: release.sha,
+    source: "chat",
+    comment: why === null ? null : plain(why).slice(0, 500),
+    evidence: `comment-${comment.commentId}`,
+  });
+  return null;
+}
+
+async function tell(parts: DeskParts, comment: IncomingComment, what: "status" | "why"): Promise<Answer> {
+  const release = await releaseInThread(parts, comment.repository.id, comment.issueNumber);
+  const view = release === null ? null : await viewRelease(parts, release.id);
+  if (view === null)
+    return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
+  const page = `${parts.publicUrl}/releases/${view.release.id}`;
+  const title = `\`${releaseTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
+  const end = view.release.endText === null ? [] : ["", plain(view.release.endText)];
+  return what === "status" ? [title, ...end].join("\n") : [title, ...end, "", ...reasonLines(view.decision)].join("\n");
+}
+
+async function refuse(
+  parts: DeskParts,
+  github: GitHubRepository,
+  comment: IncomingComment,
+  sentence: string,
+): Promise<void> {
+  await github.comment(comment.issueNumber, sentence);
+  await react(parts, github, comment, "-1");
+}
+
+/** A sentence for the person; null where it isn't theirs to mend and the delivery is to be tried again. */
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof GitHubError && ["forbidden", "not-found", "invalid", "conflict"].includes(error.code))
+    return `GitHub refused: ${error.message} Nothing was changed.`;
+  return null;
+}
+
+/** A reaction is an ornament: one that can't be given never fails the command. */
+async function react(
+  parts: DeskParts,
+  github: GitHubRepository,
+  comment: IncomingComment,
+  content: Parameters<GitHubRepository["react"]>[1],
+): Promise<void> {
+  await github.react(comment.commentId, content).catch((error: unknown) => {
+    parts.log.warn(
+      { comment: comment.commentId, error: error instanceof Error ? error.message : "unknown" },
+      "no reaction",
+    );
+  });
+}

@@ -1,0 +1,141 @@
+import type { Reason } from "../domain/reason.ts";
+import { exposureSeconds } from "../domain/lease.ts";
+import { isEnd, shortSha } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import type { ReleaseView } from "../desk/types.ts";
+
+/** Words that come from people or files are shown as they are, and neither notify anybody nor become markup. */
+export function plain(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>#|~]/g, "\\$&")
+    .replace(/@/g, "@\u200b")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+const headlines: Record<Release["state"], string> = {
+  requested: "⏳ Being started",
+  dispatching: "⏳ Being started",
+  unconfirmed: "✋ Waiting for its owner to confirm",
+  waiting: "✋ Waiting",
+  arming: "🔐 Being armed",
+  running: "🚀 Running",
+  verifying: "🔎 Being looked up on the registry",
+  published: "✅ Published",
+  failed: "❌ Failed",
+  rejected: "⛔ Rejected",
+  cancelled: "⏹️ Cancelled",
+  refused: "⛔ Refused",
+  expired: "⌛ Expired",
+};
+
+const marks: Record<Reason["verdict"], string> = { satisfied: "✅", waiting: "⏳", refused: "⛔" };
+
+/** The one comment that says where a release stands: edited in place, the same words for the same state. */
+export function statusComment(view: ReleaseView, publicUrl: string): string {
+  const { release, repository } = view;
+  const page = `${publicUrl}/releases/${release.id}`;
+  const web = release.runUrl === null ? null : release.runUrl.replace(/\/actions\/runs\/.*$/, "");
+  const commit = `\`${shortSha(release.sha)}\``;
+  const links = [release.runUrl === null ? null : `[run](${release.runUrl})`, `[release page](${page})`].filter(
+    (link) => link !== null,
+  );
+  const lines = [
+    `### ${headlines[release.state]}: \`${release.package}\` ${release.version}`,
+    "",
+    `From ${web === null ? commit : `[${commit}](${web}/commit/${release.sha})`} on \`${release.branch}\`, as \`${release.distTag}\`, asked for by ${release.releaserLogin} · ${links.join(" · ")}`,
+    "",
+    ...body(view, page),
+    "",
+    `<!-- countersign ${repository.id} ${release.id} -->`,
+  ];
+  return lines.join("\n");
+}
+
+function body(view: ReleaseView, page: string): string[] {
+  const { release, challenge } = view;
+  if (isEnd(release.state)) return [...ending(view), ...receipt(view)];
+  if (release.state === "running" && challenge !== null)
+    return [
+      `npm asks ${release.releaserLogin} for the second factor: **[answer it](${page.replace(/\/releases\/.*$/, "")}/challenges/${challenge.id})**.`,
+    ];
+  if (release.state === "running")
+    return ["The gate is open and the job runs with the releaser's token. The token is removed when the job ends."];
+  if (release.state === "verifying") return ["The run is over; the registry is being asked what it has."];
+  if (release.state === "arming")
+    return ["Everything is there. The token is being put into the environment, then the gate is opened."];
+  if (release.state === "waiting") return [...reasonLines(view.decision), "", ...nextStep(view)];
+  return ["The run is being started."];
+}
+
+/** A decision as a list, one line a reason, what waits first. */
+export function reasonLines(decision: Reason): string[] {
+  const children = decision.children ?? [decision];
+  const order = ["refused", "waiting", "satisfied"];
+  return [...children]
+    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
+    .flatMap((reason) => [
+      `- ${marks[reason.verdict]} ${reason.text}`,
+      ...(reason.verdict === "satisfied"
+        ? []
+        : (reason.children ?? []).map((child) => `  - ${marks[child.verdict]} ${child.text}`)),
+    ]);
+}
+
+function nextStep({ release, decision }: ReleaseView): string[] {
+  const waiting = (decision.children ?? []).filter((reason) => reason.verdict === "waiting");
+  const people = waiting.flatMap(
+    (reason) => reason.waitsFor ?? (reason.children ?? []).flatMap((child) => child.waitsFor ?? []),
+  );
+  if (people.length === 0) return [];
+  const mentions = [...new Set(people)].map((name) => (name.startsWith("@") ? name : `@${name}`));
+  return [
+    `**Next:** ${list(mentions)} can approve with \`/approve ${shortSha(release.sha)}\`, or stop it with \`/reject\` and a reason.`,
+  ];
+}
+
+function list(names: string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
+}
+
+function ending({ release }: ReleaseView): string[] {
+  if (release.endText !== null) return [release.endText.replace(/@/g, "@\u200b"), ""];
+  return release.state === "published" ? [] : ["It ended without a reason on record.", ""];
+}
+
+/** What remains of a release: who, which commit, which bytes, how long exposed, how revoked. */
+export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[string, string]> {
+  const approved = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
+  const rows: Array<[string, string]> = [
+    ["Asked for by", release.releaserLogin],
+    ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
+    ["Commit", release.sha],
+  ];
+  if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
+  if (lease === null) rows.push(["Secret", "never armed"]);
+  else if (lease.disarmedAt === null) rows.push(["Secret", "still being removed"]);
+  else {
+    const seconds = exposureSeconds(lease, lease.disarmedAt).toFixed(1);
+    const proof =
+      lease.state === "closed"
+        ? "absence read twice"
+        : lease.state === "absent"
+          ? "absence read once, to be read again"
+          : "absence being confirmed";
+    rows.push(["Secret", `armed for ${seconds} s, removed, ${proof}`]);
+  }
+  if (lease !== null) rows.push(["npm token", revocation(release)]);
+  return rows;
+}
+
+function revocation(release: Release): string {
+  const { runnerReport } = release;
+  if (runnerReport?.revoked === "revoked") return "revoked (reported by the runner)";
+  if (runnerReport?.revoked === "failed") return "revocation failed (reported by the runner): revoke it at npm";
+  if (runnerReport?.revoked === "not-asked") return "kept (the policy doesn't ask for revocation)";
+  return "revocation not confirmed";
+}
+
+function receipt(view: ReleaseView): string[] {
+  return ["| | |", "| --- | --- |", ...receiptRows(view).map(([name, value]) => `| ${name} | ${value} |`)];
+}

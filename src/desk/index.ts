@@ -1,0 +1,40 @@
+import { Refusal } from "../domain/errors.ts";
+import { confirmRun } from "./adopt.ts";
+import { cancel } from "./cancel.ts";
+import { reviewAsPerson } from "./review.ts";
+import { createTokenDesk } from "./tokens/index.ts";
+import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
+import { abilities, queue, viewRelease } from "./view.ts";
+import { giveWord } from "./word.ts";
+
+/** The use cases that pages call, bound to their parts. */
+export function createDesk(parts: DeskParts): DeskForWeb {
+  const view = async (releaseId: string): Promise<ReleaseView> => {
+    const found = await viewRelease(parts, releaseId);
+    if (found === null) throw new Refusal("no-release", "There is no such release.");
+    return found;
+  };
+  return {
+    ...createTokenDesk(parts),
+    async decide(input) {
+      const { accessToken, seenSha, ...word } = input;
+      await giveWord(parts, { ...word, sha: seenSha, source: "dashboard" });
+      if (input.verdict === "approved" && accessToken !== null)
+        await reviewAsPerson(parts, input.releaseId, accessToken);
+      return await view(input.releaseId);
+    },
+    async cancel(input) {
+      await cancel(parts, input);
+      return await view(input.releaseId);
+    },
+    async confirm(input) {
+      await confirmRun(parts, input);
+      return await view(input.releaseId);
+    },
+    view: async (releaseId) => await viewRelease(parts, releaseId),
+    abilities: async (seen, person) => await abilities(parts, seen, person),
+    queue: async (repositoryIds) => await queue(parts, repositoryIds),
+    past: async (repositoryIds, limit) =>
+      (await parts.store.releases.recent(repositoryIds, limit)).filter((release) => release.endedAt !== null),
+  };
+}

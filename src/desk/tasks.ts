@@ -1,0 +1,41 @@
+import type { StoredTask } from "../store/types.ts";
+import type { TaskKind } from "./after.ts";
+import { cleanUp } from "./clean-up.ts";
+import { confirmAbsent, disarm } from "./disarm.ts";
+import { evaluate } from "./evaluate.ts";
+import { expireLease } from "./progress.ts";
+import { reconcile, syncRelease } from "./reconcile.ts";
+import type { DeskParts } from "./types.ts";
+import { verify } from "./verify.ts";
+
+/** Work that the desk does itself; words for people (`status`, `tell-challenge`) are done by the chat room. */
+export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge">;
+
+const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unknown>> = {
+  evaluate: async (parts, releaseId) => await evaluate(parts, releaseId),
+  "clean-up": cleanUp,
+  disarm: async (parts, leaseId) => await disarm(parts, leaseId, "asked"),
+  "confirm-absent": confirmAbsent,
+  expire: expireLease,
+  sync: syncRelease,
+  verify,
+  reconcile: async (parts) => await reconcile(parts),
+};
+
+/** What a task is about, as `after` wrote it. */
+export function taskSubject(task: Pick<StoredTask, "payload">): string {
+  const { payload } = task;
+  if (typeof payload === "object" && payload !== null && "subject" in payload && typeof payload.subject === "string")
+    return payload.subject;
+  throw new Error("a task without a subject");
+}
+
+/** Does one task of the desk. Throws where it has to be tried again. */
+export async function doTask(parts: DeskParts, kind: DeskTask, subject: string): Promise<void> {
+  await verbs[kind](parts, subject);
+}
+
+/** True for a kind that `doTask` knows. */
+export function isDeskTask(kind: string): kind is DeskTask {
+  return Object.hasOwn(verbs, kind);
+}

@@ -1,0 +1,60 @@
+import { Refusal } from "../domain/errors.ts";
+import { isActive, releaseTitle, shortSha } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import type { DeskParts } from "./types.ts";
+
+/** The release that a thread is about: the one under way, or the newest. Null where none was announced there. */
+export async function releaseInThread(
+  parts: Pick<DeskParts, "store">,
+  repositoryId: number,
+  issueNumber: number,
+): Promise<Release | null> {
+  const releases = await parts.store.releases.inIssue(repositoryId, issueNumber);
+  return releases.find((release) => isActive(release.state)) ?? releases[0] ?? null;
+}
+
+/** What a word in a thread says it is about. */
+export interface ThreadWord {
+  repositoryId: number;
+  issueNumber: number;
+  commentId: number;
+  createdAt: Date;
+  /** Short or full SHA, as the person wrote it. */
+  sha: string | undefined;
+}
+
+/**
+ * The release that a word in a thread decides. It counts only for a release that was announced there before the word was
+ * written; where another one was announced there before, the word has to name the commit, so that nobody approves a release
+ * that they haven't seen.
+ */
+export async function decidedInThread(parts: Pick<DeskParts, "store">, word: ThreadWord): Promise<Release> {
+  const releases = await parts.store.releases.inIssue(word.repositoryId, word.issueNumber);
+  const release = releases.find((one) => isActive(one.state));
+  if (release === undefined)
+    throw new Refusal(
+      "no-release",
+      releases.length === 0
+        ? "No release was asked for in this thread: ask for one with `/release <version>`."
+        : "No release is under way in this thread; the last one is over.",
+    );
+  // GitHub's comment times have whole seconds; ids grow with time and settle what the seconds can't.
+  const announced = Math.floor(release.requestedAt.getTime() / 1000) * 1000;
+  const written = release.statusCommentId !== null && word.commentId > release.statusCommentId;
+  if (word.createdAt.getTime() < announced || !written)
+    throw new Refusal(
+      "too-early",
+      `This was written before ${releaseTitle(release)} was announced, so it doesn't count for it: look at it, then write it again.`,
+    );
+  if (word.sha === undefined && releases.length > 1)
+    throw new Refusal(
+      "other-commit",
+      `More than one release was announced in this thread: say which commit you mean, \`${shortSha(release.sha)}\` for ${releaseTitle(release)}.`,
+    );
+  if (word.sha !== undefined && !release.sha.startsWith(word.sha.toLowerCase()))
+    throw new Refusal(
+      "other-commit",
+      `${releaseTitle(release)} is a release of \`${shortSha(release.sha)}\`, not of \`${word.sha.slice(0, 40)}\`.`,
+    );
+  return release;
+}

@@ -1,0 +1,97 @@
+import type { Reason } from "../domain/reason.ts";
+import { isEnd, mayMove } from "../domain/release.ts";
+import type { Person, Release } from "../domain/release-types.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
+import { repositoryOf } from "./repository-of.ts";
+import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
+import { mayApprove } from "./weigh.ts";
+
+const nothingYet: Reason = { rule: "release", verdict: "waiting", text: "The run is being started." };
+
+/** A release with all that a page or comment shows of it; null where there is none of that id. */
+export async function viewRelease(parts: Pick<DeskParts, "store">, releaseId: string): Promise<ReleaseView | null> {
+  const release = await parts.store.releases.get(releaseId);
+  return release === null ? null : await viewOf(parts, release);
+}
+
+/** Releases that have not ended, of these repositories, oldest first. */
+export async function queue(parts: Pick<DeskParts, "store">, repositoryIds: number[]): Promise<ReleaseView[]> {
+  const active = (await parts.store.releases.active()).filter((one) => repositoryIds.includes(one.repositoryId));
+  const views = await Promise.all(active.map((release) => viewOf(parts, release)));
+  return views.filter((view) => view !== null);
+}
+
+async function viewOf(parts: Pick<DeskParts, "store">, release: Release): Promise<ReleaseView | null> {
+  const [repository, approvals, lease, challenge] = await Promise.all([
+    parts.store.repositories.get(release.repositoryId),
+    parts.store.approvals.of(release.id),
+    parts.store.leases.ofRelease(release.id),
+    parts.store.challenges.pending(release.id),
+  ]);
+  if (repository === null) return null;
+  return { release, repository, approvals, lease, challenge, decision: release.decision ?? nothingYet };
+}
+
+/** What a person may do on a release now; where not, why not. */
+export async function abilities(parts: DeskParts, view: ReleaseView, person: Person): Promise<Abilities> {
+  const { release } = view;
+  const over = isEnd(release.state) ? `This release is over (${release.state}).` : null;
+  const owner = person.id === release.releaserId;
+  const writes = over === null && (owner || (await canWrite(parts, release, person)));
+  return {
+    ...(await deciding(parts, release, person, over)),
+    cancel:
+      over ??
+      (!mayMove(release.state, "cancelled")
+        ? "Its run is over; it can't be cancelled any more."
+        : writes || `Only ${release.releaserLogin} or somebody with write access may cancel it.`),
+    confirm:
+      over ??
+      (release.state !== "unconfirmed"
+        ? "There is nothing to confirm."
+        : owner || `Only ${release.releaserLogin} can confirm this run.`),
+    answer:
+      over ??
+      (view.challenge?.state !== "open"
+        ? "npm asks for nothing now."
+        : owner || `Only ${release.releaserLogin} can answer npm.`),
+  };
+}
+
+async function deciding(
+  parts: DeskParts,
+  release: Release,
+  person: Person,
+  over: string | null,
+): Promise<Pick<Abilities, "approve" | "reject">> {
+  if (over !== null) return { approve: over, reject: over };
+  if (!["requested", "dispatching", "waiting"].includes(release.state)) {
+    const why =
+      release.state === "unconfirmed"
+        ? `${release.releaserLogin} has to confirm the run first.`
+        : "It was approved already.";
+    return { approve: why, reject: why };
+  }
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null)
+    return { approve: "GitHub doesn't show us the repository.", reject: "GitHub doesn't show us the repository." };
+  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const owner = person.id === release.releaserId;
+  const named = await mayApprove(github, policy, person.login);
+  const given = (await parts.store.approvals.of(release.id)).some(
+    (word) => word.personId === person.id && word.verdict === "approved",
+  );
+  const stranger = `The policy doesn't name ${person.login} among those who approve.`;
+  const approve = given
+    ? "You have approved it."
+    : owner && !policy.approvals.self
+      ? "You asked for this release; somebody else has to countersign."
+      : named || stranger;
+  return { approve, reject: owner || named || stranger };
+}
+
+async function canWrite(parts: DeskParts, release: Release, person: Person): Promise<boolean> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  const permission = (await github?.permission(person.login)) ?? "none";
+  return ["admin", "maintain", "write"].includes(permission);
+}

@@ -1,0 +1,67 @@
+import { emptyRelease } from "../../src/desk/request.ts";
+import type { Lease, Release } from "../../src/domain/release-types.ts";
+
+/** A release of `@acme/widget` 1.2.0 that waits, with what a test cares about put in. */
+export function aRelease(over: Partial<Release> = {}): Release {
+  return {
+    ...emptyRelease,
+    id: "r1",
+    state: "waiting",
+    repositoryId: 1,
+    installationId: 10,
+    package: "@acme/widget",
+    version: "1.2.0",
+    distTag: "latest",
+    mode: "otp",
+    branch: "main",
+    sha: "a".repeat(40),
+    workflowPath: ".github/workflows/publish.yml",
+    workflowBlob: "b".repeat(40),
+    jobName: "publish",
+    environmentId: 2,
+    environmentName: "npm",
+    secretName: "NPM_TOKEN",
+    policySha: "a".repeat(40),
+    policyBlob: "c".repeat(40),
+    releaserId: 100,
+    releaserLogin: "alice",
+    origin: "chat",
+    issueNumber: 7,
+    requestCommentId: 70,
+    runId: 4242,
+    requestedAt: new Date("2026-11-23T09:00:00Z"),
+    holds: "1/2",
+    ...over,
+  };
+}
+
+/** A lease on that release's environment, taken at ten, whose PUT can land until 10:00:15. */
+export function aLease(over: Partial<Lease> = {}): Lease {
+  return {
+    id: "l1",
+    releaseId: "r1",
+    repositoryId: 1,
+    installationId: 10,
+    environmentId: 2,
+    environmentName: "npm",
+    secretName: "NPM_TOKEN",
+    keyId: "key",
+    tokenId: "t1",
+    runId: 4242,
+    state: "arming",
+    takenAt: new Date("2026-11-23T10:00:00Z"),
+    putDeadline: new Date("2026-11-23T10:00:15Z"),
+    armedAt: null,
+    disarmAskedAt: null,
+    disarmedAt: null,
+    absentAt: null,
+    closedAt: null,
+    expiresAt: new Date("2026-11-23T10:20:00Z"),
+    disarmWhy: null,
+    disarmAttempts: 0,
+    lastError: null,
+    releasedAt: null,
+    locks: "1/2",
+    ...over,
+  };
+}
