@@ -1,0 +1,6 @@
+import type { Permission } from "./types.ts";
+
+export function permissionsOf(operationId: string): readonly Permission[] {
+  void operationId;
+  return [];
+}
