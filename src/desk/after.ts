@@ -37,9 +37,9 @@ export async function after(
 /** The status comment is to show the release as it is now. */
 export async function showStatus(
   parts: Pick<DeskParts, "store" | "clock" | "ids">,
-  release: { id: string; rowVersion: number },
+  release: { id: string },
 ): Promise<void> {
-  await after(parts, "status", release.id, String(release.rowVersion));
+  await after(parts, "status", release.id, "now");
 }
 
 /** The instant `ms` milliseconds after another. */

@@ -54,7 +54,7 @@ async function remove(parts: DeskParts, lease: Lease): Promise<void> {
   await parts.store.leases.save(lease.id, ["disarming"], { disarmedAt: at, lastError: null });
   await note(parts, lease, "lease.disarmed", { why: lease.disarmWhy, seconds: exposureSeconds(lease, at) });
   const release = await parts.store.releases.get(lease.releaseId);
-  if (release !== null) await after(parts, "status", release.id, `disarmed-${lease.id}`);
+  if (release !== null) await showStatus(parts, release);
 }
 
 /**
@@ -109,7 +109,7 @@ export async function releaseLock(parts: DeskParts, leaseId: string): Promise<vo
 /** Whoever waits for the environment is looked at again, and whoever's receipt says "being confirmed" is written anew. */
 async function wakeEnvironment(parts: DeskParts, lease: Lease): Promise<void> {
   const release = await parts.store.releases.get(lease.releaseId);
-  if (release !== null) await after(parts, "status", release.id, `lease-${lease.id}-${lease.state}`);
+  if (release !== null) await showStatus(parts, release);
   if (lease.locks !== null) return;
   const next = await parts.store.releases.holding(lease.repositoryId, lease.environmentId);
   if (next !== null && next.id !== lease.releaseId) {
