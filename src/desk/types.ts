@@ -1,4 +1,5 @@
 import type { Clock, Ids } from "../domain/clock.ts";
+import type { Mode } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type {
   Approval,
@@ -60,6 +61,9 @@ export interface TokenPlace {
   environmentId: number;
   environmentName: string;
   secretName: string;
+  mode: Mode;
+  /** The policy's registry, where it is not npm's. */
+  registry: string | null;
   keyId: string;
   /** Base64, 32 bytes. */
   key: string;

@@ -1,0 +1,18 @@
+import type { DeskForWeb, DeskParts } from "../types.ts";
+import { tokenPlace, tokenPlaces } from "./places.ts";
+import { registerToken } from "./register.ts";
+import { removeToken, tokensOf } from "./remove.ts";
+
+/** The part of the desk that keeps sealed tokens. */
+export type TokenDesk = Pick<DeskForWeb, "tokenPlaces" | "tokenPlace" | "registerToken" | "removeToken" | "tokensOf">;
+
+/** Use cases about sealed tokens, bound to their parts. */
+export function createTokenDesk(parts: DeskParts): TokenDesk {
+  return {
+    tokenPlaces: (person, repositoryIds) => tokenPlaces(parts, person, repositoryIds),
+    tokenPlace: (person, repositoryId, name) => tokenPlace(parts, person, repositoryId, name),
+    registerToken: (input) => registerToken(parts, input),
+    removeToken: (input) => removeToken(parts, input),
+    tokensOf: (person) => tokensOf(parts, person),
+  };
+}

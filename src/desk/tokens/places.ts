@@ -1,0 +1,121 @@
+import { isTokenMode } from "../../domain/checks.ts";
+import { Refusal } from "../../domain/errors.ts";
+import type { PackagePolicy } from "../../domain/policy-types.ts";
+import type { Person } from "../../domain/release-types.ts";
+import { GitHubError } from "../../github/types.ts";
+import type { GitHubRepository } from "../../github/types.ts";
+import { packageOf, policyAtHead } from "../policy-at.ts";
+import { isPrincipal } from "../principals.ts";
+import { repositoryOf } from "../repository-of.ts";
+import type { DeskParts, TokenPlace } from "../types.ts";
+
+/** A place as lists show it: without the key, which is read only when somebody is about to seal. */
+export type ListedPlace = Omit<TokenPlace, "keyId" | "key">;
+
+type Parts = Pick<DeskParts, "store" | "github" | "log">;
+
+/** Repositories asked of GitHub at one time. */
+const width = 6;
+
+/**
+ * Packages of these repositories that the person may release with a token of theirs, by the policy at the default branch's head,
+ * in order of name. A repository whose policy is missing or broken, or that GitHub doesn't answer for, has none.
+ */
+export async function tokenPlaces(parts: Parts, person: Person, repositoryIds: number[]): Promise<ListedPlace[]> {
+  const found: ListedPlace[] = [];
+  for (let at = 0; at < repositoryIds.length; at += width) {
+    const some = repositoryIds.slice(at, at + width);
+    const lists = await Promise.all(some.map((id) => placesIn(parts, person, id)));
+    found.push(...lists.flat());
+  }
+  return found.toSorted((one, other) => one.package.localeCompare(other.package));
+}
+
+async function placesIn(parts: Parts, person: Person, repositoryId: number): Promise<ListedPlace[]> {
+  const github = await repositoryOf(parts, repositoryId);
+  if (github === null) return [];
+  try {
+    const { policy } = await policyAtHead(github);
+    const own: PackagePolicy[] = [];
+    for (const one of policy.packages.filter((item) => isTokenMode(item.mode)))
+      if (await isPrincipal(github, one.releasers, person.login)) own.push(one);
+    if (own.length === 0 || !(await mayWrite(github, person))) return [];
+    const places = await Promise.all(own.map((one) => placeOf(parts, github, one, person)));
+    return places.filter((place) => place !== null);
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    if (!(error instanceof GitHubError)) throw error;
+    parts.log.warn({ repositoryId, code: error.code }, "GitHub didn't answer for a repository's token places.");
+    return [];
+  }
+}
+
+/**
+ * One place with the environment's present public key, for sealing to it.
+ * @throws Refusal where the policy, the person's rights or the environment don't allow a token there
+ * @throws GitHubError
+ */
+export async function tokenPlace(
+  parts: Parts,
+  person: Person,
+  repositoryId: number,
+  packageName: string,
+): Promise<TokenPlace> {
+  const github = await repositoryOf(parts, repositoryId);
+  if (github === null) throw new Refusal("not-found", "There is no such repository.");
+  const policy = packageOf(await policyAtHead(github), packageName);
+  if (!isTokenMode(policy.mode))
+    throw new Refusal(
+      "not-now",
+      `${policy.name} is published by trusted publishing (\`mode: ${policy.mode}\`): it needs no token.`,
+    );
+  await refuseUnentitled(github, policy, person);
+  const place = await placeOf(parts, github, policy, person);
+  if (place === null)
+    throw new Refusal(
+      "environment-missing",
+      `The environment \`${policy.environment}\` does not exist: create it under Settings → Environments, then come back.`,
+    );
+  return { ...place, ...(await github.environmentKey(policy.environment)) };
+}
+
+async function refuseUnentitled(github: GitHubRepository, policy: PackagePolicy, person: Person): Promise<void> {
+  const [named, writes] = await Promise.all([
+    isPrincipal(github, policy.releasers, person.login),
+    mayWrite(github, person),
+  ]);
+  if (!named)
+    throw new Refusal(
+      "not-allowed",
+      `${person.login} is not among \`releasers\` of ${policy.name} in \`.github/countersign.yml\`.`,
+    );
+  if (!writes)
+    throw new Refusal(
+      "not-allowed",
+      `${person.login} has no write access to ${github.repository.owner}/${github.repository.name}; a releaser needs it.`,
+    );
+}
+
+async function mayWrite(github: GitHubRepository, person: Person): Promise<boolean> {
+  return ["admin", "maintain", "write"].includes(await github.permission(person.login));
+}
+
+async function placeOf(
+  parts: Parts,
+  github: GitHubRepository,
+  policy: PackagePolicy,
+  person: Person,
+): Promise<ListedPlace | null> {
+  const environment = await github.environment(policy.environment);
+  if (environment === null) return null;
+  return {
+    repository: github.repository,
+    package: policy.name,
+    environmentId: environment.id,
+    environmentName: environment.name,
+    secretName: policy.secret,
+    mode: policy.mode,
+    registry: policy.registry ?? null,
+    current: await parts.store.tokens.live(github.repository.id, environment.id, person.id),
+  };
+}
