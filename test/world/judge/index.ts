@@ -6,7 +6,7 @@ import { faultsOf } from "./requests.ts";
 import { createRouter } from "./router.ts";
 import type { Call, Judge, JudgeOptions, Seen, Verdict, Violation } from "./types.ts";
 
-export { permissionsOf } from "./permissions.ts";
+export { permissionsOf, permits } from "./permissions.ts";
 export type { Call, Judge, JudgeOptions, Permission, Seen, Verdict, Violation } from "./types.ts";
 
 /**
