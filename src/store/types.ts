@@ -57,26 +57,47 @@ export interface Queue<Item> {
   claim(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<Item[]>;
   /** False where the worker does not hold it any more. */
   done(key: string, worker: string, now: Date): Promise<boolean>;
+  /** The lock lasts until `lockedUntil`; false where the worker does not hold it any more. */
+  renew(key: string, worker: string, lockedUntil: Date): Promise<boolean>;
+  /** Hands back an item that was claimed but not begun: it waits again, and the claim does not count as an attempt. */
+  release(key: string, worker: string): Promise<boolean>;
   /** Due again at `nextAt`; null sets it aside as dead. `error` is a sentence without payload. */
   failed(key: string, worker: string, error: string, nextAt: Date | null): Promise<boolean>;
   /** Instant at which something waiting is due next; null: nothing waits. */
   nextDue(): Promise<Date | null>;
   counts(): Promise<{ waiting: number; dead: number }>;
-  dead(limit: number): Promise<Array<{ key: string; what: string; attempts: number; lastError: string | null; since: Date }>>;
+  dead(
+    limit: number,
+  ): Promise<Array<{ key: string; what: string; attempts: number; lastError: string | null; since: Date }>>;
   /** A dead item is tried again. */
   revive(key: string, now: Date): Promise<boolean>;
+  /** Forgets what was done before an instant; returns how many. */
+  sweep(before: Date): Promise<number>;
 }
 
 export interface Inbox extends Queue<StoredDelivery> {
-  /** Stores a batch in one INSERT; returns the GUIDs that were new. Committed when it resolves. */
+  /**
+   * Stores a batch in one INSERT; returns the GUIDs that were new. Committed when it resolves. A delivery that was set aside as
+   * dead is tried again when it comes again.
+   */
   store(deliveries: NewDelivery[]): Promise<Set<string>>;
   /** Receipt time of the newest delivery stored. */
   newest(): Promise<Date | null>;
 }
 
 export interface Tasks extends Queue<StoredTask> {
-  /** A task with a `key` that waits already stays as it is (false); one that is done or dead is asked anew. */
-  add(task: { id: string; kind: string; key: string; payload: unknown; createdAt: Date; nextAt: Date }): Promise<boolean>;
+  /**
+   * A task with a `key` that waits already stays as it is (false); one that is done or dead is asked anew. One that a worker holds
+   * runs once more after that (false too): what was asked for may have come too late for the present run.
+   */
+  add(task: {
+    id: string;
+    kind: string;
+    key: string;
+    payload: unknown;
+    createdAt: Date;
+    nextAt: Date;
+  }): Promise<boolean>;
 }
 
 export interface SessionRow {
@@ -97,9 +118,11 @@ export interface SessionRow {
  * Every time is an argument: no now(), no database default.
  */
 export interface Store {
+  /** Inside a transaction: joins it. `exclusive`, `listen` and `close` are refused there. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** First come, first served. Refused with an error inside the work of another `exclusive`: two might wait for each other. */
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Tells other instances and our own listeners; payload is short and never secret. */
+  /** Tells other instances and our own listeners, once the transaction is through; payload is short and never secret. */
   notify(channel: string, payload: string): Promise<void>;
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
   /** `select 1` through the pool, for readiness. */
@@ -112,7 +135,9 @@ export interface Store {
   repositories: {
     see(repository: Repository, at: Date): Promise<void>;
     removed(id: number, at: Date): Promise<void>;
+    /** Also one that was removed: receipts name it. */
     get(id: number): Promise<Repository | null>;
+    /** Names as GitHub compares them: without regard to case. */
     byName(owner: string, name: string): Promise<Repository | null>;
     all(): Promise<Repository[]>;
   };

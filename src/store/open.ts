@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "../../generated/prisma/client.ts";
+import { openEmbedded } from "./embedded.ts";
+import { DatabaseTrouble } from "./embedded/trouble.ts";
+import { makeLocks, runInside } from "./exclusive.ts";
+import { makeListener } from "./listener.ts";
+import type { StoreLog } from "./log.ts";
+import { migrate } from "./migrate.ts";
+import type { Database, Together } from "./rows.ts";
+import { approvals } from "./tables/approvals.ts";
+import { audit } from "./tables/audit.ts";
+import { challenges } from "./tables/challenges.ts";
+import { inbox } from "./tables/inbox.ts";
+import { leases } from "./tables/leases.ts";
+import { people } from "./tables/people.ts";
+import { releases } from "./tables/releases.ts";
+import { repositories } from "./tables/repositories.ts";
+import { runnerSessions } from "./tables/runner-sessions.ts";
+import { sessions, signIns } from "./tables/sessions.ts";
+import { tasks } from "./tables/tasks.ts";
+import { tokens } from "./tables/tokens.ts";
+import type { Store } from "./types.ts";
+
+export { DatabaseTrouble } from "./embedded/trouble.ts";
+
+export interface StoreOptions {
+  /** A PostgreSQL server; without it one of our own runs on `dataFolder`. */
+  databaseUrl?: string;
+  dataFolder?: string;
+  log: StoreLog;
+  /** Told once when the embedded server ended though nobody asked it to: the app can't go on. */
+  lost?: () => void;
+}
+
+/** How many connections each part takes. Together below the embedded server's 50. */
+const connections = { work: 12, locks: 12 };
+
+/** How long somebody waits for a lock that another holds, and a transaction for its end, in milliseconds. */
+const patience = { lock: 60_000, transaction: 15_000, connection: 10_000 };
+
+/**
+ * Opens what Countersign remembers: starts the embedded server where no other is named, brings the tables up to date, connects.
+ * @throws DatabaseTrouble with a sentence for the operator
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.databaseUrl !== undefined)
+    return await connectStore(options.databaseUrl, options.log, () => Promise.resolve());
+  if (options.dataFolder === undefined) throw new DatabaseTrouble("Neither DATABASE_URL nor COUNTERSIGN_DATA is set.");
+  const embedded = await openEmbedded(join(options.dataFolder, "database"), options.log);
+  let closing = false;
+  void embedded.ended.then(() => {
+    if (closing) return;
+    options.log.error({}, "The embedded PostgreSQL ended. Start Countersign again; no stored data is lost.");
+    options.lost?.();
+  });
+  const closeServer = async (): Promise<void> => {
+    closing = true;
+    await embedded.close();
+  };
+  return await connectStore(embedded.url, options.log, closeServer).catch(async (error) => {
+    await closeServer();
+    throw error;
+  });
+}
+
+async function connectStore(url: string, log: StoreLog, closeServer: () => Promise<void>): Promise<Store> {
+  const applied = await migrate(url).catch((error: unknown) => {
+    throw error instanceof DatabaseTrouble ? error : unreachable(error);
+  });
+  if (applied.length > 0) log.info({ migrations: applied }, "The database was brought up to date.");
+  const work = pool(url, connections.work, {}, log);
+  const held = pool(url, connections.locks, { options: `-c lock_timeout=${patience.lock}` }, log);
+  const listener = makeListener({ connectionString: url, application_name: "countersign" }, log);
+  const client = new PrismaClient({ adapter: new PrismaPg(work), errorFormat: "minimal" });
+  const together: Together = (inside) =>
+    client.$transaction(inside, { timeout: patience.transaction, maxWait: patience.connection });
+  return {
+    ...tables(client, together),
+    ...makeLocks(held, log),
+    transaction: (inside) => runInside("a transaction", () => together((database) => inside(storeInside(database)))),
+    notify: (channel, payload) => notify(client, channel, payload),
+    listen: listener.listen,
+    ping: () => ping(client),
+    async close() {
+      await listener.close();
+      await client.$disconnect();
+      await Promise.all([work.end(), held.end()]);
+      await closeServer();
+    },
+  };
+}
+
+function tables(database: Database, together: Together) {
+  return {
+    inbox: inbox(database, together),
+    tasks: tasks(database),
+    repositories: repositories(database),
+    people: people(database),
+    releases: releases(database),
+    approvals: approvals(database),
+    leases: leases(database),
+    tokens: tokens(database, together),
+    runnerSessions: runnerSessions(database),
+    challenges: challenges(database),
+    sessions: sessions(database),
+    signIns: signIns(database),
+    audit: audit(database),
+  };
+}
+
+/** The same functions inside one transaction. */
+function storeInside(database: Database): Store {
+  const refused = (what: string) => (): Promise<never> =>
+    Promise.reject(new Error(`${what} can't be used inside a transaction: take it outside.`));
+  const store: Store = {
+    ...tables(database, (inside) => inside(database)),
+    transaction: (inside) => inside(store),
+    exclusive: refused("exclusive"),
+    listen: refused("listen"),
+    close: refused("close"),
+    notify: (channel, payload) => notify(database, channel, payload),
+    ping: () => ping(database),
+  };
+  return store;
+}
+
+async function notify(database: Database, channel: string, payload: string): Promise<void> {
+  await database.$executeRaw`select pg_notify(${channel}, ${payload})`;
+}
+
+async function ping(database: Database): Promise<void> {
+  await database.$executeRaw`select 1`;
+}
+
+function pool(url: string, max: number, more: pg.PoolConfig, log: StoreLog): pg.Pool {
+  const made = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: patience.connection,
+    application_name: "countersign",
+    ...more,
+  });
+  made.on("error", () => log.warn({}, "An idle connection to the database was lost; the next use makes another."));
+  return made;
+}
+
+/** The address holds a password: it is not repeated. */
+function unreachable(error: unknown): DatabaseTrouble {
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  return new DatabaseTrouble(
+    `The database that DATABASE_URL names can't be used${code}. Check the address, then start again.`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import type { Lease as Row } from "../../../generated/prisma/client.ts";
+import type { Lease } from "../../domain/release-types.ts";
+import { type Database, plain, without } from "../rows.ts";
+import type { Store } from "../types.ts";
+
+const oldestFirst = [{ takenAt: "asc" }, { id: "asc" }] as const;
+
+export function leases(database: Database): Store["leases"] {
+  const table = database.lease;
+  return {
+    async take(lease) {
+      const { count } = await table.createMany({ data: [lease], skipDuplicates: true });
+      return count === 1;
+    },
+    get: async (id) => orNull(await table.findUnique({ where: { id } })),
+    ofRelease: async (releaseId) =>
+      orNull(await table.findFirst({ where: { releaseId }, orderBy: [{ takenAt: "desc" }, { id: "desc" }] })),
+    locking: async (repositoryId, environmentId) =>
+      orNull(await table.findUnique({ where: { locks: `${repositoryId}/${environmentId}` } })),
+    async open() {
+      const where = { OR: [{ state: { not: "closed" } }, { locks: { not: null } }] };
+      return (await table.findMany({ where, orderBy: [...oldestFirst] })).map(fromRow);
+    },
+    async save(id, from, patch) {
+      const [row] = await table.updateManyAndReturn({ where: { id, state: { in: from } }, data: without(patch, "id") });
+      return orNull(row ?? null);
+    },
+  };
+}
+
+function fromRow(row: Row): Lease {
+  return plain(row) as Lease;
+}
+
+function orNull(row: Row | null): Lease | null {
+  return row === null ? null : fromRow(row);
+}
