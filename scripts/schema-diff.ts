@@ -81,8 +81,14 @@ function adapterFor(pool: ReadablePool): object {
   return utils.bindMigrationAwareSqlAdapterFactory(factory);
 }
 
-/** Loaded by hand: importing a .wasm file is not in every Node that we run on. */
-async function loadEngine(): Promise<EngineModule> {
+let loaded: Promise<EngineModule> | undefined;
+
+/** Loaded by hand (importing a .wasm file is not in every Node that we run on), and once: its JavaScript knows one memory. */
+function loadEngine(): Promise<EngineModule> {
+  return (loaded ??= instantiate());
+}
+
+async function instantiate(): Promise<EngineModule> {
   const folder = dirname(require.resolve("@prisma/schema-engine-wasm"));
   const module = (await import(join(folder, "schema_engine_bg.js"))) as EngineModule;
   const bytes = readFileSync(join(folder, "schema_engine_bg.wasm"));

@@ -22,6 +22,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await openEmbedded(folder, quiet);
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
+  // Nothing of a test run has to outlive the machine; its many small databases are made four times as fast.
+  await admin.query("alter system set fsync = off");
+  await admin.query("select pg_reload_conf()");
   await admin.query("create database template");
   await admin.end();
   await migrate(server.urlOf("template"));
