@@ -3,6 +3,8 @@ export interface Lanes {
   add(lane: string, work: () => Promise<void>): void;
   /** How much waits or runs. */
   size(): number;
+  /** Whether another lane could move at once. */
+  free(): boolean;
   /** Resolves when one piece of work has ended; at once where nothing is there. */
   next(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function makeLanes(limit: number): Lanes {
       move();
     },
     size: () => size,
+    free: () => moving.size < limit,
     next: () => (size === 0 ? Promise.resolve() : new Promise((resolve) => listeners.push(resolve))),
   };
 }

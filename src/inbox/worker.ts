@@ -59,8 +59,8 @@ export function createWorker(parts: WorkerParts): Worker {
 
   /** Claims as much as there is room for; false where nothing is due. */
   async function claim(): Promise<boolean> {
-    const room = parallel * 2 - lanes.size();
-    if (room <= 0) return true;
+    if (!lanes.free()) return true;
+    const room = Math.max(1, parallel * 2 - lanes.size());
     const now = clock.now();
     const until = new Date(now.getTime() + times.lock);
     const deliveries = await store.inbox.claim(id, room, now, until);
@@ -113,11 +113,10 @@ export function createWorker(parts: WorkerParts): Worker {
     async stop() {
       stopping = true;
       await unlisten?.();
-      for (const [each, { begun, queue }] of held) {
-        if (begun) continue;
-        held.delete(each);
-        await queue.release(each.key, id);
-      }
+      const rest = [...held].filter(([, { begun }]) => !begun);
+      // First of all out of the lanes' reach: they move on while we write.
+      for (const [each] of rest) held.delete(each);
+      for (const [each, { queue }] of rest) await queue.release(each.key, id);
       while (lanes.size() > 0) await lanes.next();
       await running?.catch(() => undefined);
       for (const timer of timers) clearInterval(timer);

@@ -142,7 +142,9 @@ function pool(url: string, max: number, more: pg.PoolConfig, log: StoreLog): pg.
     application_name: "countersign",
     ...more,
   });
-  made.on("error", () => log.warn({}, "An idle connection to the database was lost; the next use makes another."));
+  made.on("error", () => {
+    if (!made.ending) log.warn({}, "An idle connection to the database was lost; the next use makes another.");
+  });
   return made;
 }
 

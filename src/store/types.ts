@@ -51,7 +51,7 @@ export interface StoredTask {
   attempts: number;
 }
 
-/** One queue: claimed with SKIP LOCKED and a lease, settled only by the worker that holds it. */
+/** One queue: claimed with a lease, never twice at once, settled only by the worker that holds it. */
 export interface Queue<Item> {
   /** Up to `limit` due items, oldest first, locked for `worker` until `lockedUntil`. An expired lock is due again. */
   claim(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<Item[]>;
@@ -75,6 +75,7 @@ export interface Queue<Item> {
   sweep(before: Date): Promise<number>;
 }
 
+/** A claim takes a few deliveries of each repository, and none of one that somebody is busy with: their order is kept. */
 export interface Inbox extends Queue<StoredDelivery> {
   /**
    * Stores a batch in one INSERT; returns the GUIDs that were new. Committed when it resolves. A delivery that was set aside as

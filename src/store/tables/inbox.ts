@@ -8,6 +8,9 @@ interface Claimed extends Omit<StoredDelivery, "installationId" | "repositoryId"
   repositoryId: bigint | null;
 }
 
+/** Most deliveries of one repository in one claim: the others get their turn. */
+const mostOfOne = 2;
+
 export function inbox(database: Database, together: Together): Inbox {
   return {
     ...queue(database, {
@@ -33,19 +36,22 @@ export function inbox(database: Database, together: Together): Inbox {
     },
     claim: (worker, limit, now, until) =>
       together(async (inside) => {
-        // One claim at a time over all instances: only so does each see which repositories another one is busy with.
+        // One claim at a time over all instances: only so does each see which repositories somebody is busy with.
+        // The conditions are there twice, since a row may be settled between being chosen and being updated.
         await inside.$executeRaw`select pg_advisory_xact_lock(hashtextextended('inbox.claim', 0))`;
         const rows = await inside.$queryRaw<Claimed[]>`
-          update "Delivery" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
-          where guid in (
-            select guid from "Delivery" due
+          with due as (
+            select guid, seq, row_number() over (partition by coalesce("repositoryId"::text, guid) order by seq) as place
+            from "Delivery" free
             where state = 'waiting' and "nextAt" <= ${now}::timestamptz
               and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)
               and not exists (
                 select 1 from "Delivery" busy
-                where busy.state = 'waiting' and busy."lockedUntil" > ${now}::timestamptz and busy."lockedBy" <> ${worker}
-                  and busy."repositoryId" = due."repositoryId")
-            order by seq limit ${limit} for update skip locked)
+                where busy.state = 'waiting' and busy."lockedUntil" > ${now}::timestamptz
+                  and busy."repositoryId" = free."repositoryId"))
+          update "Delivery" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
+          where guid in (select guid from due where place <= ${mostOfOne} order by seq limit ${limit})
+            and state = 'waiting' and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)
           returning guid, event, action, "installationId", "repositoryId", body, "receivedAt", attempts, seq`;
         return bySeq(rows).map(({ seq: _seq, ...row }) => plain(row) as Plain<Claimed>);
       }),
