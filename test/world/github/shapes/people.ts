@@ -29,7 +29,6 @@ export function user(site: Site, account: Account): Json {
     events_url: `${url}/events{/privacy}`,
     received_events_url: `${url}/received_events`,
     type: account.type,
-    user_view_type: "public",
     site_admin: false,
   };
 }
