@@ -11,25 +11,54 @@ type EngineModule = typeof Engine & { __wbg_set_wasm(exports: WebAssembly.Export
 
 const require = createRequire(import.meta.url);
 
+const nothingExternal = { externalTables: ["public._prisma_migrations"], externalEnums: [] };
+
 /**
  * SQL that turns the database behind `url` into `schema`; an empty string where it fits already.
  * Prisma's own table of migrations is left out of the comparison.
  */
 export async function schemaDiff(url: string, schema: string): Promise<string> {
   const files = [{ path: "schema.prisma", content: schema }];
-  const pool = new ReadablePool({ connectionString: url, max: 2 });
-  try {
-    const factory = adapterFor(pool);
-    const { SchemaEngine } = await loadEngine();
-    const engine = await SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, factory);
+  return await withEngine(url, schema, async (engine) => {
     const { exitCode, stdout } = await engine.diff({
       from: { tag: "schemaDatasource", files, configDir: "." },
       to: { tag: "schemaDatamodel", files },
       script: true,
       exitCode: true,
-      filters: { externalTables: ["public._prisma_migrations"], externalEnums: [] },
+      filters: nothingExternal,
     });
     return exitCode === 0 ? "" : (stdout ?? "");
+  });
+}
+
+/** What `prisma migrate status` would say of the database behind `url` and these migrations. */
+export async function migrateStatus(
+  url: string,
+  schema: string,
+  migrations: ReadonlyArray<{ name: string; sql: string }>,
+): Promise<Engine.DiagnoseMigrationHistoryOutput> {
+  const migrationDirectories = migrations.map(({ name, sql }) => ({
+    path: name,
+    migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value: sql } },
+  }));
+  const lockfile = { path: "migration_lock.toml", content: 'provider = "postgresql"\n' };
+  const migrationsList = { baseDir: "prisma/migrations", lockfile, shadowDbInitScript: "", migrationDirectories };
+  return await withEngine(url, schema, (engine) =>
+    engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: nothingExternal }),
+  );
+}
+
+async function withEngine<T>(
+  url: string,
+  schema: string,
+  use: (engine: Engine.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const pool = new ReadablePool({ connectionString: url, max: 2 });
+  try {
+    const { SchemaEngine } = await loadEngine();
+    return await use(
+      await SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => undefined, adapterFor(pool)),
+    );
   } finally {
     await pool.end();
   }

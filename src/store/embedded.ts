@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, chown, lstat, mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import pg from "pg";
@@ -130,7 +130,6 @@ const initOptions = [
 ];
 
 async function checkVersion(data: string, initdb: string): Promise<void> {
-  const { readFile } = await import("node:fs/promises");
   const made = (await readFile(join(data, "PG_VERSION"), "utf8")).trim();
   if (made === majorVersion) return;
   throw new DatabaseTrouble(
