@@ -10,7 +10,9 @@ interface Addition {
 }
 
 const shared = (schema: string, ...names: string[]): string[] => [
-  ...["components", "schemas", schema],
+  "components",
+  "schemas",
+  schema,
   ...names.flatMap((name) => ["properties", name]),
 ];
 

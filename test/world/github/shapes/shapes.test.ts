@@ -93,7 +93,10 @@ test.each([
     200,
     reply.environment(repository, {
       ...environment,
-      ...{ reviewers: null, branchPolicy: null, canAdminsBypass: undefined, waitTimer: 0 },
+      reviewers: null,
+      branchPolicy: null,
+      canAdminsBypass: undefined,
+      waitTimer: 0,
     }),
   ],
   ["actions/get-environment-secret", 200, reply.secret(at(environment.secrets, "NPM_TOKEN"))],
@@ -138,7 +141,10 @@ function checkRun() {
 const where = { repository, senderId: 1, installationId: 19 };
 const finished: has.JobState = {
   ...job,
-  ...{ status: "completed", conclusion: "success", startedAt: now, completedAt: now },
+  status: "completed",
+  conclusion: "success",
+  startedAt: now,
+  completedAt: now,
 };
 const started: has.JobState = { ...job, status: "in_progress", startedAt: now };
 const rerun = setting((other) => {

@@ -156,7 +156,21 @@ export function viewsOf(state: has.State) {
   });
 
   return {
-    ...{ account, team, repository, app, installation, issue, comment, commit, file, reviewer, environment },
-    ...{ workflow, run, job, deployment, approval },
+    account,
+    team,
+    repository,
+    app,
+    installation,
+    issue,
+    comment,
+    commit,
+    file,
+    reviewer,
+    environment,
+    workflow,
+    run,
+    job,
+    deployment,
+    approval,
   };
 }

@@ -31,6 +31,7 @@ export function workflowJob(
 /**
  * Asks the app whose custom rule is enabled on the environment. The run's id is nowhere but in the callback's address,
  * there is no attempt and no job. `on` null: the job uses the environment without a deployment.
+ * GitHub doesn't say whether `ref` is short or in full: whoever reads it has to take both.
  */
 export function deploymentProtectionRule(scene: Scene, of: Run, environment: string, on: Deployment | null): Webhook {
   const { site, repository } = scene;
