@@ -105,8 +105,7 @@ function refuseExpiry(expiresAt: Date, now: Date): void {
   if (Number.isNaN(left)) throw new Refusal("bad-input", "Give the day on which npm lets the token expire.");
   if (left <= 0)
     throw new Refusal("bad-input", "That day is over: a token that has expired can't publish. Make a new one.");
-  // A day more, since a day given without its hour is taken to its end.
-  if (left > (longestDays + 1) * day)
+  if (left > longestDays * day)
     throw new Refusal(
       "bad-input",
       `npm lets no publishing token live longer than ${longestDays} days: look at its expiry again.`,

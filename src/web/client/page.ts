@@ -1,0 +1,93 @@
+import { lasting, relative, timeLeft } from "../time-words.ts";
+
+// Every page works without this: it keeps times current, copies commands, and takes a fresh page where something happened.
+
+/** How far the server's clock is ahead of ours, in milliseconds. */
+let ahead = 0;
+
+function tick(): void {
+  const now = new Date(Date.now() + ahead);
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time")) {
+    const at = new Date(time.dateTime);
+    const { ago, left, since } = time.dataset;
+    if (ago !== undefined) time.textContent = relative(at, now);
+    if (left !== undefined) time.textContent = timeLeft(at, now);
+    if (since !== undefined) time.textContent = lasting((now.getTime() - at.getTime()) / 1000);
+  }
+}
+
+/** What has to be done for content that has just come. */
+function settle(from: Document): void {
+  const said = from.body.dataset["now"];
+  if (said !== undefined) ahead = new Date(said).getTime() - Date.now();
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+    button.hidden = false;
+    button.onclick = () => void copy(button);
+  }
+  tick();
+}
+
+async function copy(button: HTMLButtonElement): Promise<void> {
+  const words = button.querySelector("span") ?? button;
+  const before = words.textContent;
+  await navigator.clipboard.writeText(button.dataset["copy"] ?? "").then(
+    () => (words.textContent = "Copied"),
+    () => (words.textContent = "Select and copy it"),
+  );
+  tell(words.textContent);
+  setTimeout(() => (words.textContent = before), 2_000);
+}
+
+function tell(sentence: string): void {
+  const place = document.getElementById("said");
+  if (place !== null) place.textContent = sentence;
+}
+
+/** Asks for the page again; the server says 204 while it would be the same. */
+async function refresh(main: HTMLElement): Promise<void> {
+  if (document.hidden) return;
+  const response = await fetch(location.href, { headers: { "x-live": main.dataset["digest"] ?? "" } }).catch(
+    () => null,
+  );
+  if (response === null || response.status === 204 || response.status >= 500) return;
+  if (isTyping(main)) return tell("This page has changed. Reload it when you are done.");
+  // Somewhere else now, signed out or gone: let the browser show it whole.
+  if (response.redirected) return location.assign(response.url);
+  if (!response.ok) return location.reload();
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const next = fresh.getElementById("main");
+  if (next === null || next.dataset["digest"] === main.dataset["digest"]) return;
+  replace(main, next);
+  document.title = fresh.title;
+  settle(fresh);
+  tell(`Updated. ${fresh.title}`);
+}
+
+function replace(main: HTMLElement, next: HTMLElement): void {
+  const focused = main.contains(document.activeElement) ? document.activeElement : null;
+  main.dataset["digest"] = next.dataset["digest"] ?? "";
+  if (next.dataset["live"] === undefined) delete main.dataset["live"];
+  main.replaceChildren(...next.childNodes);
+  if (focused === null) return;
+  const same = focused.id === "" ? null : document.getElementById(focused.id);
+  (same ?? main).focus();
+}
+
+function isTyping(main: HTMLElement): boolean {
+  const fields = [
+    ...main.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=hidden])"),
+  ];
+  return fields.some((field) => field.value !== field.defaultValue);
+}
+
+/** Once a round is over the next one is planned: a slow server is never asked twice at once. */
+function live(): void {
+  const main = document.getElementById("main");
+  const seconds = Number(main?.dataset["live"] ?? 0);
+  if (main === null || seconds === 0) return;
+  setTimeout(() => void refresh(main).finally(live), seconds * 1000);
+}
+
+settle(document);
+setInterval(tick, 1_000);
+live();

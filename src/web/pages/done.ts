@@ -1,0 +1,19 @@
+import type { Html } from "../responses.ts";
+import { flash } from "./pieces.ts";
+
+const sentences: Record<string, string> = {
+  approved: "Your approval is counted.",
+  rejected: "You rejected this release.",
+  cancelled: "This release is cancelled.",
+  confirmed: "You confirmed this release.",
+  sealed: "Your token is sealed and on file.",
+  removed: "The token is removed here. Revoke it at npm too, if you don't use it elsewhere.",
+  "signed-out": "You are signed out.",
+};
+
+/** What the form that led here has done; the address names it, so that a page can be loaded again. */
+export function doneFlash(url: URL): Html | null {
+  const done = url.searchParams.get("done") ?? "";
+  const sentence = Object.hasOwn(sentences, done) ? sentences[done] : undefined;
+  return sentence === undefined ? null : flash("good", "check-circle-fill", sentence);
+}

@@ -1,0 +1,32 @@
+import { html } from "hono/html";
+import type { Html } from "../responses.ts";
+import type { Visit } from "../visit.ts";
+import { layout } from "./layout.ts";
+import { icon, prose } from "./pieces.ts";
+
+/** What happened, in words for whom it happened to. */
+export interface Trouble {
+  status: 400 | 403 | 404 | 409 | 500 | 503;
+  title: string;
+  text: string;
+  /** What to do now. */
+  next: string;
+}
+
+/** A page for what went wrong: what happened, what to do; no stack, nothing of what was sent. */
+export function errorPage(visit: Visit, trouble: Trouble): Html {
+  const back = visit.session === null ? html`` : html`<p><a class="button" href="/">Go to the queue</a></p>`;
+  return layout(
+    visit,
+    { title: trouble.title },
+    html`<div class="narrow stack-small">
+      <div class="heading">
+        ${icon("alert", trouble.status >= 500 ? "bad" : "wait", 24)}
+        <h1>${trouble.title}</h1>
+      </div>
+      <p class="prose">${prose(trouble.text)}</p>
+      <p class="muted">${trouble.next}</p>
+      ${back}
+    </div>`,
+  );
+}

@@ -1,0 +1,77 @@
+import { html } from "hono/html";
+import { assetPath } from "../assets.ts";
+import type { Html } from "../responses.ts";
+import type { Visit } from "../visit.ts";
+import { icon } from "./pieces.ts";
+
+/** What a page says of itself. */
+export interface Frame {
+  title: string;
+  /** The entry of the navigation that it belongs to. */
+  current?: "queue" | "tokens";
+  /** Its own script beside the common one. */
+  script?: "token" | "challenge";
+  /** The page asks for itself again every so many seconds, and takes the new one where the digest differs. */
+  live?: { seconds: number; digest: string };
+  /** A boxed sentence on top. */
+  flash?: Html | null;
+}
+
+/** A whole page: head, skip link, landmarks, navigation, content. */
+export function layout(visit: Visit, frame: Frame, content: Html): Html {
+  const { assets } = visit.parts;
+  const live = frame.live;
+  return html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <title>${frame.title} · Countersign</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <link rel="stylesheet" href="${assetPath(assets, "page.css")}" />
+      <link rel="icon" href="${assetPath(assets, "icon.svg")}" type="image/svg+xml" />
+      <script src="${assetPath(assets, "page.js")}" defer></script>
+      ${frame.script === undefined ? null : html`<script src="${assetPath(assets, `${frame.script}.js`)}" defer></script>`}
+    </head>
+    <body data-now="${visit.now.toISOString()}">
+      <a class="skip" href="#main">Skip to content</a>
+      ${header(visit, frame)}
+      <main
+        id="main"
+        tabindex="-1"
+        ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}"`}
+      >
+        <div class="inside stack">${frame.flash} ${content}</div>
+      </main>
+      <p class="sr" role="status" id="said"></p>
+      <footer>
+        <div class="inside">Countersign: nobody publishes alone. Times are UTC unless they say otherwise.</div>
+      </footer>
+    </body>
+  </html>`;
+}
+
+function header(visit: Visit, frame: Frame): Html {
+  const { session, url } = visit;
+  const link = (path: string, name: string, id: Frame["current"]): Html =>
+    html`<li><a href="${path}" ${frame.current === id ? html`aria-current="page"` : null}>${name}</a></li>`;
+  return html`<header class="top">
+    <div class="inside">
+      <a class="brand" href="/">${icon("shield-check", "", 24)} Countersign</a>
+      ${
+        session === null
+          ? html`<div class="who">
+              <a class="button" href="/sign-in?return_to=${encodeURIComponent(url.pathname + url.search)}">Sign in</a>
+            </div>`
+          : html`<nav aria-label="Main">
+                <ul>
+                  ${link("/", "Queue", "queue")} ${link("/tokens", "Tokens", "tokens")}
+                </ul>
+              </nav>
+              <form class="who" method="post" action="/sign-out">
+                <span>Signed in as <strong>${session.person.login}</strong></span>
+                <button class="button" type="submit">Sign out</button>
+              </form>`
+      }
+    </div>
+  </header>`;
+}

@@ -1,0 +1,47 @@
+import { html } from "hono/html";
+import type { ReleaseView } from "../../desk/types.ts";
+import { exposureSeconds } from "../../domain/lease.ts";
+import type { Lease, Release } from "../../domain/release-types.ts";
+import type { Html } from "../responses.ts";
+import { at, facts } from "./pieces.ts";
+
+/** What remains of a release: people, commit, bytes, how long the secret was exposed, whether the token was revoked. */
+export function receiptBox(view: ReleaseView): Html {
+  const { release, approvals, lease } = view;
+  const approved = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
+  return html`<section class="box" aria-labelledby="receipt">
+    <header><h2 id="receipt">Receipt</h2></header>
+    <div class="pad">
+      ${facts([
+        ["Asked for by", release.releaserLogin],
+        ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
+        ["Commit", html`<span class="mono">${release.sha}</span>`],
+        release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
+        release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
+        release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
+        ["Secret", exposure(lease)],
+        lease === null ? null : ["npm token", revocation(release)],
+        release.endedAt === null ? null : ["Ended", at(release.endedAt)],
+      ])}
+    </div>
+  </section>`;
+}
+
+const proofs: Partial<Record<Lease["state"], string>> = {
+  closed: "its absence was read twice",
+  absent: "its absence was read once and will be read again",
+};
+
+function exposure(lease: Lease | null): string {
+  if (lease === null) return "never put in place";
+  if (lease.disarmedAt === null) return "still being removed";
+  const seconds = exposureSeconds(lease, lease.disarmedAt).toFixed(1);
+  return `in place for ${seconds} s, removed; ${proofs[lease.state] ?? "its absence is being confirmed"}`;
+}
+
+function revocation({ runnerReport }: Release): string {
+  if (runnerReport?.revoked === "revoked") return "revoked (reported by the runner)";
+  if (runnerReport?.revoked === "failed") return "revocation failed (reported by the runner): revoke it at npm";
+  if (runnerReport?.revoked === "not-asked") return "kept (the policy doesn't ask for revocation)";
+  return "revocation not confirmed";
+}

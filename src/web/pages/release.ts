@@ -1,0 +1,111 @@
+import { html } from "hono/html";
+import type { Abilities, ReleaseView } from "../../desk/types.ts";
+import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
+import type { Html } from "../responses.ts";
+import type { Visit } from "../visit.ts";
+import { decideBox } from "./decide-box.ts";
+import { layout } from "./layout.ts";
+import type { Frame } from "./layout.ts";
+import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, stateOf } from "./pieces.ts";
+import { reasonTree } from "./reason-tree.ts";
+import { receiptBox } from "./receipt.ts";
+import { timeline } from "./timeline.ts";
+
+/** Why a release waits, what happened, what this person may do about it, and what remains of it. */
+export function releasePage(
+  visit: Visit,
+  view: ReleaseView,
+  abilities: Abilities,
+  frame: Pick<Frame, "live" | "flash">,
+): Html {
+  const { release, repository } = view;
+  return layout(
+    visit,
+    { title: `${releaseTitle(release)}: ${stateOf(release.state).word.toLowerCase()}`, ...frame },
+    html`<div>
+        <div class="heading">
+          <h1>${releaseTitle(release)}</h1>
+          ${stateLabel(release.state)}
+        </div>
+        <p class="muted">
+          #${release.number} in ${repository.owner}/${repository.name}, asked for by ${release.releaserLogin}
+          ${ago(release.requestedAt, visit.now)}
+        </p>
+      </div>
+      ${notices(view, abilities, visit.now)}
+      <div class="columns">
+        <div class="stack">
+          ${isEnd(release.state) ? receiptBox(view) : null}
+          <section class="box" aria-labelledby="why">
+            <header><h2 id="why">${isEnd(release.state) ? "The decision" : "What it waits for"}</h2></header>
+            <div class="pad">${reasonTree(view.decision)}</div>
+          </section>
+          <section class="box" aria-labelledby="happened">
+            <header><h2 id="happened">What happened</h2></header>
+            <div class="pad">${timeline(view)}</div>
+          </section>
+        </div>
+        <div class="stack">
+          ${isEnd(release.state) ? null : decideBox(view, abilities)}
+          <section class="box" aria-labelledby="facts">
+            <header><h2 id="facts">About this release</h2></header>
+            <div class="pad">${about(view)}</div>
+          </section>
+        </div>
+      </div>`,
+  );
+}
+
+function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {
+  const { release, lease, challenge } = view;
+  const armed = lease !== null && lease.armedAt !== null && lease.disarmedAt === null;
+  return html`${
+    challenge?.state === "open"
+      ? flash(
+          "wait",
+          "shield-lock",
+          html`npm asks ${abilities.answer === true ? "you" : release.releaserLogin} for the second factor:
+          ${countdown(challenge.expiresAt, now)} left.
+          ${abilities.answer === true ? html`<a href="/challenges/${challenge.id}">Answer npm</a>` : null}`,
+        )
+      : null
+  }
+  ${
+    armed && lease.armedAt !== null
+      ? flash(
+          "wait",
+          "key",
+          html`The secret <code>${lease.secretName}</code> has been in the environment
+            <code>${lease.environmentName}</code> for ${lastingSince(lease.armedAt, now)}; it is removed when the job is
+            over, and in ${countdown(lease.expiresAt, now)} in any case.`,
+        )
+      : null
+  }
+  ${
+    release.endText === null
+      ? null
+      : flash(release.state === "published" ? "good" : "bad", stateOf(release.state).icon, prose(release.endText))
+  }`;
+}
+
+function about({ release, repository }: ReleaseView): Html {
+  const web = release.runUrl?.replace(/\/actions\/runs\/.*$/, "") ?? null;
+  const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
+  const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
+  return facts([
+    ["Package", release.package],
+    ["Version", release.version === "" ? "not known yet" : release.version],
+    ["Dist-tag", release.distTag],
+    ["Commit", linkTo(on(`commit/${release.sha}`), commit)],
+    ["Branch", release.branch],
+    ["Repository", linkTo(web, `${repository.owner}/${repository.name}`)],
+    ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath)],
+    ["Environment", release.environmentName],
+    ["Releaser", release.releaserLogin],
+    ["Mode", html`<code>${release.mode}</code>`],
+    ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
+    release.issueNumber === null
+      ? null
+      : ["Asked for in", linkTo(on(`issues/${release.issueNumber}`), `#${release.issueNumber}`)],
+  ]);
+}

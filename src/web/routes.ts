@@ -1,0 +1,42 @@
+import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
+import { showQueue } from "./handlers/queue.ts";
+import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
+import { newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
+import { signIn, signInCallback, signOut } from "./sign-in.ts";
+import type { ReleaseVisit, SignedVisit, Visit } from "./visit.ts";
+
+/**
+ * Every page and form, and what it demands before its handler is called:
+ *
+ * - `nothing`: open to all.
+ * - `person`: signed in; others are sent to sign in (a form: refused).
+ * - `release`: signed in, and GitHub shows the person the repository of the release `:id`; 404 otherwise.
+ * - `challenge`: the same for the release of the challenge `:id`; that only the token's owner may answer, the desk says.
+ *
+ * Every POST demands besides that it comes from a page of ours. What a person may do beyond seeing is the desk's to say.
+ * A repository that a form or a query names is checked by its handler (`mustSee`).
+ */
+export type Route = { method: "GET" | "POST"; path: string } & (
+  | { demands: "nothing"; handle: (visit: Visit) => Promise<Response> }
+  | { demands: "person" | "challenge"; handle: (visit: SignedVisit) => Promise<Response> }
+  | { demands: "release"; handle: (visit: ReleaseVisit) => Promise<Response> }
+);
+
+/** The table. Probes and assets are beside it: they are nobody's pages. */
+export const routes: readonly Route[] = [
+  { method: "GET", path: "/", demands: "nothing", handle: showQueue },
+  { method: "GET", path: "/sign-in", demands: "nothing", handle: signIn },
+  { method: "GET", path: "/sign-in/callback", demands: "nothing", handle: signInCallback },
+  { method: "POST", path: "/sign-out", demands: "person", handle: signOut },
+  { method: "GET", path: "/releases/:id", demands: "release", handle: showRelease },
+  { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
+  { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },
+  { method: "POST", path: "/releases/:id/cancel", demands: "release", handle: cancel },
+  { method: "POST", path: "/releases/:id/confirm", demands: "release", handle: confirm },
+  { method: "GET", path: "/challenges/:id", demands: "challenge", handle: showChallenge },
+  { method: "POST", path: "/challenges/:id/answer", demands: "challenge", handle: answerChallenge },
+  { method: "GET", path: "/tokens", demands: "person", handle: showTokens },
+  { method: "GET", path: "/tokens/new", demands: "person", handle: newToken },
+  { method: "POST", path: "/tokens", demands: "person", handle: registerToken },
+  { method: "POST", path: "/tokens/:id/remove", demands: "person", handle: removeToken },
+];

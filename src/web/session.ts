@@ -1,0 +1,73 @@
+import { digest, cookieNames, readCookie, secretText, setCookie } from "./cookies.ts";
+import type { LiveSession, WebParts } from "./parts.ts";
+import type { Person } from "../domain/release-types.ts";
+
+/** A session lasts this long at most, in milliseconds: as long as GitHub's access token. */
+export const longest = 8 * 3_600_000;
+
+/** Without a visit for this long a session is over, in milliseconds. */
+export const idle = 2 * 3_600_000;
+
+/** A visit is written down at most this often, in milliseconds. */
+const touchEvery = 60_000;
+
+type Parts = Pick<WebParts, "store" | "sealer" | "clock" | "publicUrl" | "randomBytes" | "github" | "log">;
+
+/**
+ * The session a request belongs to; null for a stranger, and for one whose session is over (it is forgotten then, with its
+ * access token). A page that refreshes itself doesn't count as a visit.
+ */
+export async function sessionOf(parts: Parts, request: Request): Promise<LiveSession | null> {
+  const value = readCookie(request, cookieNames(parts.publicUrl).session);
+  if (value === null) return null;
+  const row = await parts.store.sessions.get(digest(value));
+  if (row === null) return null;
+  const now = parts.clock.now();
+  const accessToken =
+    row.sealedToken === null || row.tokenKeyId === null ? null : parts.sealer.open(row.tokenKeyId, row.sealedToken);
+  const over = now >= row.expiresAt || now.getTime() - row.lastSeenAt.getTime() >= idle;
+  if (over || accessToken === null) {
+    await parts.store.sessions.end(row.id);
+    return null;
+  }
+  const visit = request.headers.get("x-live") === null;
+  if (visit && now.getTime() - row.lastSeenAt.getTime() >= touchEvery) await parts.store.sessions.touch(row.id, now);
+  return { row, person: { id: row.personId, login: row.personLogin }, accessToken };
+}
+
+/** Begins a session under a new name; returns the Set-Cookie header. The token is stored encrypted and nowhere else. */
+export async function beginSession(
+  parts: Parts,
+  person: Person,
+  token: { accessToken: string; expiresAt: Date },
+): Promise<string> {
+  const value = secretText(parts.randomBytes);
+  const now = parts.clock.now();
+  const expiresAt = new Date(Math.min(token.expiresAt.getTime(), now.getTime() + longest));
+  const { keyId, sealed } = parts.sealer.seal(token.accessToken);
+  await parts.store.sessions.put({
+    id: digest(value),
+    personId: person.id,
+    personLogin: person.login,
+    sealedToken: sealed,
+    tokenKeyId: keyId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt,
+  });
+  const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
+  return setCookie(cookieNames(parts.publicUrl).session, value, seconds, parts.publicUrl);
+}
+
+/** Ends a session, and asks GitHub to forget its access token: ours is gone in any case. */
+export async function endSession(parts: Parts, session: LiveSession): Promise<void> {
+  await parts.store.sessions.end(session.row.id);
+  await parts.github.oauth
+    .revoke(session.accessToken)
+    .catch(() => parts.log.warn({ person: session.person.id }, "GitHub didn't take back an access token at sign-out."));
+}
+
+/** The Set-Cookie header that forgets the session. */
+export function forgetSession(publicUrl: string): string {
+  return setCookie(cookieNames(publicUrl).session, "", 0, publicUrl);
+}

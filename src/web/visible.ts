@@ -1,0 +1,48 @@
+import { GitHubError } from "../github/types.ts";
+import type { LiveSession, WebParts } from "./parts.ts";
+
+/** How long GitHub's word on who sees what is taken for granted, in milliseconds. */
+const fresh = 60_000;
+
+/** The session's access token isn't good any more: sign in again. */
+export class SignedOut extends Error {}
+
+/** Who sees which repositories. */
+export interface Visible {
+  /**
+   * Ids of repositories that GitHub shows this person, among those we know. Read with the person's own token, kept for a minute.
+   * @throws SignedOut where GitHub doesn't take the token any more
+   * @throws GitHubError where GitHub can't be asked: then nothing is shown, not even what was seen before
+   */
+  of(session: LiveSession): Promise<ReadonlySet<number>>;
+}
+
+/** A cache of its own for each app. */
+export function createVisible(parts: Pick<WebParts, "github" | "store" | "clock">): Visible {
+  const kept = new Map<string, { at: number; ids: Promise<ReadonlySet<number>> }>();
+  return {
+    async of(session) {
+      const now = parts.clock.now().getTime();
+      for (const [id, { at }] of kept) if (now - at >= fresh) kept.delete(id);
+      const known = kept.get(session.row.id);
+      if (known !== undefined) return await known.ids;
+      const ids = read(parts, session);
+      kept.set(session.row.id, { at: now, ids });
+      ids.catch(() => kept.delete(session.row.id));
+      return await ids;
+    },
+  };
+}
+
+async function read(parts: Pick<WebParts, "github" | "store">, session: LiveSession): Promise<ReadonlySet<number>> {
+  const [shown, known] = await Promise.all([
+    parts.github.asPerson(session.accessToken).visibleRepositoryIds(),
+    parts.store.repositories.all(),
+  ]).catch(async (error: unknown) => {
+    if (!(error instanceof GitHubError) || error.code !== "unauthorized") throw error;
+    await parts.store.sessions.end(session.row.id);
+    throw new SignedOut();
+  });
+  const ours = new Set(known.map((repository) => repository.id));
+  return new Set(shown.filter((id) => ours.has(id)));
+}
