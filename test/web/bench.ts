@@ -1,0 +1,344 @@
+import { randomBytes } from "node:crypto";
+import { ensureAssets } from "../../scripts/build-assets.ts";
+import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
+import { Refusal } from "../../src/domain/errors.ts";
+import type { Challenge, Person, Repository, RunnerSession, SealedToken } from "../../src/domain/release-types.ts";
+import { GitHubError } from "../../src/github/types.ts";
+import type { GitHubAsPerson } from "../../src/github/types.ts";
+import type { SessionRow } from "../../src/store/types.ts";
+import { loadAssets } from "../../src/web/assets.ts";
+import { createWeb } from "../../src/web/index.ts";
+import type { WebParts } from "../../src/web/index.ts";
+import { aRelease } from "../support/examples.ts";
+
+await ensureAssets();
+const assets = loadAssets();
+
+/** The morning on which the examples happen. */
+export const morning = new Date("2026-11-23T10:00:00Z");
+
+export const people = {
+  alice: { id: 100, login: "alice" },
+  bob: { id: 101, login: "bob" },
+  carol: { id: 102, login: "carol" },
+  mallory: { id: 666, login: "mallory" },
+} satisfies Record<string, Person>;
+
+export const widget: Repository = {
+  id: 1,
+  installationId: 10,
+  owner: "acme",
+  ownerId: 5,
+  ownerType: "Organization",
+  name: "widget",
+  private: false,
+  defaultBranch: "main",
+};
+
+/** A clock that a test sets. */
+export function testClock(start: Date = morning) {
+  let time = start.getTime();
+  return {
+    now: () => new Date(time),
+    pass(milliseconds: number): void {
+      time += milliseconds;
+    },
+  };
+}
+
+/** What the pages see behind them, as a test lays it out. */
+export interface Scene {
+  views: ReleaseView[];
+  abilities: Abilities | ((view: ReleaseView, person: Person) => Abilities);
+  places: TokenPlace[];
+  tokens: SealedToken[];
+  challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
+  repositories: Repository[];
+  /** Login → ids of the repositories that GitHub shows them. */
+  visible: Record<string, number[]>;
+}
+
+export function aView(over: Partial<ReleaseView> = {}): ReleaseView {
+  return {
+    release: aRelease({ runUrl: "https://github.test/acme/widget/actions/runs/4242", number: 12 }),
+    repository: widget,
+    approvals: [],
+    lease: null,
+    challenge: null,
+    decision: {
+      rule: "release",
+      verdict: "waiting",
+      text: "Waits for one approval.",
+      children: [
+        { rule: "releaser", verdict: "satisfied", text: "alice may release." },
+        { rule: "approvals", verdict: "waiting", text: "0 of 1 approvals.", waitsFor: ["bob", "carol"] },
+      ],
+    },
+    ...over,
+  };
+}
+
+export function aChallenge(over: Partial<Challenge> = {}): Challenge {
+  return {
+    id: "c1",
+    releaseId: "r1",
+    sessionId: "s1",
+    kind: "code",
+    authUrl: null,
+    subject: { name: "@acme/widget", version: "1.2.0", tag: "latest", shasum: "d".repeat(40) },
+    try: 1,
+    state: "open",
+    openedAt: morning,
+    expiresAt: new Date(morning.getTime() + 5 * 60_000),
+    answeredAt: null,
+    answeredBy: null,
+    sealed: null,
+    takenAt: null,
+    endedAt: null,
+    openFor: "r1",
+    ...over,
+  };
+}
+
+export function aRunnerSession(over: Partial<RunnerSession> = {}): RunnerSession {
+  return {
+    id: "s1",
+    releaseId: "r1",
+    jti: "j1",
+    step: "publish",
+    runId: 4242,
+    runAttempt: 1,
+    checkRunId: null,
+    publicKey: Buffer.alloc(32, 9).toString("base64"),
+    bearerHash: "",
+    openedAt: morning,
+    expiresAt: new Date(morning.getTime() + 3_600_000),
+    ...over,
+  };
+}
+
+export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
+  return {
+    repository: widget,
+    package: "@acme/widget",
+    environmentId: 2,
+    environmentName: "npm",
+    secretName: "NPM_TOKEN",
+    mode: "otp",
+    registry: null,
+    keyId: "key-1",
+    key: Buffer.alloc(32, 9).toString("base64"),
+    current: null,
+    ...over,
+  };
+}
+
+export function aToken(over: Partial<SealedToken> = {}): SealedToken {
+  return {
+    id: "t1",
+    repositoryId: 1,
+    environmentId: 2,
+    environmentName: "npm",
+    personId: 100,
+    personLogin: "alice",
+    npmUser: "alice-npm",
+    label: "countersign-acme-widget",
+    keyId: "key-1",
+    ciphertext: "",
+    expiresAt: new Date(morning.getTime() + 30 * 86_400_000),
+    sealedAt: new Date(morning.getTime() - 3 * 86_400_000),
+    lastUsedAt: null,
+    removedAt: null,
+    removedWhy: null,
+    slot: "1/2/100",
+    ...over,
+  };
+}
+
+export const nothing: Abilities = {
+  approve: "No.",
+  reject: "No.",
+  cancel: "No.",
+  confirm: "There is nothing to confirm.",
+  answer: "npm asks for nothing now.",
+};
+
+/** The pages on a scene, and everything that they asked the desk to do. */
+export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: string; store?: WebParts["store"] } = {}) {
+  const stage: Scene = {
+    views: [],
+    abilities: nothing,
+    places: [],
+    tokens: [],
+    challenges: [],
+    repositories: [widget],
+    visible: { alice: [1], bob: [1], carol: [1] },
+    ...scene,
+  };
+  const clock = testClock();
+  const asked: Array<{ verb: string; input: unknown }> = [];
+  const logged: unknown[] = [];
+  const sessions = new Map<string, SessionRow>();
+  const revoked: string[] = [];
+  const trouble: { github: GitHubError | null; desk: Error | null } = { github: null, desk: null };
+  const publicUrl = more.publicUrl ?? "https://countersign.test";
+  const say = (object: Record<string, unknown>, sentence: string): void => void logged.push([object, sentence]);
+  const app = createWeb({
+    desk: fakeDesk(stage, asked, trouble),
+    relay: fakeRelay(stage, asked),
+    store: more.store ?? fakeStore(stage, sessions),
+    github: {
+      oauth: {
+        signInUrl: (state, challenge, uri) =>
+          `${publicUrl}/fake-github?${new URLSearchParams({ state, challenge, uri }).toString()}`,
+        // The simulated GitHub's code is the login of who signs in.
+        exchange: (code) =>
+          code in people
+            ? Promise.resolve({
+                accessToken: `ghu_${code}`,
+                expiresAt: new Date(clock.now().getTime() + 8 * 3_600_000),
+              })
+            : Promise.reject(new GitHubError("invalid", "exchange", "bad_verification_code")),
+        revoke: (token) => Promise.resolve(void revoked.push(token)),
+      },
+      asPerson: (token) => fakePerson(stage, token, trouble),
+    },
+    sealer: {
+      seal: (text) => ({ keyId: "k", sealed: Buffer.from(text).toString("hex") }),
+      open: (keyId, sealed) => (keyId === "k" ? Buffer.from(sealed, "hex").toString() : null),
+    },
+    clock,
+    publicUrl,
+    log: { info: say, warn: say, error: say },
+    randomBytes,
+    assets,
+  });
+  return { app, stage, clock, asked, logged, sessions, revoked, trouble, publicUrl };
+}
+
+export type Bench = ReturnType<typeof createBench>;
+
+function fakePerson(stage: Scene, token: string, trouble: { github: GitHubError | null }): GitHubAsPerson {
+  const login = token.replace("ghu_", "") as keyof typeof people;
+  const refuse = (): Promise<never> => Promise.reject(new Error("not in this bench"));
+  return {
+    whoami: () => Promise.resolve(people[login]),
+    visibleRepositoryIds: () =>
+      trouble.github === null ? Promise.resolve(stage.visible[login] ?? []) : Promise.reject(trouble.github),
+    reviewDeployments: refuse,
+    permission: refuse,
+  };
+}
+
+function fakeDesk(
+  stage: Scene,
+  asked: Array<{ verb: string; input: unknown }>,
+  trouble: { desk: Error | null },
+): DeskForWeb {
+  const find = (id: string): ReleaseView | null => stage.views.find((view) => view.release.id === id) ?? null;
+  const doing = async (verb: string, input: { releaseId: string }): Promise<ReleaseView> => {
+    asked.push({ verb, input });
+    if (trouble.desk !== null) throw trouble.desk;
+    const view = find(input.releaseId);
+    if (view === null) throw new Refusal("no-release", "There is no such release.");
+    return await Promise.resolve(view);
+  };
+  return {
+    decide: (input) => doing("decide", input),
+    cancel: (input) => doing("cancel", input),
+    confirm: (input) => doing("confirm", input),
+    view: (id) => Promise.resolve(find(id)),
+    abilities: (view, person) =>
+      Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
+    queue: (ids) =>
+      Promise.resolve(stage.views.filter((view) => view.release.endedAt === null && ids.includes(view.repository.id))),
+    past: (ids, limit) =>
+      Promise.resolve(
+        stage.views
+          .map((view) => view.release)
+          .filter((release) => release.endedAt !== null && ids.includes(release.repositoryId))
+          .slice(0, limit),
+      ),
+    tokenPlaces: (_person, ids) => Promise.resolve(stage.places.filter((place) => ids.includes(place.repository.id))),
+    tokenPlace: (_person, repositoryId, name) => {
+      const found = stage.places.find((place) => place.repository.id === repositoryId && place.package === name);
+      return found === undefined
+        ? Promise.reject(new Refusal("not-allowed", "You are not among `releasers`."))
+        : Promise.resolve(found);
+    },
+    registerToken: (input) => {
+      asked.push({ verb: "registerToken", input });
+      return trouble.desk === null ? Promise.resolve(aToken()) : Promise.reject(trouble.desk);
+    },
+    removeToken: (input) => {
+      asked.push({ verb: "removeToken", input });
+      return Promise.resolve();
+    },
+    tokensOf: (person) => Promise.resolve(stage.tokens.filter((token) => token.personId === person.id)),
+  };
+}
+
+function fakeRelay(
+  stage: Scene,
+  asked: Array<{ verb: string; input: unknown }>,
+): Pick<DeskForRelay, "challengeFor" | "answer"> {
+  return {
+    challengeFor: (person, id) => {
+      const found = stage.challenges.find((one) => one.challenge.id === id);
+      if (found === undefined) return Promise.reject(new Refusal("not-found", "There is no such question."));
+      if (found.view.release.releaserId !== person.id)
+        return Promise.reject(new Refusal("not-allowed", "Only alice can answer npm."));
+      return Promise.resolve(found);
+    },
+    answer: (input) => {
+      asked.push({ verb: "answer", input });
+      const found = stage.challenges.find((one) => one.challenge.id === input.challengeId);
+      if (found === undefined || found.challenge.state !== "open")
+        return Promise.reject(new Refusal("challenge-over", "This was answered already."));
+      found.challenge = { ...found.challenge, state: "answered" };
+      return Promise.resolve();
+    },
+  };
+}
+
+function fakeStore(stage: Scene, sessions: Map<string, SessionRow>): WebParts["store"] {
+  const begun = new Map<string, { verifier: string; returnTo: string; createdAt: Date }>();
+  const refuse = (): Promise<never> => Promise.reject(new Error("not in this bench"));
+  return {
+    sessions: {
+      put: (row) => Promise.resolve(void sessions.set(row.id, row)),
+      get: (id) => Promise.resolve(sessions.get(id) ?? null),
+      touch: (id, at) => {
+        const row = sessions.get(id);
+        if (row !== undefined) sessions.set(id, { ...row, lastSeenAt: at });
+        return Promise.resolve();
+      },
+      end: (id) => Promise.resolve(void sessions.delete(id)),
+      endAllOf: refuse,
+      sweep: refuse,
+    },
+    signIns: {
+      put: ({ id, ...rest }) => Promise.resolve(void begun.set(id, rest)),
+      take: (id) => {
+        const row = begun.get(id) ?? null;
+        begun.delete(id);
+        return Promise.resolve(row);
+      },
+    },
+    repositories: {
+      see: refuse,
+      removed: refuse,
+      get: (id) => Promise.resolve(stage.repositories.find((one) => one.id === id) ?? null),
+      byName: refuse,
+      all: () => Promise.resolve(stage.repositories),
+    },
+    people: { see: () => Promise.resolve(), get: refuse, byLogin: refuse },
+    challenges: {
+      open: refuse,
+      get: (id) => Promise.resolve(stage.challenges.find((one) => one.challenge.id === id)?.challenge ?? null),
+      ofRelease: refuse,
+      pending: refuse,
+      save: refuse,
+    },
+  };
+}
