@@ -197,7 +197,12 @@ export interface JobState {
   createdAt: Date;
   startedAt: Date | null;
   completedAt: Date | null;
-  steps: Array<{ number: number; name: string; status: "queued" | "in_progress" | "completed"; conclusion: string | null }>;
+  steps: Array<{
+    number: number;
+    name: string;
+    status: "queued" | "in_progress" | "completed";
+    conclusion: string | null;
+  }>;
   /** Name of its environment, as the workflow writes it. */
   environment: string | null;
   deployment: DeploymentState | null;

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { call } from "./call.ts";
+import type { CallParts } from "./call.ts";
+import { GitHubError } from "./types.ts";
+import type { GitHubAsPerson } from "./types.ts";
+
+const ids = (key: string): z.ZodType<Record<string, Array<{ id: number }>>> =>
+  z.object({ [key]: z.array(z.object({ id: z.number() })) });
+
+/** GitHub with a person's own token (user-to-server): what they may see, and GitHub's own review in their name. */
+export function asPerson(parts: CallParts): GitHubAsPerson {
+  return {
+    async whoami() {
+      const { data } = await call(parts, "whoami", "GET /user");
+      const { id, login } = z.object({ id: z.number(), login: z.string() }).parse(data);
+      return { id, login };
+    },
+    async visibleRepositoryIds() {
+      const installations = await pages(parts, "userInstallations", "GET /user/installations", "installations");
+      const lists = await Promise.all(
+        installations.map((installation_id) =>
+          pages(parts, "userRepositories", "GET /user/installations/{installation_id}/repositories", "repositories", {
+            installation_id,
+          }),
+        ),
+      );
+      return lists.flat();
+    },
+    async reviewDeployments(repository, runId, environmentIds, state, comment) {
+      await call(parts, "reviewDeployments", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments", {
+        owner: repository.owner,
+        repo: repository.name,
+        run_id: runId,
+        environment_ids: environmentIds,
+        state,
+        comment: comment.slice(0, 1024),
+      });
+    },
+    async permission(repository, login) {
+      try {
+        const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
+        const { data } = await call(parts, "permission", route, {
+          owner: repository.owner,
+          repo: repository.name,
+          username: login,
+        });
+        return z.object({ permission: z.string() }).parse(data).permission;
+      } catch (error) {
+        if (error instanceof GitHubError && error.code === "not-found") return "none";
+        throw error;
+      }
+    },
+  };
+}
+
+async function pages(
+  parts: CallParts,
+  verb: string,
+  route: string,
+  key: string,
+  parameters: Record<string, unknown> = {},
+): Promise<number[]> {
+  const found: number[] = [];
+  for (let page = 1; page <= 50; page += 1) {
+    const { data } = await call(parts, verb, route, { ...parameters, per_page: 100, page });
+    const list = ids(key).parse(data)[key] ?? [];
+    found.push(...list.map(({ id }) => id));
+    if (list.length < 100) break;
+  }
+  return found;
+}

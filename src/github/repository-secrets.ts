@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { Caller } from "./caller.ts";
+import { GitHubError } from "./types.ts";
+import type { GitHubRepository } from "./types.ts";
+
+type Secrets = Pick<
+  GitHubRepository,
+  "environmentKey" | "environmentSecret" | "sameNamedSecrets" | "putEnvironmentSecret" | "deleteEnvironmentSecret"
+>;
+
+const publicKey = z.object({ key_id: z.string(), key: z.string() });
+const named = z.object({ name: z.string() });
+
+/** Secrets (OpenAPI: actions/…-environment-secret and neighbours). GitHub never tells a secret's value. */
+export function secrets(ask: Caller): Secrets {
+  const environment = "/repos/{owner}/{repo}/environments/{environment_name}/secrets";
+  const one = `${environment}/{secret_name}`;
+  return {
+    async environmentKey(name) {
+      const { data } = await ask("environmentKey", `GET ${environment}/public-key`, { environment_name: name });
+      const { key_id, key } = publicKey.parse(data);
+      return { keyId: key_id, key };
+    },
+    async environmentSecret(name, secret, priority = "read") {
+      const found = await ask.orNull(
+        "environmentSecret",
+        `GET ${one}`,
+        { environment_name: name, secret_name: secret },
+        { priority },
+      );
+      return found === null
+        ? null
+        : { updatedAt: new Date(z.object({ updated_at: z.string() }).parse(found).updated_at) };
+    },
+    async sameNamedSecrets(secret) {
+      const [own, shared] = await Promise.all([
+        ask.orNull("repositorySecret", "GET /repos/{owner}/{repo}/actions/secrets/{secret_name}", {
+          secret_name: secret,
+        }),
+        ask.all("organizationSecrets", "GET /repos/{owner}/{repo}/actions/organization-secrets", "secrets"),
+      ]);
+      const inOrganization = z
+        .array(named)
+        .parse(shared)
+        .some(({ name }) => name.toUpperCase() === secret.toUpperCase());
+      return [
+        ...(own === null ? [] : (["repository"] as const)),
+        ...(inOrganization ? (["organization"] as const) : []),
+      ];
+    },
+    async putEnvironmentSecret(name, secret, sealed, deadline) {
+      const { status } = await ask(
+        "putEnvironmentSecret",
+        `PUT ${one}`,
+        { environment_name: name, secret_name: secret, encrypted_value: sealed.ciphertext, key_id: sealed.keyId },
+        { priority: "arm", deadline },
+      );
+      if (status === 201) return "created";
+      if (status === 204) return "updated";
+      throw new GitHubError("unexpected", "putEnvironmentSecret", `GitHub answered ${status} to the secret.`, {
+        status,
+      });
+    },
+    async deleteEnvironmentSecret(name, secret) {
+      const found = await ask.orNull(
+        "deleteEnvironmentSecret",
+        `DELETE ${one}`,
+        { environment_name: name, secret_name: secret },
+        { priority: "disarm", repeatable: true },
+      );
+      return found === null ? "absent" : "deleted";
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Caller } from "./caller.ts";
+import type { GitHubRepository } from "./types.ts";
+
+type Words = Pick<GitHubRepository, "answerGate" | "reportGate" | "comment" | "editComment" | "readComment" | "react">;
+
+/** GitHub takes at most 1,024 characters in a gate's comment (docs, "Creating custom deployment protection rules"). */
+const gateComment = (text: string): string => (text.length > 1024 ? `${text.slice(0, 1021)}…` : text);
+const made = z.object({ id: z.number() });
+const comment = z.object({
+  body: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+/** Our gate's answers, comments and reactions. None of the POSTs is ever repeated by itself. */
+export function words(ask: Caller): Words {
+  const gate = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule";
+  const oneComment = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+  const words = { priority: "comment", content: true } as const;
+  return {
+    async answerGate(runId, environment, state, text) {
+      await ask(
+        "answerGate",
+        gate,
+        { run_id: runId, environment_name: environment, state, comment: gateComment(text) },
+        { priority: "arm" },
+      );
+    },
+    async reportGate(runId, environment, text) {
+      await ask(
+        "reportGate",
+        gate,
+        { run_id: runId, environment_name: environment, comment: gateComment(text) },
+        { priority: "arm" },
+      );
+    },
+    async comment(issue, body) {
+      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      return made.parse((await ask("comment", route, { issue_number: issue, body }, words)).data).id;
+    },
+    async editComment(id, body) {
+      await ask("editComment", `PATCH ${oneComment}`, { comment_id: id, body }, { priority: "comment" });
+    },
+    async readComment(id) {
+      const found = await ask.orNull("readComment", `GET ${oneComment}`, { comment_id: id });
+      if (found === null) return null;
+      const read = comment.parse(found);
+      return {
+        body: read.body ?? "",
+        userLogin: read.user?.login ?? "ghost",
+        createdAt: new Date(read.created_at),
+        updatedAt: new Date(read.updated_at),
+      };
+    },
+    async react(id, content) {
+      await ask("react", `POST ${oneComment}/reactions`, { comment_id: id, content }, { priority: "comment" });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Repository } from "../domain/release-types.ts";
+import { caller } from "./caller.ts";
+import type { CallParts } from "./call.ts";
+import { contents } from "./repository-contents.ts";
+import { environments } from "./repository-environments.ts";
+import { people } from "./repository-people.ts";
+import { runs } from "./repository-runs.ts";
+import { secrets } from "./repository-secrets.ts";
+import { words } from "./repository-words.ts";
+import type { GitHubRepository } from "./types.ts";
+
+/** A repository as GitHub describes it, the part that is used. */
+export const repositoryShape = z.object({
+  id: z.number(),
+  name: z.string(),
+  full_name: z.string(),
+  private: z.boolean(),
+  archived: z.boolean().default(false),
+  default_branch: z.string().default("main"),
+  owner: z.object({ id: z.number(), login: z.string(), type: z.string() }),
+});
+
+/** From GitHub's description to ours. */
+export function toRepository(read: z.output<typeof repositoryShape>, installationId: number): Repository {
+  return {
+    id: read.id,
+    installationId,
+    owner: read.owner.login,
+    ownerId: read.owner.id,
+    ownerType: read.owner.type === "Organization" ? "Organization" : "User",
+    name: read.name,
+    private: read.private,
+    defaultBranch: read.default_branch,
+  };
+}
+
+/** GitHub as we use it, for one repository. */
+export function createRepositoryClient(parts: CallParts, repository: Repository): GitHubRepository {
+  const ask = caller(parts, repository);
+  return {
+    repository,
+    async read() {
+      const found = await ask.orNull("read", "GET /repos/{owner}/{repo}");
+      if (found === null) return null;
+      const read = repositoryShape.parse(found);
+      return { ...toRepository(read, repository.installationId), archived: read.archived, fullName: read.full_name };
+    },
+    ...contents(ask),
+    ...people(ask),
+    ...environments(ask),
+    ...secrets(ask),
+    ...runs(ask),
+    ...words(ask),
+  };
+}

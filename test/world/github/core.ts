@@ -1,0 +1,144 @@
+import { createHash, createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import sodium from "libsodium-wrappers";
+import type { Judge } from "../judge/types.ts";
+import type { JobRunner } from "../types.ts";
+import { Faults } from "./faults.ts";
+import { shapesOf } from "./shapes/index.ts";
+import type { EnvironmentState, RepositoryState, Role, State, UserState } from "./state.ts";
+
+export interface CoreOptions {
+  now: () => Date;
+  judge: Judge;
+  runner: JobRunner;
+}
+
+/** One line of the request log; bodies and tokens are not kept. */
+export interface LogLine {
+  at: Date;
+  method: string;
+  path: string;
+  operationId: string | null;
+  auth: "none" | "app" | "installation" | "person" | "basic";
+  status: number;
+}
+
+/** The heart of the simulated GitHub: state, clock, ids, webhooks, and the news that something changed. */
+export class Core {
+  readonly state: State = {
+    users: new Map(),
+    organizations: new Map(),
+    repositories: new Map(),
+    apps: new Map(),
+    installations: new Map(),
+    installationTokens: new Map(),
+    userTokens: new Map(),
+    oauthCodes: new Map(),
+    deliveries: [],
+  };
+  readonly now: () => Date;
+  readonly judge: Judge;
+  readonly runner: JobRunner;
+  readonly faults = new Faults();
+  readonly log: LogLine[] = [];
+  /** `change` whenever something happened that somebody may wait for. */
+  readonly news = new EventEmitter();
+  url = "";
+  /** Host variables for jobs, and local copies of published actions. */
+  hostEnv: Record<string, string> = {};
+  actions = new Map<string, string>();
+  /** Jobs whose gates are open stay queued while this is true (no runner is free). */
+  queueHeld = false;
+  #id = 1000;
+  #sha = 0;
+
+  constructor(options: CoreOptions) {
+    this.now = options.now;
+    this.judge = options.judge;
+    this.runner = options.runner;
+    this.news.setMaxListeners(0);
+  }
+
+  get shapes(): ReturnType<typeof shapesOf> {
+    return shapesOf(this.state, { api: `${this.url}/api/v3`, web: this.url });
+  }
+
+  id(): number {
+    this.#id += 1;
+    return this.#id;
+  }
+
+  sha(of: string): string {
+    this.#sha += 1;
+    return createHash("sha1").update(`${of} ${this.#sha}`).digest("hex");
+  }
+
+  changed(): void {
+    this.news.emit("change");
+  }
+
+  account(login: string): UserState | undefined {
+    const people = [...this.state.users.values(), ...[...this.state.organizations.values()].map((one) => one.user)];
+    return people.find((one) => one.login.toLowerCase() === login.toLowerCase());
+  }
+
+  repositoryNamed(owner: string, name: string): RepositoryState | undefined {
+    const ownerId = this.account(owner)?.id;
+    return [...this.state.repositories.values()].find(
+      (one) => one.ownerId === ownerId && one.name.toLowerCase() === name.toLowerCase(),
+    );
+  }
+
+  /** The role that counts, as GitHub's permission endpoint tells it. */
+  roleOf(repository: RepositoryState, userId: number): Role | "none" {
+    if (repository.ownerId === userId) return "admin";
+    const organization = this.state.organizations.get(repository.ownerId);
+    if (organization?.members.get(userId) === "admin") return "admin";
+    const direct = repository.collaborators.get(userId);
+    if (direct !== undefined) return direct;
+    return repository.private ? "none" : "read";
+  }
+
+  environmentNamed(repository: RepositoryState, name: string): EnvironmentState | undefined {
+    return repository.environments.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  }
+
+  newEnvironment(repository: RepositoryState, name: string): EnvironmentState {
+    const pair = sodium.crypto_box_keypair();
+    const environment: EnvironmentState = {
+      id: this.id(),
+      name,
+      createdAt: this.now(),
+      updatedAt: this.now(),
+      waitTimer: 0,
+      reviewers: null,
+      preventSelfReview: false,
+      canAdminsBypass: true,
+      branchPolicy: null,
+      branchPatterns: [],
+      customRules: [],
+      keyId: String(568_250_000_000_000_000n + BigInt(this.id())),
+      publicKey: pair.publicKey,
+      privateKey: pair.privateKey,
+      secrets: new Map(),
+    };
+    repository.environments.push(environment);
+    return environment;
+  }
+
+  newKeyPair(): { publicKey: string; privateKey: string } {
+    return generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    });
+  }
+
+  guid(): string {
+    return randomUUID();
+  }
+
+  sign(secret: string, payload: string): string {
+    return `sha256=${createHmac("sha256", secret).update(payload).digest("hex")}`;
+  }
+}

@@ -1,0 +1,16 @@
+/** An answer that isn't the wished-for one, with GitHub's body. */
+export class Answer extends Error {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+  constructor(status: number, message: string, more: { headers?: Record<string, string>; body?: unknown } = {}) {
+    super(message);
+    this.status = status;
+    this.headers = more.headers ?? {};
+    this.body = more.body ?? { message, documentation_url: "https://docs.github.com/rest", status: String(status) };
+  }
+}
+
+export const notFound = (): Answer => new Answer(404, "Not Found");
+export const forbidden = (): Answer => new Answer(403, "Resource not accessible by integration");
+export const invalid = (message: string): Answer => new Answer(422, message);
