@@ -14,6 +14,7 @@ export type TaskKind =
   | "sync" // compare one release with GitHub
   | "verify" // ask the registry
   | "tell-challenge" // a new comment: npm asks for the second factor
+  | "repositories" // learn what an installation shows us
   | "reconcile"; // compare everything
 
 /** Asks for work at an instant (now, where none is given). `cause` distinguishes one asking from the next. */

@@ -1,5 +1,5 @@
 import { mayMove, move } from "../domain/release.ts";
-import type { Lease, Release } from "../domain/release-types.ts";
+import type { Lease, Release, Repository } from "../domain/release-types.ts";
 import type { Job, Run } from "../github/types.ts";
 import { after, showStatus } from "./after.ts";
 import { disarm, releaseLock } from "./disarm.ts";
@@ -100,4 +100,36 @@ export async function expireLease(parts: DeskParts, leaseId: string): Promise<vo
     );
   }
   await disarm(parts, lease.id, "expired");
+}
+
+/**
+ * A job that isn't the leased one starts in an environment while a secret is or may be armed there: it may have read the secret.
+ * The secret goes, both runs are cancelled, and the owner is told to revoke the token.
+ */
+export async function foreignJobStarted(
+  parts: DeskParts,
+  repository: Repository,
+  job: { runId: number; attempt: number; name: string; environment: string },
+): Promise<void> {
+  const open = await parts.store.leases.open();
+  const lease = open.find(
+    (one) =>
+      one.repositoryId === repository.id &&
+      one.environmentName.toLowerCase() === job.environment.toLowerCase() &&
+      (one.state === "arming" || one.state === "armed"),
+  );
+  if (lease === undefined) return;
+  const release = await parts.store.releases.get(lease.releaseId);
+  if (release !== null && lease.runId === job.runId && release.jobName === job.name && job.attempt === 1) return;
+  await disarm(parts, lease.id, "foreign-job");
+  const github = parts.github.repository(repository);
+  await github.cancelRun(job.runId);
+  if (release === null) return;
+  await withRelease(parts, release.id, (fresh) =>
+    endRelease(parts, fresh, {
+      to: "failed",
+      code: "foreign-job",
+      text: `Another job (run ${job.runId}) started in \`${lease.environmentName}\` while the secret was there. Both runs were cancelled and the secret removed: ${fresh.releaserLogin}, revoke this token at npm now.`,
+    }),
+  );
 }

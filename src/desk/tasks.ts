@@ -3,6 +3,7 @@ import type { TaskKind } from "./after.ts";
 import { cleanUp } from "./clean-up.ts";
 import { confirmAbsent, disarm } from "./disarm.ts";
 import { evaluate } from "./evaluate.ts";
+import { learnRepositories } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
 import type { DeskParts } from "./types.ts";
@@ -19,6 +20,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   expire: expireLease,
   sync: syncRelease,
   verify,
+  repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
   reconcile: async (parts) => await reconcile(parts),
 };
 

@@ -1,0 +1,118 @@
+import type { Probot } from "probot";
+import { handleComment, handleDeletion, handleEdit } from "./chat/comment.ts";
+import type { IncomingComment } from "./chat/comment.ts";
+import { gateAsked } from "./desk/gate.ts";
+import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
+import { reviewedOnGitHub } from "./desk/review.ts";
+import type { DeskParts } from "./desk/types.ts";
+import type { Repository } from "./domain/release-types.ts";
+import * as events from "./github/events.ts";
+import { toRepository } from "./github/repository.ts";
+import { readEvent } from "./github/events.ts";
+
+/**
+ * The Probot app: which event goes to which handler. Deliveries reach it from the inbox, never from the network, and each may
+ * come twice, late and out of order.
+ */
+export function createApp(parts: DeskParts): (app: Probot) => void {
+  const see = async (event: {
+    repository: Parameters<typeof toRepository>[0];
+    installation?: { id: number } | undefined;
+  }): Promise<Repository> => {
+    const known = await parts.store.repositories.get(event.repository.id);
+    const repository = toRepository(event.repository, event.installation?.id ?? known?.installationId ?? 0);
+    await parts.store.repositories.see(repository, parts.clock.now());
+    return repository;
+  };
+  return (app) => {
+    app.on(["issue_comment.created", "issue_comment.edited", "issue_comment.deleted"], async ({ payload }) => {
+      const event = readEvent(events.commentEvent, "issue_comment", payload);
+      const comment = incoming(event, await see(event));
+      const handlers = { created: handleComment, edited: handleEdit, deleted: handleDeletion };
+      await handlers[event.action](parts, comment);
+    });
+    app.on("deployment_protection_rule.requested", async ({ payload }) => {
+      const event = readEvent(events.gateEvent, "deployment_protection_rule", payload);
+      await gateAsked(parts, {
+        repository: await see(event),
+        runId: event.deployment_callback_url,
+        environment: event.environment,
+      });
+    });
+    app.on(["deployment_review.approved", "deployment_review.rejected"], async ({ payload }) => {
+      const event = readEvent(events.reviewEvent, "deployment_review", payload);
+      await see(event);
+      const reviewer = event.approver ?? event.sender;
+      if (event.workflow_run === null || event.action === "requested" || reviewer.type !== "User") return;
+      await reviewedOnGitHub(parts, {
+        runId: event.workflow_run.id,
+        reviewer,
+        verdict: event.action,
+        comment: event.comment ?? null,
+      });
+    });
+    app.on(["workflow_job.in_progress", "workflow_job.completed"], async ({ payload }) => {
+      const event = readEvent(events.jobEvent, "workflow_job", payload);
+      const { workflow_job: job } = event;
+      const repository = await see(event);
+      const status = event.action === "completed" ? "completed" : "in_progress";
+      await jobMoved(parts, job.run_id, {
+        id: job.id,
+        name: job.name,
+        attempt: job.run_attempt,
+        status,
+        conclusion: job.conclusion,
+        startedAt: job.started_at ?? null,
+        completedAt: job.completed_at ?? null,
+      });
+      if (status === "in_progress" && event.deployment)
+        await foreignJobStarted(parts, repository, {
+          runId: job.run_id,
+          attempt: job.run_attempt,
+          name: job.name,
+          environment: event.deployment.environment,
+        });
+    });
+    app.on("workflow_run.completed", async ({ payload }) => {
+      const event = readEvent(events.runEvent, "workflow_run", payload);
+      await see(event);
+      const { id, conclusion, run_attempt: attempt } = event.workflow_run;
+      if (attempt === 1) await runEnded(parts, id, { conclusion, attempt });
+    });
+    app.on("repository", async ({ payload }) => {
+      const event = readEvent(events.repositoryEvent, "repository", payload);
+      const repository = await see(event);
+      if (event.action === "deleted") await parts.store.repositories.removed(repository.id, parts.clock.now());
+    });
+    app.on(["installation", "installation_repositories"], async ({ payload }) => {
+      await parts.store.tasks.add({
+        id: parts.ids.next(),
+        kind: "repositories",
+        key: `repositories:${payload.installation.id}:now`,
+        payload: { subject: String(payload.installation.id) },
+        createdAt: parts.clock.now(),
+        nextAt: parts.clock.now(),
+      });
+    });
+    app.on("github_app_authorization.revoked", async ({ payload }) => {
+      const event = readEvent(events.authorizationEvent, "github_app_authorization", payload);
+      await parts.store.sessions.endAllOf(event.sender.id);
+    });
+  };
+}
+
+function incoming(
+  event: ReturnType<typeof readEvent<typeof events.commentEvent>>,
+  repository: Repository,
+): IncomingComment {
+  return {
+    repository,
+    issueNumber: event.issue.number,
+    issueOpen: event.issue.state === "open",
+    commentId: event.comment.id,
+    body: event.comment.body ?? "",
+    createdAt: event.comment.created_at,
+    author: event.comment.user ?? { id: 0, login: "ghost", type: "Bot" },
+    byApp: (event.comment.performed_via_github_app ?? null) !== null,
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { repositoryShape } from "./repository.ts";
+
+/** The fields that we use of each webhook, and nothing else. A payload that lacks one is an error that names the field. */
+
+const user = z.object({ id: z.number(), login: z.string(), type: z.string() });
+const scene = { repository: repositoryShape, installation: z.object({ id: z.number() }).optional(), sender: user };
+const date = z.string().transform((text) => new Date(text));
+
+export const commentEvent = z.object({
+  ...scene,
+  action: z.enum(["created", "edited", "deleted"]),
+  issue: z.object({ number: z.number(), state: z.string() }),
+  comment: z.object({
+    id: z.number(),
+    body: z.string().nullish(),
+    user: user.nullable(),
+    created_at: date,
+    // Set also where a person's name stands on what an app wrote.
+    performed_via_github_app: z.object({ id: z.number() }).nullish(),
+  }),
+});
+
+/** `sha` and `ref` are in GitHub's document since 2026; the run's id stands only in the callback's address. */
+export const gateEvent = z.object({
+  ...scene,
+  action: z.literal("requested"),
+  environment: z.string(),
+  // Only the number is taken from it: the address itself is never called.
+  deployment_callback_url: z.string().transform((text, context) => {
+    const id = /\/actions\/runs\/(\d{1,19})\/deployment_protection_rule$/.exec(text)?.[1];
+    if (id !== undefined) return Number(id);
+    context.addIssue({ code: "custom", message: "holds no run id" });
+    return z.NEVER;
+  }),
+});
+
+export const reviewEvent = z.object({
+  ...scene,
+  action: z.enum(["requested", "approved", "rejected"]),
+  approver: user.nullish(),
+  comment: z.string().nullish(),
+  workflow_run: z.object({ id: z.number() }).nullable(),
+});
+
+export const jobEvent = z.object({
+  ...scene,
+  action: z.string(),
+  workflow_job: z.object({
+    id: z.number(),
+    run_id: z.number(),
+    run_attempt: z.number().default(1),
+    name: z.string(),
+    conclusion: z.string().nullable(),
+    started_at: date.nullish(),
+    completed_at: date.nullish(),
+  }),
+  deployment: z.object({ environment: z.string() }).nullish(),
+});
+
+export const runEvent = z.object({
+  ...scene,
+  action: z.enum(["requested", "in_progress", "completed"]),
+  workflow_run: z.object({ id: z.number(), conclusion: z.string().nullable(), run_attempt: z.number().default(1) }),
+});
+
+export const repositoryEvent = z.object({ ...scene, action: z.string() });
+
+const listed = z.array(z.object({ id: z.number() }));
+export const installationEvent = z.object({
+  action: z.string(),
+  installation: z.object({ id: z.number() }),
+  repositories: listed.optional(),
+});
+export const installationRepositoriesEvent = z.object({
+  action: z.enum(["added", "removed"]),
+  installation: z.object({ id: z.number() }),
+  repositories_removed: listed.default([]),
+});
+export const authorizationEvent = z.object({ action: z.literal("revoked"), sender: user });
+
+/** Reads a payload as one of the events above; the error says which field of which event doesn't fit. */
+export function readEvent<Shape extends z.ZodType>(shape: Shape, name: string, payload: unknown): z.output<Shape> {
+  const read = shape.safeParse(payload);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new TypeError(`${name}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "doesn't fit"}`);
+}

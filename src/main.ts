@@ -1,0 +1,48 @@
+import { environmentWith } from "./settings/files.ts";
+import { createLog } from "./settings/log.ts";
+import { readSettings, variables } from "./settings/settings.ts";
+import { startCountersign } from "./start.ts";
+
+/** Starts the server, and ends it on SIGTERM or SIGINT after what was begun is done. */
+async function main(): Promise<void> {
+  if (process.argv.includes("--help")) {
+    const lines = variables.map(({ name, what, needed }) => `  ${name.padEnd(18)}${needed ? "(needed) " : ""}${what}`);
+    process.stdout.write(
+      `Countersign. Its settings are environment variables, or lines of a file .env:\n\n${lines.join("\n")}\n`,
+    );
+    return;
+  }
+  const read = readSettings(environmentWith(process.env, process.cwd()));
+  if (!read.ok) {
+    process.stderr.write(`Countersign can't start:\n${read.problems.map((one) => `- ${one}`).join("\n")}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const log = createLog(read.settings.logLevel);
+  const running = await startCountersign({
+    settings: read.settings,
+    secrets: read.secrets,
+    log,
+    lost: () => process.exit(1),
+  });
+  // For whoever started us as a child: the address, once it is known.
+  process.send?.({ ready: running.url });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({}, "Stopping: finishing what was begun.");
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  // A sentence for the operator; no stack, which may hold what was being handled.
+  process.stderr.write(`Countersign can't start: ${error instanceof Error ? error.message : "unknown error"}\n`);
+  process.exit(1);
+});

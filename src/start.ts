@@ -1,0 +1,221 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import type { ServerType } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import { createApp } from "./app.ts";
+import { tellChallenge, writeStatus } from "./chat/status.ts";
+import { createDesk } from "./desk/index.ts";
+import { reconcile } from "./desk/reconcile.ts";
+import { createRelay } from "./desk/relay/index.ts";
+import { learnAllRepositories } from "./desk/repositories.ts";
+import { doTask, isDeskTask, taskSubject } from "./desk/tasks.ts";
+import type { DeskParts } from "./desk/types.ts";
+import type { Clock, Ids } from "./domain/clock.ts";
+import { createGitHub } from "./github/app.ts";
+import { createIntake } from "./inbox/intake.ts";
+import { createWorker } from "./inbox/worker.ts";
+import type { Worker } from "./inbox/worker.ts";
+import { startSchedule } from "./jobs/schedule.ts";
+import { createRegistry } from "./npm/registry.ts";
+import { ownKeys } from "./settings/files.ts";
+import type { Secrets, Settings } from "./settings/settings.ts";
+import { createSealer } from "./store/access-token.ts";
+import { openStore } from "./store/open.ts";
+import type { Store, StoredDelivery, StoredTask } from "./store/types.ts";
+import { createWeb } from "./web/index.ts";
+import { createIdTokenVerifier, createRunnerRoutes } from "./web/runner/index.ts";
+
+/** What may be put in from outside: time and ids (tests own them), an open store, who is told of GitHub calls. */
+export interface StartOptions {
+  settings: Settings;
+  secrets: Secrets;
+  log: Logger;
+  clock?: Clock;
+  ids?: Ids;
+  /** The embedded database ended by itself: the app can't go on. */
+  lost?: () => void;
+}
+
+/** A running Countersign. */
+export interface Countersign {
+  url: string;
+  parts: DeskParts;
+  worker: Worker;
+  /** Stops taking in, finishes what was begun, leaves the rest in the inbox. */
+  stop(): Promise<void>;
+}
+
+const systemClock: Clock = { now: () => new Date() };
+/** Sortable by time (48 bits of milliseconds), then random; lower case, safe in URLs. */
+const systemIds: Ids = { next: () => Date.now().toString(36).padStart(9, "0") + randomBytes(8).toString("hex") };
+
+/** The path that GitHub sends webhooks to. */
+export const webhookPath = "/api/github/webhooks";
+
+/**
+ * Starts everything in the safe order: store, then the sweep of open leases, then the worker, so that nothing is armed before
+ * what a crash left is being removed. Webhooks are taken in from the beginning: storing them needs nobody.
+ */
+export async function startCountersign(options: StartOptions): Promise<Countersign> {
+  const { settings, secrets, log } = options;
+  const clock = options.clock ?? systemClock;
+  const store = await openStore({
+    ...(secrets.databaseUrl === null
+      ? { dataFolder: settings.dataFolder }
+      : { databaseUrl: secrets.databaseUrl.reveal() }),
+    log,
+    ...(options.lost === undefined ? {} : { lost: options.lost }),
+  });
+  const { github, probot } = createGitHub({
+    appId: settings.appId,
+    privateKey: () => secrets.privateKey.reveal(),
+    clientId: settings.clientId,
+    clientSecret: () => secrets.clientSecret.reveal(),
+    webhookSecret: () => secrets.webhookSecrets[0]?.reveal() ?? randomUUID(),
+    githubUrl: settings.githubUrl,
+    now: () => clock.now(),
+    log,
+  });
+  const registry = createRegistry(settings.registry === null ? {} : { defaultRegistry: settings.registry });
+  const parts: DeskParts = {
+    store,
+    github,
+    registry,
+    clock,
+    ids: options.ids ?? systemIds,
+    log: logOf(log),
+    publicUrl: settings.publicUrl,
+  };
+  await probot.load(createApp(parts));
+  const worker = createWorker({
+    store,
+    clock,
+    id: randomUUID(),
+    log,
+    handle: async (delivery) => await receive(probot, delivery),
+    handleTask: async (task) => await handleTask(parts, task),
+  });
+  const server = await listen(settings, routes(options, parts, clock));
+  const address = server.address() as AddressInfo;
+  await sweep(parts, log);
+  await worker.start();
+  const stopSchedule = startSchedule(parts);
+  log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");
+  return {
+    url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
+    parts,
+    worker,
+    async stop() {
+      await stopSchedule();
+      await closeServer(server);
+      await worker.stop();
+      await store.close();
+    },
+  };
+}
+
+/** pino as the use cases know it. */
+function logOf(log: Logger): DeskParts["log"] {
+  return {
+    info: (object, sentence) => log.info(object, sentence),
+    warn: (object, sentence) => log.warn(object, sentence),
+    error: (object, sentence) => log.error(object, sentence),
+  };
+}
+
+/** What a crash left is settled, as far as GitHub lets us, before anything is armed. */
+async function sweep(parts: DeskParts, log: Logger): Promise<void> {
+  const pass = await reconcile(parts);
+  if (pass.leases + pass.releases > 0) log.info({ ...pass }, "Looked at what was open.");
+  await learnAllRepositories(parts).catch((error: unknown) => {
+    log.warn(
+      { error: error instanceof Error ? error.message : "unknown" },
+      "Could not read the installations yet; events will tell.",
+    );
+  });
+}
+
+async function receive(probot: { receive(event: never): Promise<void> }, delivery: StoredDelivery): Promise<void> {
+  const payload: unknown = JSON.parse(new TextDecoder().decode(delivery.body));
+  try {
+    await probot.receive({ id: delivery.guid, name: delivery.event, payload } as never);
+  } catch (error) {
+    // Probot gathers what its handlers threw, and the event with it: only the first error goes on, so that it is known by its class.
+    if (error instanceof AggregateError && error.errors.length > 0) throw error.errors[0];
+    throw error;
+  }
+}
+
+async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
+  const subject = taskSubject(task);
+  if (task.kind === "status") return await writeStatus(parts, subject);
+  if (task.kind === "tell-challenge") return await tellChallenge(parts, subject);
+  if (!isDeskTask(task.kind)) throw new Error(`there is no task of the kind ${task.kind}`);
+  await doTask(parts, task.kind, subject);
+}
+
+function routes(options: StartOptions, parts: DeskParts, clock: Clock): Hono {
+  const { settings, secrets } = options;
+  const relay = createRelay(parts);
+  const sealer = createSealer(secrets.keys ?? ownKeys(settings.dataFolder));
+  const verifyIdToken = createIdTokenVerifier({
+    issuer: settings.oidcIssuer,
+    publicUrl: settings.publicUrl,
+    clock: systemClock,
+  });
+  const app = new Hono();
+  app.route(
+    webhookPath,
+    createIntake({
+      store: parts.store,
+      secrets: secrets.webhookSecrets.map((one) => one.reveal()),
+      clock,
+      log: options.log,
+    }),
+  );
+  app.route(
+    "/api/v1/runner",
+    createRunnerRoutes({ relay, verifyIdToken, store: parts.store, clock, publicUrl: settings.publicUrl }),
+  );
+  app.route(
+    "/",
+    createWeb({
+      desk: createDesk(parts),
+      relay,
+      store: parts.store,
+      github: parts.github,
+      sealer,
+      clock,
+      publicUrl: settings.publicUrl,
+      log: parts.log,
+      randomBytes: (size) => new Uint8Array(randomBytes(size)),
+      probes: { readyz: async () => await ready(parts.store) },
+    }),
+  );
+  return app;
+}
+
+async function ready(store: Store): Promise<{ ok: boolean; detail: Record<string, string> }> {
+  const database = await store.ping().then(
+    () => "ok",
+    () => "not reachable",
+  );
+  return { ok: database === "ok", detail: { database } };
+}
+
+async function listen(settings: Settings, app: Hono): Promise<ServerType> {
+  return await new Promise<ServerType>((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, () => resolve(server));
+    server.once("error", reject);
+  });
+}
+
+async function closeServer(server: ServerType): Promise<void> {
+  await new Promise<void>((done) => {
+    server.close(() => done());
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 2000).unref();
+  });
+}
