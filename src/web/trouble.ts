@@ -38,10 +38,9 @@ export const unforeseen: Trouble = {
 function refusalTrouble(error: Refusal): Trouble {
   if (error.code === "not-found" || error.code === "no-release") return notFound;
   const status = statuses[error.code] ?? 409;
-  if (status === 403) return { status, title: "Not allowed", text: error.message, next: "Nothing was changed." };
-  if (status === 503)
-    return { status, title: "Not now", text: error.message, next: "Nothing was changed. Try again in a minute." };
-  return { status, title: "That didn't work", text: error.message, next: "Nothing was changed." };
+  if (status === 403) return { status, title: "Not allowed", text: error.message, next: null };
+  if (status === 503) return { status, title: "Not now", text: error.message, next: "Try again in a minute." };
+  return { status, title: "That didn't work", text: error.message, next: null };
 }
 
 function gitHubTrouble(error: GitHubError): Trouble {

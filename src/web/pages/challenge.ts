@@ -16,7 +16,7 @@ export function challengePage(
 ): Html {
   const { challenge, session, view } = asked;
   const { release, repository } = view;
-  const open = challenge.state === "open" && challenge.expiresAt > visit.now;
+  const open = challenge.state === "open" && challenge.expiresAt > visit.now && !isOther(challenge, session, view);
   return layout(
     visit,
     {
@@ -51,7 +51,17 @@ export function challengePage(
           ])}
         </div>
       </section>
-      ${open ? (challenge.kind === "code" ? codeForm(challenge, session, visit.now) : linkButton(challenge, visit.now)) : outcome(challenge)}
+      ${
+        isOther(challenge, session, view)
+          ? flash(
+              "bad",
+              "alert",
+              `The job wants to publish ${releaseTitle({ package: challenge.subject.name, version: challenge.subject.version })}, and what was approved is ${releaseTitle(release)}. Don't answer: cancel the release, and look at the workflow.`,
+            )
+          : open
+            ? answering(challenge, session, visit.now)
+            : outcome(challenge)
+      }
     </div>`,
   );
 }
@@ -59,6 +69,10 @@ export function challengePage(
 function approvers({ approvals }: ReleaseView): string {
   const names = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
   return names.length === 0 ? "nobody" : names.join(", ");
+}
+
+function answering(challenge: Challenge, session: RunnerSession, now: Date): Html {
+  return challenge.kind === "code" ? codeForm(challenge, session, now) : linkButton(challenge, now);
 }
 
 function codeForm(challenge: Challenge, session: RunnerSession, now: Date): Html {
@@ -121,6 +135,12 @@ function linkButton(challenge: Challenge, now: Date): Html {
       is satisfied. ${countdown(challenge.expiresAt, now)} left.
     </p>
   </div>`;
+}
+
+/** Our publish step says what it publishes; where that isn't what was approved, nobody is helped to answer. */
+function isOther({ subject }: Challenge, session: RunnerSession, { release }: ReleaseView): boolean {
+  if (session.step !== "publish") return false;
+  return subject.name !== release.package || subject.version !== release.version;
 }
 
 /** Said plainly: what became of it, and what to do. */

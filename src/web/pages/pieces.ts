@@ -17,8 +17,13 @@ export function icon(name: IconName, tone = "", size: 16 | 24 = 16): Html {
   </svg>`;
 }
 
-/** Text whose `backticked` parts are code, as comments on GitHub have them. */
+/** Text whose `backticked` parts are code, as comments on GitHub have them; lines stay lines. */
 export function prose(text: string): Html {
+  const lines = text.split("\n");
+  return html`${lines.map((line, index) => html`${index > 0 ? html`<br />` : null}${proseLine(line)}`)}`;
+}
+
+function proseLine(text: string): Html {
   const parts = text.split("`");
   // An odd number of backticks: they mean nothing, show them.
   if (parts.length % 2 === 0) return html`${text}`;
@@ -71,10 +76,10 @@ export function stateOf(state: ReleaseState): { word: string; tone: Tone; icon: 
   return states[state];
 }
 
-/** A release's state as a label. */
-export function stateLabel(state: ReleaseState): Html {
+/** A release's state as a label; without its icon where that stands beside it already. */
+export function stateLabel(state: ReleaseState, icons: "icon" | "word" = "icon"): Html {
   const shown = states[state];
-  return html`<span class="label ${shown.tone}">${icon(shown.icon)} ${shown.word}</span>`;
+  return html`<span class="label ${shown.tone}">${icons === "icon" ? icon(shown.icon) : null} ${shown.word}</span>`;
 }
 
 /** A boxed sentence above a page's content; problems are read out at once. */
@@ -97,8 +102,10 @@ export function blank(name: IconName, title: string, text: Html | string): Html 
 
 /** A command to run elsewhere, with a button that copies it (shown by the page's script). */
 export function command(text: string): Html {
+  // Lines break between options, not within one.
+  const whole = text.split(/ (?=--)/).map((part) => html`<span class="option">${part}</span> `);
   return html`<div class="command">
-    <pre><code>${text}</code></pre>
+    <pre><code>${whole}</code></pre>
     <button class="button" type="button" data-copy="${text}" hidden>${icon("copy")} <span>Copy</span></button>
   </div>`;
 }

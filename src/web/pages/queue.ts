@@ -109,10 +109,13 @@ function ownRow(item: WaitingItem, now: Date): Html {
     html`<form method="post" action="${page}/approve">
         <input type="hidden" name="sha" value="${release.sha}" />
         <button class="button primary" type="submit">
-          ${icon("check")} Approve<span class="sr"> ${releaseTitle(release)} from commit ${shortSha(release.sha)}</span>
+          ${icon("check")}
+          <span>Approve<span class="sr"> ${releaseTitle(release)} from commit ${shortSha(release.sha)}</span></span>
         </button>
       </form>
-      <a class="button danger" href="${page}#decide">Reject…<span class="sr"> ${releaseTitle(release)}</span></a>`,
+      <a class="button danger" href="${page}#decide"
+        ><span>Reject…<span class="sr"> ${releaseTitle(release)}</span></span></a
+      >`,
   );
 }
 
@@ -124,7 +127,7 @@ function row(view: ReleaseView, now: Date, actions: Html | null, said?: Html): H
     <div class="what stack-small">
       <div class="heading">
         <span class="title"><a href="/releases/${release.id}">${releaseTitle(release)}</a></span>
-        ${stateLabel(release.state)}
+        ${stateLabel(release.state, "word")}
       </div>
       <p class="muted small">
         ${repository.owner}/${repository.name} · <span class="mono">${shortSha(release.sha)}</span> on ${release.branch}
@@ -155,7 +158,7 @@ function pastRow(one: { release: Release; repository: Repository | null }, now: 
     <div class="what">
       <div class="heading">
         <span class="title"><a href="/releases/${release.id}">${releaseTitle(release)}</a></span>
-        ${stateLabel(release.state)}
+        ${stateLabel(release.state, "word")}
       </div>
       <p class="muted small">
         ${repository === null ? null : html`${repository.owner}/${repository.name} · `}asked for by

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
+import type { ReleaseState } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { decideBox } from "./decide-box.ts";
@@ -37,12 +38,8 @@ export function releasePage(
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
           <section class="box" aria-labelledby="why">
-            <header><h2 id="why">${isEnd(release.state) ? "The decision" : "What it waits for"}</h2></header>
+            <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
-          </section>
-          <section class="box" aria-labelledby="happened">
-            <header><h2 id="happened">What happened</h2></header>
-            <div class="pad">${timeline(view)}</div>
           </section>
         </div>
         <div class="stack">
@@ -52,8 +49,16 @@ export function releasePage(
             <div class="pad">${about(view)}</div>
           </section>
         </div>
+        <section class="box" aria-labelledby="happened">
+          <header><h2 id="happened">What happened</h2></header>
+          <div class="pad">${timeline(view)}</div>
+        </section>
       </div>`,
   );
+}
+
+function waits(state: ReleaseState): boolean {
+  return ["requested", "dispatching", "unconfirmed", "waiting"].includes(state);
 }
 
 function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {
@@ -99,7 +104,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Commit", linkTo(on(`commit/${release.sha}`), commit)],
     ["Branch", release.branch],
     ["Repository", linkTo(web, `${repository.owner}/${repository.name}`)],
-    ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath)],
+    ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath.replace(/^.*\//, ""))],
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
     ["Mode", html`<code>${release.mode}</code>`],

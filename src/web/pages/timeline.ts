@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
+import type { Lease } from "../../domain/release-types.ts";
 import type { IconName } from "../assets/icon-paths.ts";
 import type { Html } from "../responses.ts";
 import { at, icon, stateOf } from "./pieces.ts";
@@ -12,9 +13,9 @@ interface Entry {
   tone?: Tone;
 }
 
-/** What happened, in order, with exact times. */
+/** What happened, in order, with exact times; of one instant, in the order in which things are done. */
 export function timeline(view: ReleaseView): Html {
-  const entries = [...runEntries(view), ...wordEntries(view), ...secretEntries(view)]
+  const entries = [...asking(view), ...words(view), ...opening(view), ...running(view), ...ending(view)]
     .filter((entry): entry is Entry & { at: Date } => entry.at instanceof Date)
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
   return html`<ol class="timeline">
@@ -28,48 +29,57 @@ export function timeline(view: ReleaseView): Html {
   </ol>`;
 }
 
-function runEntries({ release }: ReleaseView): Entry[] {
+function asking({ release }: ReleaseView): Entry[] {
   const asked = release.origin === "chat" ? "asked for this release" : "started the run on GitHub";
-  const job = release.jobConclusion === null ? "The job is over" : `The job is over: ${release.jobConclusion}`;
-  const end = stateOf(release.state);
   return [
     { at: release.requestedAt, text: html`<strong>${release.releaserLogin}</strong> ${asked}`, icon: "package" },
     { at: release.dispatchedAt, text: "The run was started", icon: "play" },
     { at: release.gateAskedAt, text: "GitHub asks for our word on the environment", icon: "shield-lock" },
-    { at: release.decidedAt, text: "Everything it waited for is there", icon: "verified", tone: "good" },
-    { at: release.gateApprovedAt, text: "The gate was opened", icon: "unlock", tone: "good" },
-    { at: release.jobStartedAt, text: "The job started", icon: "rocket" },
-    { at: release.jobEndedAt, text: job, icon: release.jobConclusion === "success" ? "check" : "stop" },
-    { at: release.verifiedAt, text: "The version was seen on the registry", icon: "search", tone: "good" },
-    { at: release.endedAt, text: end.word, icon: end.icon, tone: end.tone },
   ];
 }
 
-function wordEntries({ approvals, challenge, release }: ReleaseView): Entry[] {
+function words({ approvals }: ReleaseView): Entry[] {
   const places = { chat: "in the thread", github: "on GitHub", dashboard: "here" };
-  const given = approvals.map((word): Entry => {
+  return approvals.map((word): Entry => {
     const good = word.verdict === "approved";
+    const comment = word.comment === null ? null : html`: “${word.comment}”`;
     return {
       at: word.givenAt,
-      text: html`<strong>${word.personLogin}</strong> ${word.verdict}
-        ${places[word.source]}${word.comment === null ? null : html`: “${word.comment}”`}`,
+      text: html`<strong>${word.personLogin}</strong> ${word.verdict} ${places[word.source]}${comment}`,
       icon: good ? "check" : "x",
       tone: good ? "good" : "bad",
     };
   });
+}
+
+function opening({ release, lease }: ReleaseView): Entry[] {
   return [
-    ...given,
-    { at: challenge?.openedAt, text: `npm asks ${release.releaserLogin} for the second factor`, icon: "shield-lock" },
-    { at: challenge?.answeredAt, text: `${release.releaserLogin} answered npm`, icon: "passkey-fill" },
+    { at: release.decidedAt, text: "Everything it waited for is there", icon: "verified", tone: "good" },
+    { at: lease?.armedAt, text: html`The secret ${secret(lease)} was put in place`, icon: "key", tone: "wait" },
+    { at: release.gateApprovedAt, text: "The gate was opened", icon: "unlock", tone: "good" },
   ];
 }
 
-function secretEntries({ lease }: ReleaseView): Entry[] {
-  if (lease === null) return [];
-  const name = html`<code>${lease.secretName}</code>`;
+function running({ release, challenge }: ReleaseView): Entry[] {
+  const job = release.jobConclusion === null ? "The job is over" : `The job is over: ${release.jobConclusion}`;
   return [
-    { at: lease.armedAt, text: html`The secret ${name} was put in place`, icon: "key", tone: "wait" },
-    { at: lease.disarmedAt, text: html`The secret ${name} was removed`, icon: "trash" },
-    { at: lease.closedAt, text: html`The secret was read as absent for the second time`, icon: "lock", tone: "good" },
+    { at: release.jobStartedAt, text: "The job started", icon: "rocket" },
+    { at: challenge?.openedAt, text: `npm asks ${release.releaserLogin} for the second factor`, icon: "shield-lock" },
+    { at: challenge?.answeredAt, text: `${release.releaserLogin} answered npm`, icon: "passkey-fill" },
+    { at: release.jobEndedAt, text: job, icon: release.jobConclusion === "success" ? "check" : "stop" },
   ];
+}
+
+function ending({ release, lease }: ReleaseView): Entry[] {
+  const end = stateOf(release.state);
+  return [
+    { at: lease?.disarmedAt, text: html`The secret ${secret(lease)} was removed`, icon: "trash" },
+    { at: release.verifiedAt, text: "The version was seen on the registry", icon: "search", tone: "good" },
+    { at: release.endedAt, text: end.word, icon: end.icon, tone: end.tone },
+    { at: lease?.closedAt, text: "The secret was read as absent for the second time", icon: "lock", tone: "good" },
+  ];
+}
+
+function secret(lease: Lease | null): Html {
+  return html`<code>${lease?.secretName ?? ""}</code>`;
 }

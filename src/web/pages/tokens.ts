@@ -105,7 +105,9 @@ function placeRow(place: ListedPlace): Html {
     </div>
     <div class="act">
       <a class="button" href="${newTokenPath(place)}">
-        ${place.current === null ? "Add a token" : "Replace the token"}<span class="sr"> for ${place.package}</span>
+        <span>
+          ${place.current === null ? "Add a token" : "Replace the token"}<span class="sr"> for ${place.package}</span>
+        </span>
       </a>
     </div>
   </li>`;
@@ -140,7 +142,9 @@ function tokenRow({ token, repository, places }: OwnToken, now: Date): Html {
       place === undefined
         ? null
         : html`<div class="act">
-            <a class="button" href="${newTokenPath(place)}">Replace<span class="sr"> ${name}</span></a>
+            <a class="button" href="${newTokenPath(place)}"
+              ><span>Replace<span class="sr"> ${name}</span></span></a
+            >
           </div>`
     }
   </li>`;

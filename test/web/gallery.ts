@@ -1,0 +1,232 @@
+import type { ReleaseView } from "../../src/desk/types.ts";
+import type { Person } from "../../src/domain/release-types.ts";
+import { aLease, aRelease } from "../support/examples.ts";
+import { aChallenge, aPlace, aRunnerSession, aToken, aView, morning, nothing, widget } from "./bench.ts";
+import type { Scene } from "./bench.ts";
+
+const minutes = (count: number): Date => new Date(morning.getTime() + count * 60_000);
+const runUrl = "https://github.test/acme/widget/actions/runs/4242";
+const gadgets = { ...widget, id: 2, name: "gadgets-with-a-rather-long-name" };
+
+const running: ReleaseView = aView({
+  release: aRelease({
+    id: "r2",
+    number: 13,
+    state: "running",
+    version: "2.0.0-beta.3",
+    distTag: "next",
+    runUrl,
+    requestedAt: minutes(-40),
+    dispatchedAt: minutes(-39),
+    gateAskedAt: minutes(-38),
+    decidedAt: minutes(-2),
+    gateApprovedAt: minutes(-2),
+    jobStartedAt: minutes(-1),
+  }),
+  approvals: [
+    {
+      id: "a1",
+      releaseId: "r2",
+      personId: 101,
+      personLogin: "bob",
+      verdict: "approved",
+      sha: "a".repeat(40),
+      source: "chat",
+      comment: null,
+      evidence: "comment-1",
+      givenAt: minutes(-3),
+    },
+  ],
+  lease: aLease({
+    releaseId: "r2",
+    state: "armed",
+    armedAt: minutes(-2),
+    expiresAt: minutes(18),
+    takenAt: minutes(-2),
+  }),
+  challenge: aChallenge({
+    releaseId: "r2",
+    subject: { name: "@acme/widget", version: "2.0.0-beta.3", tag: "next", shasum: "d".repeat(40) },
+  }),
+  decision: {
+    rule: "release",
+    verdict: "satisfied",
+    text: "Everything it needs is there.",
+    children: [
+      { rule: "releaser", verdict: "satisfied", text: "alice may release." },
+      { rule: "approvals", verdict: "satisfied", text: "1 of 1 approvals: bob." },
+      {
+        rule: "environment",
+        verdict: "satisfied",
+        text: "The environment `npm` is protected.",
+        children: [{ rule: "secret", verdict: "satisfied", text: "`NPM_TOKEN` is free." }],
+      },
+    ],
+  },
+});
+
+const team: ReleaseView = aView({
+  release: aRelease({
+    id: "r3",
+    number: 14,
+    repositoryId: 2,
+    package: "@acme/gadgets-with-a-rather-long-name",
+    version: "10.11.12",
+    runUrl,
+    requestedAt: minutes(-180),
+  }),
+  repository: gadgets,
+  decision: {
+    rule: "release",
+    verdict: "waiting",
+    text: "Waits for one approval.",
+    children: [
+      { rule: "releaser", verdict: "satisfied", text: "alice may release." },
+      { rule: "approvals", verdict: "waiting", text: "1 of 2 approvals.", waitsFor: ["@acme/release-team"] },
+      { rule: "wait-timer", verdict: "waiting", text: "GitHub's wait timer ends at 10:20." },
+      { rule: "github-reviewers", verdict: "refused", text: "GitHub's required reviewers said no on `npm`." },
+    ],
+  },
+});
+
+const published: ReleaseView = aView({
+  release: {
+    ...running.release,
+    id: "r4",
+    number: 9,
+    state: "published",
+    version: "1.1.0",
+    jobEndedAt: minutes(-1),
+    jobConclusion: "success",
+    verifiedAt: minutes(0),
+    endedAt: minutes(0),
+    endText: "`@acme/widget` 1.1.0 is on the registry.",
+    shasum: "5f2a1c0d9b8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a",
+    integrity: `sha512-${"Ab9/".repeat(21)}==`,
+    runnerReport: { outcome: "published", revoked: "revoked" },
+  },
+  approvals: running.approvals,
+  lease: aLease({
+    releaseId: "r4",
+    state: "closed",
+    armedAt: minutes(-2),
+    disarmedAt: new Date(minutes(-2).getTime() + 41_300),
+    closedAt: minutes(-1),
+  }),
+  decision: running.decision,
+});
+
+const failed: ReleaseView = aView({
+  release: aRelease({
+    id: "r5",
+    number: 8,
+    state: "failed",
+    version: "1.0.9",
+    runUrl,
+    endedAt: minutes(-3000),
+    endText: "The job failed: look at its log on GitHub.",
+  }),
+});
+
+const adopted: ReleaseView = aView({
+  release: aRelease({
+    id: "r6",
+    number: 15,
+    state: "unconfirmed",
+    origin: "adopted",
+    version: "",
+    runUrl,
+    issueNumber: null,
+  }),
+});
+
+function abilities(view: ReleaseView, person: Person) {
+  const own = person.id === view.release.releaserId;
+  if (view.release.state === "unconfirmed")
+    return { ...nothing, cancel: own || "No.", confirm: own || ("Only alice." as const) };
+  if (view.release.state === "running")
+    return {
+      ...nothing,
+      approve: "It was approved already.",
+      reject: "It was approved already.",
+      cancel: true as const,
+      answer: own || "No.",
+    };
+  return {
+    ...nothing,
+    approve: own ? "You asked for this release; somebody else has to countersign." : (true as const),
+    reject: true as const,
+    cancel: own || "Only alice or somebody with write access may cancel it.",
+  };
+}
+
+/** A busy morning: something of everything, for looking at pages as a whole. */
+export function busyMorning(): Scene {
+  const subject = { name: "@acme/widget", version: "2.0.0-beta.3", tag: "next", shasum: "d".repeat(40) };
+  const link = aChallenge({
+    id: "c2",
+    subject,
+    kind: "link",
+    authUrl: "https://npm.test/auth/cli/0f3a",
+    releaseId: "r2",
+  });
+  const over = (id: string, state: "accepted" | "refused" | "expired" | "answered") => ({
+    challenge: aChallenge({ id, state, subject, releaseId: "r2" }),
+    session: aRunnerSession(),
+    view: running,
+  });
+  return {
+    views: [
+      aView({ release: aRelease({ number: 12, runUrl, requestedAt: minutes(-25) }) }),
+      running,
+      team,
+      adopted,
+      published,
+      failed,
+    ],
+    abilities,
+    places: [
+      aPlace({ current: aToken() }),
+      aPlace({
+        repository: gadgets,
+        package: "@acme/gadgets-with-a-rather-long-name",
+        environmentId: 3,
+        environmentName: "publish",
+      }),
+    ],
+    tokens: [
+      aToken({ lastUsedAt: minutes(-3000) }),
+      aToken({ id: "t2", label: "old laptop", repositoryId: 77, environmentId: 9, expiresAt: minutes(60 * 24 * 5) }),
+      aToken({ id: "t3", label: "", environmentId: 8, environmentName: "legacy", expiresAt: minutes(-60) }),
+    ],
+    challenges: [
+      { challenge: aChallenge({ releaseId: "r2", subject, try: 2 }), session: aRunnerSession(), view: running },
+      { challenge: link, session: aRunnerSession(), view: running },
+      over("c3", "accepted"),
+      over("c4", "expired"),
+    ],
+    repositories: [widget, gadgets],
+    visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
+  };
+}
+
+/** Pages to look at: name, who looks, path. */
+export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, string]> = [
+  ["welcome", null, "/"],
+  ["queue-alice", "alice", "/"],
+  ["queue-bob", "bob", "/?done=approved"],
+  ["release-waiting-bob", "bob", "/releases/r1"],
+  ["release-waiting-alice", "alice", "/releases/r3"],
+  ["release-running", "alice", "/releases/r2"],
+  ["release-unconfirmed", "alice", "/releases/r6"],
+  ["release-published", "bob", "/releases/r4"],
+  ["tokens", "alice", "/tokens"],
+  ["token-choose", "alice", "/tokens/new"],
+  ["token-form", "alice", "/tokens/new?repository=1&package=%40acme%2Fwidget"],
+  ["challenge-code", "alice", "/challenges/c1"],
+  ["challenge-link", "alice", "/challenges/c2"],
+  ["challenge-accepted", "alice", "/challenges/c3"],
+  ["challenge-expired", "alice", "/challenges/c4"],
+  ["challenge-forbidden", "bob", "/challenges/c1"],
+  ["not-found", "alice", "/nowhere"],
+];
