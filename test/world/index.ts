@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { createJudge } from "./judge/index.ts";
+import type { Judge } from "./judge/index.ts";
+import { startGitHub } from "./github/index.ts";
+import type { GitHub } from "./github/index.ts";
+import { startRegistry } from "./registry/index.ts";
+import { createRunner } from "./runner/index.ts";
+import type { JobRunner } from "./types.ts";
+
+export type Registry = Awaited<ReturnType<typeof startRegistry>>;
+
+/** A GitHub, a registry and a runner on loopback, and the judge that watches what is said to and by GitHub. */
+export interface World {
+  github: GitHub;
+  judge: Judge;
+  registry: Registry;
+  runner: JobRunner;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** The world's clock; real time where none is given. */
+  now?: () => Date;
+  /** Another runner, e.g. one that only tells what it was given. */
+  runner?: JobRunner;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const now = options.now ?? ((): Date => new Date());
+  const judge = createJudge();
+  const registry = await startRegistry({ now });
+  const runner = options.runner ?? (await createRunner());
+  const github = await startGitHub({ now, judge, runner });
+  github.core.hostEnv = { NPM_CONFIG_REGISTRY: registry.url };
+  github.core.actions.set("countersign/countersign", join(root, "action"));
+  return {
+    github,
+    judge,
+    registry,
+    runner,
+    async close() {
+      await github.close();
+      await registry.close();
+      await runner.close();
+    },
+  };
+}
