@@ -36,7 +36,13 @@ export function apiUrlOf(githubUrl: string): string {
  */
 export function createGitHub(options: GitHubOptions): { github: GitHubApp; probot: Probot } {
   const apiUrl = apiUrlOf(options.githubUrl);
-  const Octokit = ProbotOctokit.defaults({ throttle: { enabled: false }, retry: { enabled: false }, baseUrl: apiUrl });
+  // A function, since Probot puts throttle options of its own over plain defaults and so switches the plugin on again.
+  const Octokit = ProbotOctokit.defaults((given: Record<string, unknown>) => ({
+    ...given,
+    baseUrl: apiUrl,
+    throttle: { enabled: false },
+    retry: { enabled: false },
+  }));
   const probot = new Probot({
     appId: options.appId,
     privateKey: options.privateKey(),
