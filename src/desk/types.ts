@@ -122,7 +122,13 @@ export interface DeskForRelay {
     step: RunnerSession["step"];
     publicKey: string;
     bearerHash: string;
-  }): Promise<{ session: RunnerSession; release: Release }>;
+  }): Promise<{
+    session: RunnerSession;
+    release: Release;
+    /** The policy's registry, where it is not npm's; and whether the policy wants the npm token revoked after the run. */
+    registry: string | null;
+    revoke: boolean;
+  }>;
   openChallenge(input: {
     session: RunnerSession;
     kind: "code" | "link";

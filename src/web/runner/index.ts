@@ -1,8 +1,148 @@
+import { createHash } from "node:crypto";
 import { Hono } from "hono";
-// placeholder until the runner's API lands
-export function createIdTokenVerifier(_: unknown): unknown {
-  return null;
+import type { Context } from "hono";
+import { bodyLimit as limitBody } from "hono/body-limit";
+import type { DeskForRelay, Log } from "../../desk/types.ts";
+import type { Clock } from "../../domain/clock.ts";
+import { Refusal } from "../../domain/errors.ts";
+import type { RunnerSession } from "../../domain/release-types.ts";
+import type { Store } from "../../store/types.ts";
+import { answerError, problem } from "./errors.ts";
+import type { IdTokenVerifier } from "./id-token.ts";
+import { bodyLimit, challengeBody, present, readBody, reportBody, resultBody, sessionBody } from "./input.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+export { audienceOf, createIdTokenVerifier } from "./id-token.ts";
+
+export interface RunnerParts {
+  relay: DeskForRelay;
+  verifyIdToken: IdTokenVerifier;
+  store: Pick<Store, "runnerSessions" | "listen">;
+  clock: Clock;
+  /** `PUBLIC_URL` without a slash at the end. */
+  publicUrl: string;
+  log?: Log;
 }
-export function createRunnerRoutes(_: unknown): Hono {
-  return new Hono();
+
+/** Seconds that one request may wait for an answer. */
+const longestWait = 25;
+/** A step waits this much less than its session lives, in milliseconds, so that it can still report. */
+const spareMs = 2 * 60_000;
+
+/** The API that the workflow step talks to; mount it at `/api/v1/runner`. What it promises is in `docs/workflow-step.md`. */
+export function createRunnerRoutes(parts: RunnerParts): Hono {
+  const room = createWaitingRoom(parts.store, "challenge");
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header("cache-control", "no-store");
+    context.header("x-content-type-options", "nosniff");
+  });
+  app.use(
+    limitBody({
+      maxSize: bodyLimit,
+      onError: (context) => problem(context, 413, "bad-input", "The body is larger than 16 KB."),
+    }),
+  );
+  app.onError((error, context) => answerError(context, error, parts.log));
+  app.notFound((context) => problem(context, 404, "not-found", "There is nothing here."));
+  app.post("/sessions", (context) => openSession(parts, context));
+  app.post("/sessions/:id/challenges", (context) => openChallenge(parts, context));
+  app.post("/sessions/:id/reports", async (context) => {
+    const session = await sessionOf(parts, context, context.req.param("id"));
+    await parts.relay.report(session, present(await readBody(context, reportBody)));
+    return context.body(null, 204);
+  });
+  app.get("/challenges/:id", (context) => take(parts, room, context, context.req.param("id")));
+  app.post("/challenges/:id/result", async (context) => {
+    const session = await sessionOf(parts, context);
+    const { result } = await readBody(context, resultBody);
+    await parts.relay.result(session, context.req.param("id"), result);
+    return context.body(null, 204);
+  });
+  return app;
+}
+
+async function openSession(parts: RunnerParts, context: Context): Promise<Response> {
+  const token = bearerOf(context);
+  const body = await readBody(context, sessionBody);
+  const claims = await parts.verifyIdToken(token, body.publicKey);
+  const { session, release, registry, revoke } = await parts.relay.openSession({ claims, ...body });
+  const left = session.expiresAt.getTime() - parts.clock.now().getTime() - spareMs;
+  return context.json(
+    {
+      session: session.id,
+      release: {
+        id: release.id,
+        package: release.package,
+        version: release.version,
+        tag: release.distTag,
+        releaser: release.releaserLogin,
+        ...(registry === null ? {} : { registry }),
+      },
+      revoke,
+      maxWaitSeconds: Math.max(0, Math.floor(left / 1000)),
+    },
+    201,
+  );
+}
+
+async function openChallenge(parts: RunnerParts, context: Context): Promise<Response> {
+  const session = await sessionOf(parts, context, context.req.param("id"));
+  const body = await readBody(context, challengeBody);
+  const authUrl = body.kind === "link" ? body.authUrl : null;
+  const subject = present(body.subject);
+  const challenge = await parts.relay.openChallenge({ session, kind: body.kind, authUrl, subject });
+  return context.json(
+    {
+      challenge: challenge.id,
+      url: `${parts.publicUrl}/challenges/${challenge.id}`,
+      expiresAt: challenge.expiresAt.toISOString(),
+      try: challenge.try,
+    },
+    201,
+  );
+}
+
+async function take(parts: RunnerParts, room: WaitingRoom, context: Context, id: string): Promise<Response> {
+  const session = await sessionOf(parts, context);
+  const seconds = readWait(context.req.query("wait"));
+  const signal = context.req.raw.signal;
+  if (seconds === 0) return answered(context, await parts.relay.take(session, id));
+  const seat = await room.seat(id, seconds * 1000, signal);
+  try {
+    const now = await parts.relay.take(session, id);
+    if (now.state !== "open") return answered(context, now);
+    await seat.heard;
+    // An aborted request gets nothing: its code would be handed to nobody.
+    return answered(context, signal.aborted ? now : await parts.relay.take(session, id));
+  } finally {
+    seat.leave();
+  }
+}
+
+function answered(context: Context, now: Awaited<ReturnType<DeskForRelay["take"]>>): Response {
+  return context.json({ state: now.state, ...(now.sealed === null ? {} : { sealed: now.sealed }) });
+}
+
+function readWait(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (!/^\d{1,3}$/.test(text)) throw new Refusal("bad-input", "`wait` is a number of seconds.");
+  return Math.min(Number(text), longestWait);
+}
+
+/** The session that the bearer proves. One that is over, or another than the path names, is as good as none. */
+async function sessionOf(parts: RunnerParts, context: Context, id?: string): Promise<RunnerSession> {
+  const digest = createHash("sha256").update(bearerOf(context)).digest("hex");
+  const session = await parts.store.runnerSessions.byBearer(digest);
+  if (session === null || session.expiresAt <= parts.clock.now() || (id !== undefined && id !== session.id))
+    throw new Refusal("proof-invalid", "There is no such session, or its time is over: open one with an OIDC token.");
+  return session;
+}
+
+function bearerOf(context: Context): string {
+  const [, bearer] = /^Bearer ([\w.~+/=-]{20,8000})$/i.exec(context.req.header("authorization") ?? "") ?? [];
+  if (bearer === undefined) throw new Refusal("proof-invalid", "The Authorization header has no bearer.");
+  return bearer;
 }

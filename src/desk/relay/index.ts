@@ -1,0 +1,23 @@
+import type { DeskForRelay, DeskParts } from "../types.ts";
+import { answer } from "./answer.ts";
+import { challengeFor } from "./challenge-for.ts";
+import { openChallenge } from "./open-challenge.ts";
+import { openSession } from "./open-session.ts";
+import { report } from "./report.ts";
+import { result } from "./result.ts";
+import { take } from "./take.ts";
+
+export { challengeChannel } from "./settle.ts";
+
+/** The use cases between npm's question in a job and the person who answers it, bound to their parts. */
+export function createRelay(parts: DeskParts): DeskForRelay {
+  return {
+    openSession: async (input) => await openSession(parts, input),
+    openChallenge: async (input) => await openChallenge(parts, input),
+    challengeFor: async (person, challengeId) => await challengeFor(parts, person, challengeId),
+    answer: async (input) => await answer(parts, input),
+    take: async (session, challengeId) => await take(parts, session, challengeId),
+    result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
+    report: async (session, told) => await report(parts, session, told),
+  };
+}

@@ -1,0 +1,30 @@
+import { Refusal } from "../../domain/errors.ts";
+import { carriesToken } from "../../domain/npm-token.ts";
+import type { Release, RunnerReport, RunnerSession } from "../../domain/release-types.ts";
+import { showStatus } from "../after.ts";
+import { withRelease } from "../end.ts";
+import type { DeskParts } from "../types.ts";
+
+/** What the step saw is kept beside what the registry and GitHub tell; it decides nothing by itself. */
+export async function report(parts: DeskParts, session: RunnerSession, told: RunnerReport): Promise<void> {
+  if ((session.step === "post") !== (told.revoked !== undefined))
+    throw new Refusal("bad-input", "A post step reports on the token, every other step on the publish.");
+  if (carriesToken(JSON.stringify(told)))
+    throw new Refusal("bad-input", "There is an npm token in the report. Nothing was kept: revoke that token at npm.");
+  const kept = await withRelease(parts, session.releaseId, (release) => keep(parts, session, release, told));
+  if (kept === undefined) throw new Refusal("no-release", "There is no such release any more.");
+}
+
+async function keep(parts: DeskParts, session: RunnerSession, release: Release, told: RunnerReport): Promise<true> {
+  await parts.store.transaction(async (store) => {
+    const runnerReport = { ...release.runnerReport, ...told };
+    await store.releases.save(release, { runnerReport });
+    await store.audit.add({
+      ...{ at: parts.clock.now(), what: "runner.reported", actor: "runner" },
+      ...{ repositoryId: release.repositoryId, releaseId: release.id },
+      detail: { step: session.step, ...told },
+    });
+    await showStatus({ ...parts, store }, release);
+  });
+  return true;
+}

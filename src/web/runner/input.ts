@@ -1,0 +1,64 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { isPublicKey } from "../../domain/challenge.ts";
+import { Refusal } from "../../domain/errors.ts";
+
+/** Bytes that a runner's request may have. */
+export const bodyLimit = 16 * 1024;
+
+const line = (most: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{C}]*$/u);
+const shasum = z.string().regex(/^[0-9a-f]{40}$/);
+const integrity = z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/);
+
+export const sessionBody = z.strictObject({
+  publicKey: z.string().refine(isPublicKey),
+  bearerHash: z.string().regex(/^[0-9a-f]{64}$/),
+  step: z.enum(["publish", "otp", "post"]),
+});
+
+const subject = z.strictObject({
+  name: line(214),
+  version: line(256),
+  tag: line(256).optional(),
+  shasum: shasum.optional(),
+  integrity: integrity.optional(),
+});
+
+export const challengeBody = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("code"), subject }),
+  z.strictObject({ kind: z.literal("link"), authUrl: line(2000), subject }),
+]);
+
+export const resultBody = z.strictObject({ result: z.enum(["accepted", "refused"]) });
+
+export const reportBody = z
+  .strictObject({
+    outcome: z.enum(["published", "failed"]),
+    npmUser: line(214),
+    shasum,
+    integrity,
+    revoked: z.enum(["revoked", "failed", "not-asked"]),
+    message: line(500),
+  })
+  .partial();
+
+/** The wanted fields of a JSON body. @throws Refusal that names the field, never what was in it */
+export async function readBody<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.output<Schema>> {
+  const body: unknown = await context.req.json().catch(() => undefined);
+  if (body === undefined) throw new Refusal("bad-input", "The body isn't JSON.");
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "The body" : `\`${issue.path.join(".")}\` in the body`;
+  throw new Refusal("bad-input", `${where} is not of the form that this API knows. Use the step of the same version.`);
+}
+
+/** Without the fields that aren't there, as exact optional types want it. */
+export function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
