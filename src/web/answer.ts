@@ -5,10 +5,10 @@ import type { WebParts } from "./parts.ts";
 import { goTo, page } from "./responses.ts";
 import type { Route } from "./routes.ts";
 import { forgetSession, sessionOf } from "./session.ts";
-import { troubleOf, unforeseen } from "./trouble.ts";
+import { signedOut, troubleOf, unforeseen } from "./trouble.ts";
 import { SignedOut } from "./visible.ts";
 import type { Visible } from "./visible.ts";
-import { notThere, seenRelease } from "./visit.ts";
+import { notThere, returnPath, seenRelease } from "./visit.ts";
 import type { SignedVisit, Visit } from "./visit.ts";
 
 /** Answers one request to a route: its demands first, then its handler; whatever goes wrong becomes a page. */
@@ -48,7 +48,7 @@ function begin(parts: WebParts, visible: Visible, request: Request, params: Reco
 async function demand(route: Route, visit: Visit): Promise<Response> {
   if (route.demands === "nothing") return await route.handle(visit);
   const { session } = visit;
-  if (session === null) return stranger(visit);
+  if (session === null) return await stranger(visit);
   const signed: SignedVisit = { ...visit, session };
   if (route.demands === "release") {
     const view = await seenRelease(signed, visit.params["id"] ?? "");
@@ -63,21 +63,20 @@ async function mustSeeChallenge(visit: SignedVisit, challengeId: string): Promis
   await seenRelease(visit, challenge?.releaseId ?? "");
 }
 
-/** Pages lead a stranger to the sign-in and back; a form can't be sent again by itself, so its page is where they come back to. */
-function stranger(visit: Visit): Response {
+/**
+ * Pages lead a stranger to the sign-in and back. A form says so on a page instead: `form-action 'self'` would stop the browser
+ * from following it to GitHub, and what was filled in is gone in any case.
+ */
+async function stranger(visit: Visit): Promise<Response> {
+  visit.session = null;
   if (visit.request.headers.get("x-live") !== null) return new Response(null, { status: 401 });
-  const { pathname, search } = visit.url;
-  const back = visit.request.method === "GET" ? pathname + search : pageOfForm(pathname);
-  return goTo(`/sign-in?return_to=${encodeURIComponent(back)}`);
-}
-
-function pageOfForm(pathname: string): string {
-  return /^\/(?:releases|challenges)\/[^/]+/.exec(pathname)?.[0] ?? (pathname.startsWith("/tokens") ? "/tokens" : "/");
+  if (visit.request.method === "POST") return await page(errorPage(visit, signedOut), signedOut.status);
+  return goTo(`/sign-in?return_to=${encodeURIComponent(returnPath(visit))}`);
 }
 
 async function failure(visit: Visit, path: string, error: unknown): Promise<Response> {
   if (error instanceof SignedOut) {
-    const response = stranger(visit);
+    const response = await stranger(visit);
     response.headers.append("set-cookie", forgetSession(visit.parts.publicUrl));
     return response;
   }

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { loadAssets, serveAsset } from "./assets.ts";
 import { answer, missing } from "./answer.ts";
+import { secured } from "./headers.ts";
 import type { Probe, WebParts } from "./parts.ts";
 import { json } from "./responses.ts";
 import { routes } from "./routes.ts";
@@ -18,12 +19,12 @@ export function createWeb(given: Omit<WebParts, "assets"> & Partial<Pick<WebPart
   const parts: WebParts = { ...given, assets: given.assets ?? loadAssets() };
   const visible = createVisible(parts);
   const app = new Hono();
-  app.get("/healthz", () => probe(parts.probes?.healthz));
-  app.get("/readyz", () => probe(parts.probes?.readyz));
+  app.get("/healthz", async () => secured(await probe(parts.probes?.healthz), parts.publicUrl));
+  app.get("/readyz", async () => secured(await probe(parts.probes?.readyz), parts.publicUrl));
   app.get("/assets/:hash/:name", async (context) => {
     const { hash, name } = context.req.param();
     const file = serveAsset(parts.assets, hash, name, context.req.header("accept-encoding") ?? "");
-    return file ?? (await missing(parts, visible, context.req.raw));
+    return file === null ? await missing(parts, visible, context.req.raw) : secured(file, parts.publicUrl);
   });
   for (const route of routes)
     app.on(route.method, route.path, (context) => answer(parts, visible, route, context.req.raw, params(context)));
@@ -37,7 +38,5 @@ function params(context: Context): Record<string, string> {
 
 async function probe(ask: (() => Probe | Promise<Probe>) | undefined): Promise<Response> {
   const { ok, detail } = (await ask?.()) ?? { ok: true };
-  const response = json({ ok, ...detail }, ok ? 200 : 503);
-  response.headers.set("cache-control", "no-store");
-  return response;
+  return json({ ok, ...detail }, ok ? 200 : 503);
 }

@@ -27,6 +27,14 @@ export function troubleOf(error: unknown): Trouble | null {
   return null;
 }
 
+/** For a form that was sent after the session had ended. */
+export const signedOut: Trouble = {
+  status: 401,
+  title: "You are signed out",
+  text: "Your session was over when the form arrived.",
+  next: "Sign in, look at the page again, and send it once more.",
+};
+
 /** For what nobody foresaw. */
 export const unforeseen: Trouble = {
   status: 500,

@@ -44,6 +44,13 @@ export async function seenRelease(visit: SignedVisit, releaseId: string): Promis
   return view;
 }
 
+/** Where somebody comes back to after signing in: this page, or the one whose form this is (a form can't be sent again by itself). */
+export function returnPath(visit: Visit): string {
+  const { pathname, search } = visit.url;
+  if (visit.request.method === "GET") return pathname + search;
+  return /^\/(?:releases|challenges)\/[^/]+/.exec(pathname)?.[0] ?? (pathname.startsWith("/tokens") ? "/tokens" : "/");
+}
+
 /** True where the page on screen still says what a fresh one would: the page's script gets 204 and changes nothing. */
 export function isCurrent(visit: Visit, digest: string): boolean {
   return visit.request.headers.get("x-live") === digest;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createBench } from "./bench.ts";
+import { freshStore } from "../support/database.ts";
+import { createBench, widget } from "./bench.ts";
 import { beginSignIn, signedIn, stranger } from "./visitor.ts";
 
 const hour = 3_600_000;
@@ -145,4 +146,21 @@ describe("a session", () => {
     expect((await visitor.get("/tokens")).headers.get("location")).toBe("/sign-in?return_to=%2Ftokens");
     expect(bench.sessions.size).toBe(0);
   });
+});
+
+test("with the real store: in, seen, out, and nothing left", async () => {
+  const { store, close } = await freshStore();
+  try {
+    await store.repositories.see(widget, new Date());
+    const bench = createBench({}, { store });
+    const visitor = await signedIn(bench, "alice");
+    expect((await visitor.get("/tokens")).status).toBe(200);
+    expect(await store.people.byLogin("alice")).toEqual({ id: 100, login: "alice" });
+    const old = new Map(visitor.cookies);
+    await visitor.post("/sign-out", {});
+    for (const [name, value] of old) visitor.cookies.set(name, value);
+    expect((await visitor.get("/tokens")).status).toBe(303);
+  } finally {
+    await close();
+  }
 });

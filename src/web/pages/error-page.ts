@@ -6,7 +6,7 @@ import { icon, prose } from "./pieces.ts";
 
 /** What happened, in words for whom it happened to. */
 export interface Trouble {
-  status: 400 | 403 | 404 | 409 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 409 | 500 | 503;
   title: string;
   text: string;
   /** What to do now, where the text doesn't say it. */

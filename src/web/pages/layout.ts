@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { assetPath } from "../assets.ts";
 import type { Html } from "../responses.ts";
+import { returnPath } from "../visit.ts";
 import type { Visit } from "../visit.ts";
 import { icon } from "./pieces.ts";
 
@@ -51,7 +52,7 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
 }
 
 function header(visit: Visit, frame: Frame): Html {
-  const { session, url } = visit;
+  const { session } = visit;
   const link = (path: string, name: string, id: Frame["current"]): Html =>
     html`<li><a href="${path}" ${frame.current === id ? html`aria-current="page"` : null}>${name}</a></li>`;
   return html`<header class="top">
@@ -60,7 +61,7 @@ function header(visit: Visit, frame: Frame): Html {
       ${
         session === null
           ? html`<div class="who">
-              <a class="button" href="/sign-in?return_to=${encodeURIComponent(url.pathname + url.search)}">Sign in</a>
+              <a class="button" href="/sign-in?return_to=${encodeURIComponent(returnPath(visit))}">Sign in</a>
             </div>`
           : html`<nav aria-label="Main">
                 <ul>

@@ -35,7 +35,7 @@ function branch(reason: Reason): Html {
 function waitsFor(reason: Reason): Html | null {
   const names = reason.waitsFor ?? [];
   // The sentence may name them already.
-  if (names.length === 0 || names.every((name) => reason.text.includes(name))) return null;
+  if (names.every((name) => reason.text.includes(name))) return null;
   return html` <span class="muted">Waits for ${names.join(", ")}.</span>`;
 }
 

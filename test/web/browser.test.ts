@@ -1,0 +1,241 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import sodium from "libsodium-wrappers";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tokenChecksum } from "../../src/domain/npm-token.ts";
+import { aRelease } from "../support/examples.ts";
+import { findChromium, launchChromium } from "../support/browser.ts";
+import { aChallenge, aPlace, aRunnerSession, aView } from "./bench.ts";
+import { busyMorning, gallery } from "./gallery.ts";
+import { serveBench } from "./serve.ts";
+
+const chromium = findChromium();
+const token = `npm_${"k".repeat(30)}${tokenChecksum("k".repeat(30))}`;
+
+describe.skipIf(chromium === null)("in a real browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await sodium.ready;
+    browser = await launchChromium(chromium ?? "");
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  /** A page of somebody who is signed in; complaints of the browser (CSP among them) are collected. */
+  async function open(
+    served: Awaited<ReturnType<typeof serveBench>>,
+    login: string | null,
+    options: Parameters<Browser["newContext"]>[0] = {},
+  ): Promise<{ page: Page; context: BrowserContext; complaints: string[] }> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes("Failed to load resource"))
+        complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    if (login !== null) {
+      served.who.login = login;
+      await page.goto(`${served.url}/sign-in`);
+    }
+    return { page, context, complaints };
+  }
+
+  test.each(["light", "dark"] as const)(
+    "axe finds nothing on any page, %s, and no page is too wide for a phone",
+    async (colorScheme) => {
+      const served = await serveBench(busyMorning());
+      const viewport = { width: 390, height: 800 };
+      const seats = {
+        alice: await open(served, "alice", { colorScheme, viewport }),
+        bob: await open(served, "bob", { colorScheme, viewport }),
+        nobody: await open(served, null, { colorScheme, viewport }),
+      };
+      for (const [name, login, path] of gallery) {
+        const { page, complaints } = seats[login ?? "nobody"];
+        await page.goto(served.url + path);
+        const found = await new AxeBuilder({ page }).analyze();
+        expect([name, ...found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)]).toEqual([name]);
+        expect([name, await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)]).toEqual([
+          name,
+          0,
+        ]);
+        expect([name, ...complaints]).toEqual([name]);
+      }
+      await Promise.all(Object.values(seats).map((seat) => seat.context.close()));
+      await served.close();
+    },
+    90_000,
+  );
+
+  test.each(["light", "dark"] as const)(
+    "axe finds nothing in high contrast, %s",
+    async (colorScheme) => {
+      const served = await serveBench(busyMorning());
+      const { page, context } = await open(served, "alice", { colorScheme, contrast: "more" });
+      for (const path of ["/", "/releases/r2", "/challenges/c1"]) {
+        await page.goto(served.url + path);
+        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      }
+      await context.close();
+      await served.close();
+    },
+    60_000,
+  );
+
+  test("seals a pasted .npmrc line to the environment's key, and sends nothing else of it", async () => {
+    const keys = sodium.crypto_box_keypair();
+    const served = await serveBench({
+      places: [aPlace({ key: sodium.to_base64(keys.publicKey, sodium.base64_variants.ORIGINAL) })],
+    });
+    const { page, context, complaints } = await open(served, "alice");
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    await page.goto(`${served.url}/tokens/new?repository=1&package=%40acme%2Fwidget`);
+    await paste(page, "#token", `registry=https://registry.test/\n//registry.test/:_authToken=${token}\n`);
+    expect(await page.locator("#token").inputValue()).toBe(token);
+    await page.getByText("The token's form and checksum are right.").waitFor();
+    await page.getByLabel("npm user name").fill("alice-npm");
+    await page.getByRole("button", { name: "Seal and store" }).click();
+    await page.waitForURL("**/tokens?done=sealed");
+    const input = first(served) as { ciphertext: string; keyId: string };
+    const opened = sodium.crypto_box_seal_open(
+      sodium.from_base64(input.ciphertext, sodium.base64_variants.ORIGINAL),
+      keys.publicKey,
+      keys.privateKey,
+    );
+    expect(sodium.to_string(opened)).toBe(token);
+    expect(sent.join("\n")).not.toContain(token);
+    expect(complaints).toEqual([]);
+    await context.close();
+    await served.close();
+  }, 60_000);
+
+  test("warns of a wrong checksum and lets a sure person past it; refuses GitHub's tokens and seeds", async () => {
+    const keys = sodium.crypto_box_keypair();
+    const served = await serveBench({
+      places: [aPlace({ key: sodium.to_base64(keys.publicKey, sodium.base64_variants.ORIGINAL) })],
+    });
+    const { page, context } = await open(served, "alice");
+    await page.goto(`${served.url}/tokens/new?repository=1&package=%40acme%2Fwidget`);
+    const seal = page.getByRole("button", { name: "Seal and store" });
+    await page.getByLabel("npm user name").fill("alice-npm");
+    for (const wrong of [`ghp_${"a".repeat(36)}`, "JBSWY3DPEHPK3PXP", ""]) {
+      await paste(page, "#token", wrong);
+      await seal.click();
+      await page.locator("#token-problem").waitFor();
+      expect(await page.locator("#token").getAttribute("aria-invalid")).toBe("true");
+    }
+    await paste(page, "#token", `npm_${"k".repeat(36)}`);
+    await seal.click();
+    await page.getByText("The token's checksum is wrong").waitFor();
+    expect(served.bench.asked).toEqual([]);
+    await page.getByLabel("I am sure that it is right").check();
+    await seal.click();
+    await page.waitForURL("**/tokens?done=sealed");
+    expect(served.bench.asked).toHaveLength(1);
+    await context.close();
+    await served.close();
+  }, 60_000);
+
+  test("seals a pasted code to the runner's key and sends it at once; refuses a seed", async () => {
+    const keys = sodium.crypto_box_keypair();
+    const view = aView({ release: aRelease({ state: "running" }) });
+    const session = aRunnerSession({ publicKey: sodium.to_base64(keys.publicKey, sodium.base64_variants.ORIGINAL) });
+    const served = await serveBench({ views: [view], challenges: [{ challenge: aChallenge(), session, view }] });
+    const { page, context, complaints } = await open(served, "alice");
+    const sent: string[] = [];
+    page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+    await page.goto(`${served.url}/challenges/c1`);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("code");
+    await paste(page, "#code", "JBSW Y3DP EHPK 3PXP");
+    await page.getByText("That is the seed of your authenticator").waitFor();
+    expect(served.bench.asked).toEqual([]);
+    await paste(page, "#code", " 493 817\n");
+    await page.getByText("Your answer is on its way to the job.").waitFor();
+    const { sealed } = first(served) as { sealed: string };
+    const opened = sodium.crypto_box_seal_open(
+      sodium.from_base64(sealed, sodium.base64_variants.ORIGINAL),
+      keys.publicKey,
+      keys.privateKey,
+    );
+    expect(sodium.to_string(opened)).toBe("493817");
+    expect(sent.join("\n")).not.toMatch(/493.?817/);
+    expect(complaints).toEqual([]);
+    // The page notices by itself what became of it.
+    const one = served.bench.stage.challenges[0];
+    if (one !== undefined) one.challenge = { ...one.challenge, state: "accepted" };
+    await page.getByText("npm accepted it.").waitFor();
+    await context.close();
+    await served.close();
+  }, 60_000);
+
+  test("approves by keyboard alone, and without script", async () => {
+    const served = await serveBench(busyMorning());
+    const keyboard = await open(served, "bob");
+    await keyboard.page.goto(`${served.url}/releases/r1`);
+    await keyboard.page.keyboard.press("Tab");
+    expect(await keyboard.page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+    await keyboard.page.keyboard.press("Enter");
+    await tabTo(keyboard.page, "Approve");
+    await keyboard.page.keyboard.press("Enter");
+    await keyboard.page.getByText("Your approval is counted.").waitFor();
+    await keyboard.context.close();
+    const plain = await open(served, "bob", { javaScriptEnabled: false });
+    await plain.page.goto(served.url);
+    await plain.page.getByRole("button", { name: "Approve @acme/widget@1.2.0" }).click();
+    await plain.page.getByText("Your approval is counted.").waitFor();
+    await plain.page.locator("summary", { hasText: "Reject" }).click();
+    await plain.page.getByLabel("Why?").fill("not on a Monday");
+    await plain.page.getByRole("button", { name: "Reject this release" }).click();
+    await plain.page.getByText("You rejected this release.").waitFor();
+    expect(served.bench.asked.map((call) => call.verb)).toEqual(["decide", "decide", "decide"]);
+    await plain.context.close();
+    await served.close();
+  }, 60_000);
+
+  test("takes a fresh page by itself, but not from under somebody who is typing", async () => {
+    const served = await serveBench(busyMorning());
+    const { page, context } = await open(served, "bob");
+    await page.clock.install();
+    await page.goto(`${served.url}/releases/r1`);
+    await page.locator("summary", { hasText: "Reject" }).click();
+    await page.getByLabel("Why?").fill("half a sen");
+    const before = served.bench.stage.views[0];
+    if (before === undefined) throw new Error("no release");
+    served.bench.stage.views[0] = { ...before, release: { ...before.release, state: "arming", rowVersion: 9 } };
+    await page.clock.runFor(6_000);
+    await page.locator("#said", { hasText: "This page has changed." }).waitFor({ state: "attached" });
+    expect(await page.getByLabel("Why?").inputValue()).toBe("half a sen");
+    await page.getByLabel("Why?").fill("");
+    await page.clock.runFor(6_000);
+    await page.locator("h1 + .label", { hasText: "Being armed" }).waitFor();
+    await context.close();
+    await served.close();
+  }, 60_000);
+});
+
+/** What the desk was asked first. */
+function first(served: Awaited<ReturnType<typeof serveBench>>): unknown {
+  return served.bench.asked[0]?.input ?? {};
+}
+
+/** Pastes as a person does: the browser's own paste event, with this text on the clipboard. */
+async function paste(page: Page, selector: string, text: string): Promise<void> {
+  await page.locator(selector).fill("");
+  await page.locator(selector).evaluate((field, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", pasted);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press("Tab");
+    if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return;
+  }
+  throw new Error(`${name} can't be reached by keyboard`);
+}
