@@ -1,174 +1,147 @@
-import { nearest } from "./edit-distance.ts";
+import { commands } from "./command/table.ts";
+import type { BadWords, Command, CommandEntry } from "./command/types.ts";
+import { editDistance } from "./edit-distance.ts";
+import { shown } from "./shown.ts";
 
-/** What a person can say in a comment. */
-export type Command =
-  | { name: "release"; version: string; package: string | undefined; tag: string | undefined; dryRun: boolean }
-  | { name: "approve"; sha: string | undefined }
-  | { name: "reject"; why: string | undefined }
-  | { name: "cancel"; why: string | undefined }
-  | { name: "status" }
-  | { name: "why" }
-  | { name: "help" };
+export { commandsPage, helpText } from "./command/help.ts";
+export { commands } from "./command/table.ts";
+export type { Command, CommandEntry } from "./command/types.ts";
 
-export type Parsed = { kind: "none" } | { kind: "command"; command: Command } | { kind: "bad"; sentence: string };
+/** `suggestion` is a whole command that would be read; only ever shown, never run. */
+export type Parsed =
+  { kind: "none" } | { kind: "command"; command: Command } | { kind: "bad"; sentence: string; suggestion?: string };
 
-/** One line of the grammar: the parser, `/help` and docs/commands.md are made from it. */
-export interface CommandEntry {
-  name: Command["name"];
-  usage: string;
-  /** Who may use it. */
-  who: string;
-  what: string;
-  example: string;
-  read(words: string[]): Command | string;
-}
+/** Characters of a line that are looked at. */
+const longestLine = 500;
 
-const versionUsage = "/release <version|patch|minor|major> [package] [--tag <tag>] [--dry-run]";
+/** Beside the 40 characters that a sentence repeats, 80 in all. */
+const longestSuggestion = 48;
 
-export const commands: readonly CommandEntry[] = [
-  {
-    name: "release",
-    usage: versionUsage,
-    who: "releasers named by the policy",
-    what: "Ask for a release of the default branch. `--dry-run` checks everything and starts nothing.",
-    example: "/release 1.2.0",
-    read: readRelease,
-  },
-  {
-    name: "approve",
-    usage: "/approve [commit]",
-    who: "approvers named by the policy",
-    what: "Countersign the release of this thread. Name the commit where more than one release was announced here.",
-    example: "/approve 1a2b3c4",
-    read: readApprove,
-  },
-  {
-    name: "reject",
-    usage: "/reject [why]",
-    who: "approvers, and whoever asked",
-    what: "Stop the release of this thread before it runs.",
-    example: "/reject the changelog is missing",
-    read: (words) => ({ name: "reject", why: rest(words) }),
-  },
-  {
-    name: "cancel",
-    usage: "/cancel [why]",
-    who: "whoever asked, and people with write access",
-    what: "Stop the release of this thread at any time: its run is cancelled, its secret removed.",
-    example: "/cancel",
-    read: (words) => ({ name: "cancel", why: rest(words) }),
-  },
-  {
-    name: "status",
-    usage: "/status",
-    who: "everybody",
-    what: "Say where the release of this thread stands.",
-    example: "/status",
-    read: alone("status"),
-  },
-  {
-    name: "why",
-    usage: "/why",
-    who: "everybody",
-    what: "Say what the release waits for, rule by rule.",
-    example: "/why",
-    read: alone("why"),
-  },
-  {
-    name: "help",
-    usage: "/help",
-    who: "everybody",
-    what: "Show these commands.",
-    example: "/help",
-    read: alone("help"),
-  },
-];
+/** Other bots' commands that look like a typing error of ours. */
+const foreign: readonly string[] = ["improve", "rebase", "relabel", "reset", "retest", "unapprove"];
 
 /**
  * Reads a comment. A command is the first line that isn't blank, and begins it; quoted lines, code and other bots' commands are
- * none. A word that looks like a mistyped command of ours is answered with a suggestion, never guessed.
+ * none. A word that looks like a mistyped command of ours is answered with a suggestion, never guessed. Never throws; what it
+ * repeats is at most 80 characters long, without markup, and notifies nobody.
  */
 export function parseCommand(comment: string): Parsed {
-  const line = comment.split(/\r\n|\r|\n/).find((one) => one.trim() !== "");
-  if (line === undefined || line.length > 500 || !line.startsWith("/")) return { kind: "none" };
-  const words = line
-    .replace(/[\u2010-\u2015]{1,2}(?=[a-z])/giu, "--")
+  const lines = comment.split(/\r\n|\r|\n/);
+  const at = lines.findIndex((line) => line.trim() !== "");
+  // Four spaces or a tab make code of a line.
+  const line = /^ {0,3}(\/.*)$/s.exec(lines[at] ?? "")?.[1];
+  if (line === undefined) return { kind: "none" };
+  const [head, ...words] = line
+    .slice(0, longestLine + 1)
     .trim()
     .split(/\s+/);
-  const word = (words[0] ?? "").slice(1);
-  if (!/^[\p{L}\p{N}-]+$/u.test(word)) return { kind: "none" };
-  const entry = commands.find((one) => one.name === word.toLowerCase());
-  if (entry === undefined) {
-    const meant = nearest(
-      word,
-      commands.map((one) => one.name),
+  const entry = entryFor(head ?? "", words);
+  if (entry === null) return { kind: "none" };
+  if ("kind" in entry) return entry;
+  if (entry.prose) {
+    const whole = [line.slice((head ?? "").length), ...lines.slice(at + 1)].join(" ").slice(0, 10_000);
+    return answer(
+      entry,
+      whole.split(/[\p{Cc}\p{Cf}\p{Cs}\s]+/u).filter((word) => word !== ""),
     );
-    return meant === null
-      ? { kind: "none" }
-      : { kind: "bad", sentence: `There is no command \`/${word}\`: did you mean \`/${meant}\`? \`/help\` shows all.` };
   }
-  const read = entry.read(words.slice(1));
-  return typeof read === "string"
-    ? { kind: "bad", sentence: `${read} It is used like this: \`${entry.usage}\`.` }
-    : { kind: "command", command: read };
+  if (line.length > longestLine) return bad(entry, { sentence: `A command has at most ${longestLine} characters.` });
+  const odd = oddWord(words);
+  return odd === null ? answer(entry, words) : bad(entry, odd);
 }
 
-/** The answer to `/help`. */
-export function helpText(): string {
-  return [
-    "| command | who | what it does |",
-    "| --- | --- | --- |",
-    ...commands.map((one) => `| \`${one.usage.replaceAll("|", "\\|")}\` | ${one.who} | ${one.what} |`),
-    "",
-    "A command stands alone at the beginning of a new comment; edited comments are ignored.",
-  ].join("\n");
-}
-
-function readRelease(words: string[]): Command | string {
-  const plain: string[] = [];
-  let tag: string | undefined;
-  let dryRun = false;
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] ?? "";
-    if (word === "--dry-run") dryRun = true;
-    else if (word === "--tag" || word.startsWith("--tag=")) {
-      tag = word === "--tag" ? words[(index += 1)] : word.slice("--tag=".length);
-      if (tag === undefined || tag === "" || tag.startsWith("--")) return "`--tag` needs the dist-tag after it.";
-    } else if (word.startsWith("-")) return unknownFlag(word);
-    else plain.push(word);
+/** The command as a person would write it; `parseCommand` reads it as the same command. */
+export function formatCommand(command: Command): string {
+  const words: Array<string | undefined> = [`/${command.name}`];
+  if (command.name === "release") {
+    words.push(command.version, command.package);
+    if (command.tag !== undefined) words.push("--tag", command.tag);
+    if (command.dryRun) words.push("--dry-run");
   }
-  const [version, name, surplus] = plain;
-  if (version === undefined) return "Which version? Name it, or say `patch`, `minor` or `major`.";
-  if (surplus !== undefined) return `“${shown(surplus)}” is one word too many.`;
-  return { name: "release", version: version.replace(/^v(?=\d)/i, ""), package: name, tag, dryRun };
+  if (command.name === "approve") words.push(command.sha);
+  if (command.name === "reject" || command.name === "cancel") words.push(command.why);
+  return words.filter((word) => word !== undefined).join(" ");
 }
 
-function unknownFlag(word: string): string {
-  const meant = nearest(word, ["--tag", "--dry-run"]);
-  return `There is no option “${shown(word)}”${meant === null ? "" : `: did you mean \`${meant}\`?`}${meant === null ? "." : ""}`;
+function answer(entry: CommandEntry, words: string[]): Parsed {
+  const read = entry.read(words);
+  return "sentence" in read ? bad(entry, read) : { kind: "command", command: read };
 }
 
-function readApprove(words: string[]): Command | string {
-  const [sha, surplus] = words;
-  if (surplus !== undefined) return `“${shown(surplus)}” is one word too many.`;
-  if (sha !== undefined && !/^[0-9a-f]{7,40}$/i.test(sha))
-    return `“${shown(sha)}” is not a commit: it takes 7 to 40 hexadecimal digits.`;
-  return { name: "approve", sha: sha?.toLowerCase() };
+/** A suggestion is made only where it is short and would be read as a command. */
+function bad(entry: CommandEntry, { sentence, meant }: BadWords): Parsed {
+  const suggestion = meant === undefined ? "" : [`/${entry.name}`, ...meant].join(" ");
+  if (
+    meant !== undefined &&
+    suggestion.length <= longestSuggestion &&
+    !entry.prose &&
+    parseCommand(suggestion).kind === "command"
+  )
+    return { kind: "bad", sentence: `${sentence} Did you mean \`${suggestion}\`?`, suggestion };
+  return { kind: "bad", sentence: `${sentence} It is written like this: \`${entry.usage}\`.` };
 }
 
-function alone(name: "status" | "why" | "help"): (words: string[]) => Command | string {
-  return (words) => (words[0] === undefined ? { name } : `“${shown(words[0])}” is one word too many.`);
+/** The command that a first word names; null: none of ours. */
+function entryFor(head: string, words: string[]): CommandEntry | Extract<Parsed, { kind: "bad" }> | null {
+  // A slash that stands alone, as autocorrection leaves it.
+  if (head === "/") {
+    const name = (words[0] ?? "").toLowerCase();
+    const meant = commands.find((one) => one.name === name);
+    return meant === undefined ? null : mistyped("There is a space after the slash.", meant, words.slice(1));
+  }
+  const [, word = "", rest = ""] = /^\/([a-z-]+)(.*)$/is.exec(head) ?? [];
+  const exact = commands.find((one) => one.name === word.toLowerCase());
+  if (exact !== undefined && rest === "") return exact;
+  if (exact !== undefined && /^(?:[.,;:!?…]+$|[:=@]|[\d"'“‘«\p{Cf}])/u.test(rest)) {
+    const more = rest.replace(/^[^\p{L}\p{N}]+/u, "");
+    const kept = more === "" ? words : [more, ...words];
+    return mistyped(`${shown(head)} has something attached to the command.`, exact, kept);
+  }
+  const meant = rest === "" || /^[.,;:!?]+$/.test(rest) ? nearestCommand(word.toLowerCase()) : null;
+  return meant === null ? null : mistyped(`There is no command ${shown(`/${word}`)}.`, meant, words);
 }
 
-function rest(words: string[]): string | undefined {
-  const text = words.join(" ").slice(0, 300);
-  return text === "" ? undefined : text;
+function mistyped(sentence: string, entry: CommandEntry, words: string[]): Extract<Parsed, { kind: "bad" }> {
+  const whole = [`/${entry.name}`, ...words].join(" ");
+  const fits = !entry.prose && whole.length <= longestSuggestion && parseCommand(whole).kind === "command";
+  const suggestion = fits ? whole : `/${entry.name}`;
+  return {
+    kind: "bad",
+    sentence: `${sentence} Did you mean \`${suggestion}\`? \`/help\` shows all commands.`,
+    ...(parseCommand(suggestion).kind === "command" ? { suggestion } : {}),
+  };
 }
 
-/** What a person typed, safe to say back: short, without markup, and notifying nobody. */
-function shown(text: string): string {
-  return text
-    .slice(0, 40)
-    .replace(/[\\`*_[\]<>#|~]/g, "")
-    .replace(/@/g, "@\u200b");
+/** One typing error, or two in a long word with the right first letter; `/why` has no near ones. */
+function nearestCommand(word: string): CommandEntry | null {
+  if (foreign.includes(word) || word.length > 12) return null;
+  const near = commands.filter(({ name }) => {
+    const distance = editDistance(word, name);
+    return name.length > 3 && (distance <= 1 || (distance === 2 && name.length > 5 && word[0] === name[0]));
+  });
+  return near.sort((a, b) => editDistance(word, a.name) - editDistance(word, b.name))[0] ?? null;
+}
+
+const dashes = /^[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+/;
+const quotes = /["'`“”„‘’‚«»]/g;
+
+/** Words as a phone's keyboard leaves them: long dashes, quotes, letters and digits that only look like ASCII. */
+function oddWord(words: string[]): BadWords | null {
+  const dashed = words.find((word) => dashes.test(word) && !/^--?[a-z]/i.test(word));
+  const straight = (word: string): string => word.replace(dashes, (found) => (found === "-" ? found : "--"));
+  const mended = words.map((word) =>
+    straight(word)
+      .replace(quotes, "")
+      .normalize("NFKC")
+      .replace(/\p{Cf}/gu, ""),
+  );
+  const meant = mended.filter((word) => word !== "");
+  if (dashed !== undefined)
+    return { sentence: `${shown(dashed)} doesn't begin with two plain hyphens, as an option does (\`--\`).`, meant };
+  const quoted = words.find((word) => word.search(quotes) !== -1);
+  if (quoted !== undefined) return { sentence: `${shown(quoted)} has quotes around it: leave them out.`, meant };
+  const odd = words.find((word) => /[^\x21-\x7e]/.test(word));
+  if (odd === undefined) return null;
+  const sentence = `${shown(odd)} holds characters that only look like plain letters, digits or signs: type it again.`;
+  return { sentence, meant };
 }

@@ -1,116 +1,173 @@
 import { z } from "zod";
-import type { PackagePolicy, Policy, Principal } from "../policy-types.ts";
+import { parseDuration } from "../duration.ts";
+import { packageNameProblem } from "../package-name.ts";
+import type { PackagePolicy, Policy } from "../policy-types.ts";
+import { either, shown } from "../shown.ts";
+import { people } from "./people.ts";
+import { registryProblem } from "./registry-address.ts";
 
 /** The policy file's form. Every message is a sentence that says what to write instead. */
 
-const login = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
-const team = /^@([a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38})\/([a-z\d][a-z\d_-]{0,99})$/i;
+const longestExposure = 6 * 3600;
 
-const principal = z.string("write a login (`alice`) or a team (`@org/team`).").transform((text, context): Principal => {
-  const named = team.exec(text);
-  if (named !== null) return { kind: "team", org: named[1] ?? "", slug: named[2] ?? "" };
-  if (login.test(text)) return { kind: "person", login: text };
-  context.addIssue({
-    code: "custom",
-    message: `“${text.slice(0, 60)}” is neither a login (\`alice\`) nor a team (\`@org/team\`).`,
+/** A text for which `problem` finds nothing to say. */
+function text(what: string, problem: (text: string) => string | null): z.ZodString {
+  return z.string(`write ${what} as a text; one of digits only needs quotes.`).superRefine((value, context) => {
+    const said = value.isWellFormed() ? problem(value) : "it holds half a character: type it again.";
+    if (said !== null) context.addIssue({ code: "custom", message: said });
   });
+}
+
+function choice<const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+): z.ZodEnum<{ [K in Choices[number]]: K }> {
+  return z.enum(choices, `write ${either(choices)}.`) as z.ZodEnum<{ [K in Choices[number]]: K }>;
+}
+
+const yesOrNo = z.boolean("write `true` or `false`; `yes` and `no` are texts in YAML 1.2.");
+
+const seconds = z.string("write a time with its unit, like `20m`.").transform((value, context): number => {
+  const read = parseDuration(value);
+  if (read !== null && read >= 60 && read <= longestExposure) return read;
+  const said =
+    read === null
+      ? `${shown(value)} is not a time: write it like \`20m\` or \`1h30m\`.`
+      : `${shown(value)} is out of range: write a time between \`1m\` and \`6h\`.`;
+  context.addIssue({ code: "custom", message: said });
   return z.NEVER;
 });
 
-const people = z
-  .array(principal, "write a list of logins and teams.")
-  .min(1, "name at least one person or team.")
-  .max(100, "name at most 100 people and teams; use a team instead.")
-  .refine(
-    (list) => new Set(list.map((one) => JSON.stringify(one).toLowerCase())).size === list.length,
-    "somebody is named twice; name each once.",
-  );
+function workflowProblem(name: string): string | null {
+  if (name.includes("/")) return "write only the file's name below `.github/workflows/`, e.g. `publish.yml`.";
+  if (!/\.ya?ml$/.test(name)) return `${shown(name)} is not a workflow file: its name ends in \`.yml\` or \`.yaml\`.`;
+  return /^[\w-][\w.-]{0,250}$/.test(name)
+    ? null
+    : `${shown(name)} can't be a workflow file's name here: use letters, digits, \`-\`, \`_\` and \`.\`.`;
+}
 
-const seconds = z.string("write a time like `20m`.").transform((text, context): number => {
-  const read = /^(\d{1,4})\s*(s|m|h)$/.exec(text);
-  const value = read === null ? 0 : Number(read[1]) * { s: 1, m: 60, h: 3600 }[read[2] as "s" | "m" | "h"];
-  if (value >= 60 && value <= 6 * 3600) return value;
-  context.addIssue({
-    code: "custom",
-    message: `“${text.slice(0, 20)}” is not a time between \`1m\` and \`6h\`: write it like \`20m\`.`,
-  });
-  return z.NEVER;
-});
+/** GitHub docs, "Deployments and environments": 255 characters, compared without regard to case. */
+function environmentProblem(name: string): string | null {
+  if (name === "") return "name the environment.";
+  if ([...name].length > 255) return "an environment's name has at most 255 characters.";
+  if (/\p{C}/u.test(name)) return "an environment's name has no control or invisible characters.";
+  if (name !== name.trim()) return `${shown(name)} begins or ends with a space: leave that out.`;
+  // As part of a URL these two would point at something else.
+  return name === "." || name === ".." ? "an environment can't be called `.` or `..`." : null;
+}
 
-const secret = z
-  .string()
-  .regex(/^[A-Z_][A-Z0-9_]*$/i, "a secret's name has letters, digits and underscores, and doesn't begin with a digit.")
-  .refine((name) => !/^GITHUB_/i.test(name), "GitHub keeps names that begin with `GITHUB_` for itself; choose another.")
-  .transform((name) => name.toUpperCase());
+/** GitHub docs, "Using secrets in GitHub Actions": naming. */
+function secretProblem(name: string): string | null {
+  if (/^GITHUB_/i.test(name)) return "GitHub keeps names that begin with `GITHUB_` for itself: choose another.";
+  if (/^\d/.test(name)) return `${shown(name)} begins with a digit, which GitHub refuses: begin with a letter.`;
+  return /^[A-Z_][A-Z0-9_]{0,254}$/i.test(name)
+    ? null
+    : `${shown(name)} is not a secret's name: use letters, digits and \`_\`, e.g. \`NPM_TOKEN\`.`;
+}
 
-const packageName = z
-  .string()
-  .max(214, "npm allows at most 214 characters.")
-  .regex(
-    /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/,
-    "this is not a package name that npm takes: lower case letters, digits, dashes, dots, an optional `@scope/`.",
-  );
+/** `git check-ref-format`, for the names that people write; patterns are left to the environment. */
+function branchProblem(name: string): string | null {
+  if (/^refs\//.test(name))
+    return `write the branch without \`refs/heads/\`: ${shown(name.replace(/^refs\/heads\//, ""))}.`;
+  if (/[*?[]/.test(name)) return `${shown(name)} is a pattern, and patterns aren't read here: name each branch.`;
+  return name === "" || name.length > 244 || /[\p{C}\s~^:\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./u.test(name)
+    ? `${shown(name)} is not a branch's name.`
+    : null;
+}
 
-const approvals = z.preprocess(
-  (value) => (typeof value === "number" ? { count: value } : value),
-  z.strictObject({
-    count: z.int("write a whole number.").min(0, "it can't be negative.").max(10, "at most 10.").default(1),
-    from: people.optional(),
-    self: z.boolean("write true or false.").default(false),
-  }),
+const approvalsObject = z.strictObject(
+  {
+    count: z
+      .int("write a whole number.")
+      .min(0, "it can't be negative: write a number from 0 to 10.")
+      .max(10, "it can't be more than 10.")
+      .default(1)
+      .meta({ description: "How many people have to approve." }),
+    from: people.optional().meta({ description: "Who may approve; without it, whoever may release." }),
+    self: yesOrNo.default(false).meta({ description: "Whether the person who asked may be one of them." }),
+  },
+  "write a number (`approvals: 1`), or `count`, `from` and `self` below it.",
 );
 
-/** Keys that a package may have, and that `defaults` may have for all packages. */
-const shared = {
-  workflow: z
-    .string()
-    .regex(/^[\w.-]+\.ya?ml$/, "write the file's name below `.github/workflows/`, e.g. `publish.yml`.")
-    .default("publish.yml"),
-  environment: z
-    .string()
-    .min(1, "name the environment.")
-    .max(255, "at most 255 characters.")
-    .regex(/^[^\p{Cc}]+$/u, "without control characters.")
-    .default("publish"),
-  secret: secret.default("NPM_TOKEN"),
-  mode: z
-    .enum(["otp", "stage", "trusted-stage", "trusted"], "write `otp`, `stage`, `trusted-stage` or `trusted`.")
-    .default("otp"),
-  branches: z.array(z.string().min(1)).max(20, "at most 20 branches.").default([]),
-  remove: z.enum(["job-completed", "job-started"], "write `job-completed` or `job-started`.").default("job-completed"),
-  maxExposure: seconds.default(1200),
-  revoke: z.boolean("write true or false.").default(false),
-  gate: z.enum(["rule", "before-dispatch"], "write `rule` or `before-dispatch`.").default("rule"),
-  reviewers: z.enum(["allow", "github-only"], "write `allow` or `github-only`.").default("allow"),
-  dispatchAs: z.enum(["app", "person"], "write `app` or `person`.").default("app"),
-  registry: z
-    .url("write an address that begins with https://.")
-    .refine(
-      (url) => /^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/|$)/.test(url),
-      "a registry's address begins with https:// (http only on loopback).",
-    )
-    .optional(),
+/** `approvals: 1` is short for `approvals: { count: 1 }`. */
+const approvals = z.preprocess((value) => (typeof value === "number" ? { count: value } : value), approvalsObject);
+
+const branches = z
+  .array(text("a branch", branchProblem), "write a list of branches.")
+  .max(20, "name at most 20 branches.")
+  .refine((list) => new Set(list).size === list.length, "a branch is named twice: name each once.");
+
+/** Keys that have a default of their own. */
+const settings = {
+  workflow: text("the workflow's file name", workflowProblem)
+    .default("publish.yml")
+    .meta({ description: "The workflow that publishes: a file's name below .github/workflows/." }),
+  environment: text("the environment's name", environmentProblem)
+    .default("publish")
+    .meta({ description: "The GitHub environment of the publishing job. Packages may share one." }),
+  secret: text("the secret's name", secretProblem)
+    .transform((name) => name.toUpperCase())
+    .default("NPM_TOKEN")
+    .meta({ description: "The environment secret that the releaser's token is put into for the job." }),
+  mode: choice(["otp", "stage", "trusted-stage", "trusted"])
+    .default("otp")
+    .meta({ description: "How it is published: otp is a token with a live second factor." }),
+  branches: branches
+    .default([])
+    .meta({ description: "Branches a release may come from, by name. Empty: only the default branch." }),
+  remove: choice(["job-completed", "job-started"])
+    .default("job-completed")
+    .meta({ description: "When the secret is removed: when the job ends, or as soon as it started." }),
+  maxExposure: seconds
+    .default(1200)
+    .meta({ description: "How long the secret may be there in any case, from 1m to 6h." }),
+  revoke: yesOrNo
+    .default(false)
+    .meta({ description: "Whether the workflow step revokes the npm token after the run." }),
+  gate: choice(["rule", "before-dispatch"]).default("rule").meta({
+    description: "rule: Countersign's protection rule holds the job. before-dispatch: for repositories without rules.",
+  }),
+  reviewers: choice(["allow", "github-only"])
+    .default("allow")
+    .meta({ description: "Whether Countersign may give GitHub's own review as the person who approves." }),
+  dispatchAs: choice(["app", "person"])
+    .default("app")
+    .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
+  registry: text("the registry's address", registryProblem)
+    .optional()
+    .meta({ description: "Base address of the registry, where it isn't npm's." }),
 };
 
-const onePackage = z.strictObject(
-  { name: packageName, releasers: people, approvals: approvals.prefault({}), ...shared },
-  "write a package as keys and values.",
+const who = {
+  releasers: people.meta({ description: "Who may release: logins and teams." }),
+  approvals: approvals.meta({ description: "How many approve, and who; a number alone is the count." }),
+};
+
+const name = text("the package's name", packageNameProblem).meta({
+  description: "The package's name on the registry.",
+});
+
+const onePackage = z.strictObject({ name, ...who, ...settings }, "write a package as keys and values, from `name` on.");
+
+/** What `defaults` may hold: every key of a package but its name. Defaults of a key's own aren't filled in here. */
+export const defaultsSchema = z.strictObject(
+  Object.fromEntries(Object.entries({ ...who, ...settings }).map(([key, form]) => [key, form.optional()])),
+  "write `defaults` as keys and values.",
 );
 
-/** What is validated once the defaults were put into each package. */
+/** What is validated once `defaults` were put into each package. */
 export const policySchema = z.strictObject(
   {
-    version: z.literal(1, "write `version: 1`."),
+    version: z.literal(1, "write `version: 1`; this is the only form there is."),
     packages: z
-      .array(onePackage, "write a list of packages.")
+      .array(onePackage, "write a list of packages, each beginning with `- name: …`.")
       .min(1, "name at least one package.")
-      .max(500, "at most 500 packages."),
+      .max(500, "name at most 500 packages."),
   },
   "write `version: 1` and a list of `packages`.",
 );
 
 /** Keys that `defaults` may have. */
-export const defaultKeys = [...Object.keys(shared), "releasers", "approvals"];
+export const defaultKeys = Object.keys({ ...who, ...settings });
 
 /** Keys that a package may have. */
 export const packageKeys = ["name", ...defaultKeys];
@@ -128,11 +185,33 @@ export function toPolicy(file: z.output<typeof policySchema>): Policy {
   };
 }
 
-/** JSON Schema of the file, for editors. */
-export function policyJsonSchema(): unknown {
-  const defaults = z.strictObject({ releasers: people, approvals, ...shared }).partial();
-  return z.toJSONSchema(policySchema.extend({ defaults: defaults.optional() }), {
-    io: "input",
-    unrepresentable: "any",
+/** JSON Schema of the file, for editors; what can only be told from several keys is left to the app. */
+export function policyJsonSchema(): Record<string, unknown> {
+  // As they are written, before anything is made of them.
+  const written = {
+    releasers: who.releasers,
+    approvals: z.union([z.int().min(0).max(10), approvalsObject]),
+    ...settings,
+    secret: z.string().default("NPM_TOKEN"),
+    maxExposure: z
+      .string()
+      .regex(/^(\d+h)?(\d+m)?(\d+s)?$/)
+      .default("20m"),
+  };
+  const described: Record<string, z.ZodType> = { ...who, ...settings };
+  const optional = Object.fromEntries(
+    Object.entries(written).map(([key, form]) => [key, form.optional().meta(described[key]?.meta() ?? {})]),
+  );
+  const file = z.strictObject({
+    version: z.literal(1).meta({ description: "The form of this file." }),
+    defaults: z
+      .strictObject(optional)
+      .optional()
+      .meta({ description: "What holds for every package that doesn't say otherwise." }),
+    packages: z
+      .array(z.strictObject({ name, ...optional }))
+      .min(1)
+      .meta({ description: "The packages that are released from here." }),
   });
+  return z.toJSONSchema(file, { io: "input", unrepresentable: "any" });
 }

@@ -1,0 +1,102 @@
+import { shown } from "../shown.ts";
+import { readRelease } from "./release-words.ts";
+import type { BadWords, Command, CommandEntry } from "./types.ts";
+
+/** Characters of a reason that are kept. */
+const longestWhy = 500;
+
+/** Every command there is, in the order in which a release meets them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "release",
+    usage: "/release <version|patch|minor|major> [package] [--tag <tag>] [--dry-run]",
+    who: "releasers named by the policy",
+    what: "Ask for a release of the default branch as it is now. With several packages in the policy, name the package. `--tag` is the dist-tag, `latest` without it. `--dry-run` checks everything and starts nothing.",
+    examples: [
+      { line: "/release 1.2.0", meaning: "publish 1.2.0" },
+      { line: "/release patch", meaning: "publish the next patch version after `latest`" },
+      { line: "/release 2.0.0-rc.1 @acme/parser --tag next", meaning: "publish a prerelease of one package as `next`" },
+      { line: "/release minor --dry-run", meaning: "only say whether it would work" },
+    ],
+    prose: false,
+    read: readRelease,
+  },
+  {
+    name: "approve",
+    usage: "/approve [commit]",
+    who: "approvers named by the policy",
+    what: "Countersign the release of this thread. Where more than one release was announced here, name the commit, 7 digits of it or more.",
+    examples: [
+      { line: "/approve", meaning: "approve the release that was announced here" },
+      { line: "/approve 1a2b3c4", meaning: "approve the release of that commit" },
+    ],
+    prose: false,
+    read: readApprove,
+  },
+  {
+    name: "reject",
+    usage: "/reject [why]",
+    who: "approvers named by the policy, and whoever asked",
+    what: "Stop the release of this thread before it runs, and say why.",
+    examples: [{ line: "/reject the changelog is missing", meaning: "stop it, with the reason" }],
+    prose: true,
+    read: (words) => ({ name: "reject", why: prose(words) }),
+  },
+  {
+    name: "cancel",
+    usage: "/cancel [why]",
+    who: "whoever asked, and people with write access",
+    what: "Stop the release of this thread at any time: its run is cancelled, its secret removed.",
+    examples: [{ line: "/cancel", meaning: "stop it now" }],
+    prose: true,
+    read: (words) => ({ name: "cancel", why: prose(words) }),
+  },
+  {
+    name: "status",
+    usage: "/status",
+    who: "everybody",
+    what: "Say where the release of this thread stands.",
+    examples: [],
+    prose: false,
+    read: alone("status"),
+  },
+  {
+    name: "why",
+    usage: "/why",
+    who: "everybody",
+    what: "Say what the release waits for, rule by rule.",
+    examples: [],
+    prose: false,
+    read: alone("why"),
+  },
+  {
+    name: "help",
+    usage: "/help",
+    who: "everybody",
+    what: "Show these commands.",
+    examples: [],
+    prose: false,
+    read: alone("help"),
+  },
+];
+
+function readApprove(words: string[]): Command | BadWords {
+  const [sha, surplus] = words;
+  if (sha === undefined) return { name: "approve", sha: undefined };
+  if (!/^[0-9a-f]{7,40}$/i.test(sha))
+    return { sentence: `${shown(sha)} is not a commit: name 7 to 40 of its hexadecimal digits, or nothing.` };
+  if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [sha] };
+  return { name: "approve", sha: sha.toLowerCase() };
+}
+
+function alone(name: "status" | "why" | "help"): (words: string[]) => Command | BadWords {
+  return ([surplus]) =>
+    surplus === undefined ? { name } : { sentence: `${shown(surplus)} is one word too many.`, meant: [] };
+}
+
+function prose(words: string[]): string | undefined {
+  const text = words.join(" ");
+  if (text === "") return undefined;
+  const letters = [...text];
+  return letters.length > longestWhy ? `${letters.slice(0, longestWhy - 1).join("")}…` : text;
+}

@@ -1,0 +1,40 @@
+import { principalName } from "../facts.ts";
+import type { PackagePolicy, Policy } from "../policy-types.ts";
+import { shown } from "../shown.ts";
+import { principalKey } from "./people.ts";
+import type { Found } from "./problems.ts";
+
+/** Faults that no single key shows: a package listed twice, more approvals than there are people to give them. */
+export function senseProblems(policy: Policy): Found[] {
+  const seen = new Set<string>();
+  return policy.packages.flatMap((one, index) => {
+    const found: Found[] = [];
+    if (seen.has(one.name))
+      found.push({
+        path: ["packages", index, "name"],
+        of: "value",
+        text: `${shown(one.name)} is listed twice: list each package once.`,
+      });
+    seen.add(one.name);
+    const text = tooFew(one);
+    if (text !== null) found.push({ path: ["packages", index, "approvals"], of: "key", text });
+    return found;
+  });
+}
+
+/** A count that nobody's release could ever reach. Teams aren't counted: who is in them changes. */
+function tooFew({ approvals, releasers }: PackagePolicy): string | null {
+  const { count, from, self } = approvals;
+  if (from.some((who) => who.kind === "team")) return null;
+  const approvers = new Set(from.map(principalKey));
+  const possible = releasers.map(
+    (releaser) => approvers.size - (!self && approvers.has(principalKey(releaser)) ? 1 : 0),
+  );
+  const most = Math.max(...possible);
+  if (count <= most) return null;
+  const asked = `it asks for ${count} ${count === 1 ? "approval" : "approvals"}`;
+  const [only] = from;
+  if (most === 0 && only !== undefined)
+    return `${asked}, but ${shown(principalName(only))} is the only releaser and the only approver: name somebody else in \`from\`, or set \`self: true\`.`;
+  return `${asked}, but at most ${most} of the people in \`from\` can give one: name more of them, or lower \`count\`.`;
+}

@@ -1,0 +1,121 @@
+import { shown } from "../shown.ts";
+import { usesSecret } from "./secret-use.ts";
+import { isTable, own, Unfit } from "./unfit.ts";
+import type { Table } from "./unfit.ts";
+
+/**
+ * The one job on the environment. Nothing else may reach environment or secret: a second job, a matrix, or a called workflow,
+ * which could hold such a job unseen.
+ */
+export function publishingJob(
+  root: Table,
+  place: { environment: string; secret: string },
+): { key: string; name: string } {
+  const jobs = own(root, "jobs");
+  const entries = isTable(jobs)
+    ? Object.entries(jobs).filter((entry): entry is [string, Table] => isTable(entry[1]))
+    : [];
+  const using = entries.filter(([key, job]) => isOn(job, key, place.environment));
+  const [first, second] = using;
+  const environment = shown(place.environment);
+  if (first === undefined)
+    throw new Unfit(
+      ["jobs"],
+      `no job uses the environment ${environment}: add \`environment: ${place.environment.replaceAll("`", "")}\` to the publishing job.`,
+    );
+  if (second !== undefined)
+    throw new Unfit(
+      ["jobs", second[0]],
+      `two jobs (${shown(first[0])} and ${shown(second[0])}) use the environment ${environment}; the secret may reach only one: merge them.`,
+    );
+  for (const [key, job] of entries) if (own(job, "uses") !== undefined) throw calling(key, own(job, "uses"));
+  refuseOtherUse(root, entries, first[0], place);
+  return plainJob(first[0], first[1], entries);
+}
+
+/** GitHub compares environments' names without regard to case. */
+function isOn(job: Table, key: string, wanted: string): boolean {
+  const name = environmentOf(own(job, "environment"), ["jobs", key, "environment"]);
+  return name !== null && name.normalize("NFC").toLowerCase() === wanted.normalize("NFC").toLowerCase();
+}
+
+function environmentOf(value: unknown, path: string[]): string | null {
+  if (value === undefined || value === null) return null;
+  if (isTable(value)) {
+    const deployment = own(value, "deployment");
+    if (deployment !== undefined && deployment !== null && deployment !== true)
+      throw new Unfit(
+        [...path, "deployment"],
+        "`deployment: false` makes GitHub fail a job that a protection rule holds: remove that line.",
+      );
+    return environmentOf(own(value, "name") ?? "", [...path, "name"]);
+  }
+  if (typeof value !== "string") throw new Unfit(path, "the environment's name isn't a text: write it in quotes.");
+  if (value.includes("${{"))
+    throw new Unfit(
+      path,
+      "the environment's name is an expression, so nobody can tell which jobs reach the secret: write the name out.",
+    );
+  if (value !== value.trim() || value === "")
+    throw new Unfit(path, "the environment's name is empty, or begins or ends with a space: write just the name.");
+  return value;
+}
+
+function calling(key: string, uses: unknown): Unfit {
+  const target = typeof uses === "string" ? uses : "";
+  const pinned = target.startsWith("./") || /@[0-9a-f]{40}$/i.test(target);
+  return new Unfit(
+    ["jobs", key, "uses"],
+    pinned
+      ? `the job ${shown(key)} calls another workflow, which could use the environment too; Countersign doesn't look into called workflows yet: put its steps into this file.`
+      : `the job ${shown(key)} calls another workflow that isn't pinned to a full commit SHA, so it can change between approval and run: put its steps into this file.`,
+  );
+}
+
+function refuseOtherUse(
+  root: Table,
+  entries: Array<[string, Table]>,
+  publishing: string,
+  place: { environment: string; secret: string },
+): void {
+  const other = entries.find(([key, job]) => key !== publishing && usesSecret(job, place.secret));
+  if (other !== undefined)
+    throw new Unfit(
+      ["jobs", other[0]],
+      `the job ${shown(other[0])} uses \`secrets.${place.secret}\` outside the environment ${shown(place.environment)}, where it is empty: only the publishing job may use it.`,
+    );
+  const top = ["env", "defaults", "concurrency", "run-name"].find((key) => usesSecret(own(root, key), place.secret));
+  if (top !== undefined)
+    throw new Unfit(
+      [top],
+      `it hands \`secrets.${place.secret}\` to every job and step: move that into the one step that publishes.`,
+    );
+}
+
+function plainJob(key: string, job: Table, entries: Array<[string, Table]>): { key: string; name: string } {
+  if (own(job, "strategy") !== undefined)
+    throw new Unfit(
+      ["jobs", key, "strategy"],
+      `the job ${shown(key)} has a \`strategy\`, so the secret could reach several jobs: publish from a single job.`,
+    );
+  const name = nameOf(key, job);
+  if (name === null)
+    throw new Unfit(
+      ["jobs", key, "name"],
+      `the name of the job ${shown(key)} isn't a fixed text, so the job can't be told apart in the run: write the name out.`,
+    );
+  const twin = entries.find(([other, its]) => other !== key && nameOf(other, its) === name);
+  if (twin !== undefined)
+    throw new Unfit(
+      ["jobs", twin[0]],
+      `the job ${shown(twin[0])} is shown under the same name as the publishing job, ${shown(name)}: give it another \`name\`.`,
+    );
+  return { key, name };
+}
+
+/** The name in GitHub's list of jobs; null where it is only known when the job runs. */
+function nameOf(key: string, job: Table): string | null {
+  const name = own(job, "name");
+  if (name === undefined || name === null || name === "") return key;
+  return typeof name === "string" && !name.includes("${{") && name === name.trim() ? name : null;
+}
