@@ -7,6 +7,7 @@ import {
   secondReadingMs,
 } from "../domain/lease.ts";
 import type { Lease } from "../domain/release-types.ts";
+import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
@@ -68,6 +69,7 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   const github = await repositoryOf(parts, lease.repositoryId);
   if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
   const present = (await github.environmentSecret(lease.environmentName, lease.secretName, "disarm")) !== null;
+  if (!present) await proveVisible(github, lease);
   const now = parts.clock.now();
   const patch = afterReading(lease, present, now);
   if (patch === null)
@@ -93,6 +95,14 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   if (saved.state === "absent")
     await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
   await wakeEnvironment(parts, saved);
+}
+
+/** GitHub answers 404 for what isn't there and for what we may not see: only the first proves that a secret is gone. */
+async function proveVisible(github: GitHubRepository, lease: Lease): Promise<void> {
+  if ((await github.environment(lease.environmentName))?.id === lease.environmentId) return;
+  // The environment may have been deleted, and its secrets with it; the repository has to be seen for that to be known.
+  if ((await github.read())?.id === lease.repositoryId) return;
+  throw new Error("GitHub doesn't show us the repository, so it can't be known whether the secret is gone");
 }
 
 /** The job we let through has started, or its run is confirmed ended: with the lease closed, the environment is free. */

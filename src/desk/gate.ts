@@ -1,9 +1,9 @@
-import { GitHubError } from "../github/types.ts";
-import type { GitHubRepository } from "../github/types.ts";
-import type { Release, Repository } from "../domain/release-types.ts";
+import type { Release } from "../domain/release-types.ts";
 import { adopt } from "./adopt.ts";
 import { after } from "./after.ts";
 import { withRelease } from "./end.ts";
+import { refuseGate } from "./refuse-gate.ts";
+import type { GateAsked } from "./refuse-gate.ts";
 import type { DeskParts } from "./types.ts";
 
 /** A delivery that came before what it belongs to is known: it is tried again a little later. */
@@ -12,12 +12,6 @@ export class NotYet extends Error {
     super(`${what} is not known yet`);
     this.name = "NotYet";
   }
-}
-
-export interface GateAsked {
-  repository: Repository;
-  runId: number;
-  environment: string;
 }
 
 /**
@@ -56,13 +50,4 @@ async function noteAsked(parts: DeskParts, release: Release): Promise<void> {
     if (fresh.gateAskedAt === null) await parts.store.releases.save(fresh, { gateAskedAt: parts.clock.now() });
   });
   await after(parts, "evaluate", release.id, "gate-asked");
-}
-
-/** Rejects a gate with a reason. One that was answered already stays as it was answered. */
-export async function refuseGate(github: GitHubRepository, asked: GateAsked, why: string): Promise<void> {
-  try {
-    await github.answerGate(asked.runId, asked.environment, "rejected", why);
-  } catch (error) {
-    if (!(error instanceof GitHubError) || ["unavailable", "limited"].includes(error.code)) throw error;
-  }
 }

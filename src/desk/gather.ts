@@ -1,7 +1,7 @@
 import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
-import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
+import type { Release, SealedToken } from "../domain/release-types.ts";
 import type { Environment, GitHubRepository, PendingDeployment, Run, RunApproval } from "../github/types.ts";
 import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
 import { readPlace } from "./place.ts";

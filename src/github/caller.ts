@@ -3,7 +3,7 @@ import { call } from "./call.ts";
 import type { CallOptions, CallParts } from "./call.ts";
 import { GitHubError } from "./types.ts";
 
-/** Asks GitHub about one repository; owner and name are filled in. */
+/** Asks GitHub about one repository; owner and name are filled in where the route has them. */
 export interface Caller {
   (
     verb: string,
@@ -24,7 +24,7 @@ export function caller(parts: CallParts, repository: Repository): Caller {
     route: string,
     parameters: Record<string, unknown> = {},
     options: CallOptions = {},
-  ) => await call(parts, verb, route, { ...where, ...parameters }, options);
+  ) => await call(parts, verb, route, route.includes("{owner}") ? { ...where, ...parameters } : parameters, options);
   const orNull: Caller["orNull"] = async (verb, route, parameters, options) => {
     try {
       return (await ask(verb, route, parameters, options)).data;
