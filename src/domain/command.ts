@@ -46,8 +46,7 @@ export function parseCommand(comment: string): Parsed {
     );
   }
   if (line.length > longestLine) return bad(entry, { sentence: `A command has at most ${longestLine} characters.` });
-  const odd = oddWord(words);
-  return odd === null ? answer(entry, words) : bad(entry, odd);
+  return answer(entry, words);
 }
 
 /** The command as a person would write it; `parseCommand` reads it as the same command. */
@@ -64,21 +63,24 @@ export function formatCommand(command: Command): string {
 }
 
 function answer(entry: CommandEntry, words: string[]): Parsed {
-  const read = entry.read(words);
+  const read = readWords(entry, words);
   return "sentence" in read ? bad(entry, read) : { kind: "command", command: read };
 }
 
-/** A suggestion is made only where it is short and would be read as a command. */
-function bad(entry: CommandEntry, { sentence, meant }: BadWords): Parsed {
-  const suggestion = meant === undefined ? "" : [`/${entry.name}`, ...meant].join(" ");
-  if (
-    meant !== undefined &&
-    suggestion.length <= longestSuggestion &&
-    !entry.prose &&
-    parseCommand(suggestion).kind === "command"
-  )
-    return { kind: "bad", sentence: `${sentence} Did you mean \`${suggestion}\`?`, suggestion };
+function readWords(entry: CommandEntry, words: string[]): Command | BadWords {
+  return (entry.prose ? null : oddWord(words)) ?? entry.read(words);
+}
+
+function bad(entry: CommandEntry, { sentence, meant }: BadWords): Extract<Parsed, { kind: "bad" }> {
+  const suggestion = meant === undefined ? null : suggest(entry, meant);
+  if (suggestion !== null) return { kind: "bad", sentence: `${sentence} Did you mean \`${suggestion}\`?`, suggestion };
   return { kind: "bad", sentence: `${sentence} It is written like this: \`${entry.usage}\`.` };
+}
+
+/** A suggestion is made only where it is short and would be read as a command; nobody's reason is repeated. */
+function suggest(entry: CommandEntry, words: string[]): string | null {
+  const whole = [`/${entry.name}`, ...(entry.prose ? [] : words)].join(" ");
+  return whole.length <= longestSuggestion && !("sentence" in readWords(entry, words)) ? whole : null;
 }
 
 /** The command that a first word names; null: none of ours. */
@@ -102,14 +104,9 @@ function entryFor(head: string, words: string[]): CommandEntry | Extract<Parsed,
 }
 
 function mistyped(sentence: string, entry: CommandEntry, words: string[]): Extract<Parsed, { kind: "bad" }> {
-  const whole = [`/${entry.name}`, ...words].join(" ");
-  const fits = !entry.prose && whole.length <= longestSuggestion && parseCommand(whole).kind === "command";
-  const suggestion = fits ? whole : `/${entry.name}`;
-  return {
-    kind: "bad",
-    sentence: `${sentence} Did you mean \`${suggestion}\`? \`/help\` shows all commands.`,
-    ...(parseCommand(suggestion).kind === "command" ? { suggestion } : {}),
-  };
+  const suggestion = suggest(entry, words) ?? suggest(entry, []);
+  const said = `${sentence} Did you mean \`${suggestion ?? `/${entry.name}`}\`? \`/help\` shows all commands.`;
+  return { kind: "bad", sentence: said, ...(suggestion === null ? {} : { suggestion }) };
 }
 
 /** One typing error, or two in a long word with the right first letter; `/why` has no near ones. */
@@ -129,12 +126,7 @@ const quotes = /["'`“”„‘’‚«»]/g;
 function oddWord(words: string[]): BadWords | null {
   const dashed = words.find((word) => dashes.test(word) && !/^--?[a-z]/i.test(word));
   const straight = (word: string): string => word.replace(dashes, (found) => (found === "-" ? found : "--"));
-  const mended = words.map((word) =>
-    straight(word)
-      .replace(quotes, "")
-      .normalize("NFKC")
-      .replace(/\p{Cf}/gu, ""),
-  );
+  const mended = words.map((word) => straight(word).replace(quotes, "").normalize("NFKC").replace(/\p{C}/gu, ""));
   const meant = mended.filter((word) => word !== "");
   if (dashed !== undefined)
     return { sentence: `${shown(dashed)} doesn't begin with two plain hyphens, as an option does (\`--\`).`, meant };

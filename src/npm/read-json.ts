@@ -13,7 +13,7 @@ export interface ReadLimits {
  * Reads one document from a registry: null for 404, RegistryError for all else that is no JSON. `?write=true` is npm's own way past
  * the registry's caches (npm-registry-fetch pull request 18); a registry that wants a login for it is asked without.
  */
-export async function readJson(url: URL, accept: string, limits: ReadLimits): Promise<unknown> {
+export async function readJson(url: URL, accept: string, limits: ReadLimits): Promise<{ json: unknown } | null> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
   const fresh = await get(url, { write: "true" }, accept, limits, signal);
   const answer = fresh.status === 401 || fresh.status === 403 ? await get(url, {}, accept, limits, signal) : fresh;
@@ -25,7 +25,7 @@ export async function readJson(url: URL, accept: string, limits: ReadLimits): Pr
     );
   if (answer.body === null) throw unavailable(url, String(answer.status));
   try {
-    return JSON.parse(answer.body) as unknown;
+    return { json: JSON.parse(answer.body) as unknown };
   } catch {
     throw new RegistryError("unexpected", `The registry ${url.host} answered with something that is no JSON.`);
   }

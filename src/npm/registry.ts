@@ -29,14 +29,14 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
   return {
     async package(name, registry) {
       const url = documentUrl(base(registry), name);
-      const body = await readJson(url, short, limits);
-      return body === null ? null : packumentState(body, url.host);
+      const found = await readJson(url, short, limits);
+      return found === null ? null : packumentState(found.json, url.host);
     },
     async version(name, version, registry) {
       // The short form leaves out who published a version.
       const url = documentUrl(base(registry), name);
-      const body = await readJson(url, "application/json", limits);
-      return body === null ? null : publishedVersion(body, version, url.host);
+      const found = await readJson(url, "application/json", limits);
+      return found === null ? null : publishedVersion(found.json, version, url.host);
     },
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };
