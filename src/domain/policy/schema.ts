@@ -66,7 +66,7 @@ function secretProblem(name: string): string | null {
 
 /** `git check-ref-format`, for the names that people write; patterns are left to the environment. */
 function branchProblem(name: string): string | null {
-  if (/^refs\//.test(name))
+  if (name.startsWith("refs/"))
     return `write the branch without \`refs/heads/\`: ${shown(name.replace(/^refs\/heads\//, ""))}.`;
   if (/[*?[]/.test(name)) return `${shown(name)} is a pattern, and patterns aren't read here: name each branch.`;
   return name === "" || name.length > 244 || /[\p{C}\s~^:\\]|\.\.|@\{|\/\/|^[-/.]|[/.]$|\.lock$|\/\./u.test(name)
