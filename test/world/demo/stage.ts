@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findChromium, launchChromium } from "../../support/browser.ts";
+import { AppProcess } from "../../support/child.ts";
+import { freePort } from "../../support/story.ts";
+import { createCast } from "../cast.ts";
+import type { Cast } from "../cast.ts";
+import { startWorld } from "../index.ts";
+import type { World } from "../index.ts";
+import type { UserState } from "../github/state.ts";
+import { browserHands, nodeHands } from "./hands.ts";
+import type { Hands } from "./hands.ts";
+
+/** Everything that a story needs, running. */
+export interface Stage {
+  world: World;
+  cast: Cast;
+  app: AppProcess;
+  url: string;
+  /** Null: no Chromium here, so the pages are used over HTTP. */
+  browser: string | null;
+  handsOf(person: UserState): Promise<Hands>;
+  strike(): Promise<void>;
+}
+
+/** The policy of the demo: the token is revoked after the run. */
+const policyLines = "    revoke: true\n";
+
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "countersign-demo-"));
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const world = await startWorld();
+  const cast = createCast(world, { publicUrl: url, policyLines });
+  await world.registry.seed("@acme/widget", "1.0.0");
+  const app = new AppProcess({
+    PUBLIC_URL: url,
+    PORT: new URL(url).port,
+    GITHUB_URL: world.github.url,
+    OIDC_ISSUER: world.runner.issuer,
+    APP_ID: String(cast.app.id),
+    PRIVATE_KEY: cast.app.privateKey,
+    CLIENT_ID: cast.app.clientId,
+    CLIENT_SECRET: cast.app.clientSecret,
+    WEBHOOK_SECRET: cast.app.webhookSecret,
+    COUNTERSIGN_DATA: join(folder, "data"),
+    NPM_REGISTRY: world.registry.url,
+    LOG_LEVEL: "info",
+  });
+  await app.start();
+  const path = findChromium();
+  const browser = path === null ? null : await launchChromium(path);
+  return {
+    world,
+    cast,
+    app,
+    url,
+    browser: browser === null ? null : `Chromium ${browser.version()}`,
+    async handsOf(person) {
+      const where = { countersign: url, github: world.github.url, login: person.login };
+      return browser === null ? nodeHands(where) : await browserHands(browser, where);
+    },
+    async strike() {
+      await browser?.close();
+      await app.stop();
+      await world.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
