@@ -144,6 +144,7 @@ export interface DeskForRelay {
   answer(input: { person: Person; challengeId: string; sealed: string }): Promise<void>;
   /** The runner asks; null: nothing yet. Forgets the sealed code as it hands it out. */
   take(session: RunnerSession, challengeId: string): Promise<{ state: Challenge["state"]; sealed: string | null }>;
-  result(session: RunnerSession, challengeId: string, result: "accepted" | "refused"): Promise<void>;
+  /** What npm said, or `ended`: the runner stopped waiting. */
+  result(session: RunnerSession, challengeId: string, result: "accepted" | "refused" | "ended"): Promise<void>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
 }

@@ -34,7 +34,7 @@ export const challengeBody = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("link"), authUrl: line(2000), subject }),
 ]);
 
-export const resultBody = z.strictObject({ result: z.enum(["accepted", "refused"]) });
+export const resultBody = z.strictObject({ result: z.enum(["accepted", "refused", "ended"]) });
 
 export const reportBody = z
   .strictObject({

@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createRelay } from "../../../src/desk/relay/index.ts";
+import type { DeskForRelay, DeskParts } from "../../../src/desk/types.ts";
+import type { Clock } from "../../../src/domain/clock.ts";
+import type { Release, RunnerReport } from "../../../src/domain/release-types.ts";
+import { generateKeyPair, seal } from "../../../src/domain/sealed-box.ts";
+import type { GitHubApp, GitHubRepository } from "../../../src/github/types.ts";
+import { createRegistry } from "../../../src/npm/registry.ts";
+import type { Store } from "../../../src/store/types.ts";
+import { freshStore } from "../../support/database.ts";
+import { aRelease, aRepository } from "../../support/rows.ts";
+
+export const runId = 4242;
+export const alice = { id: 21, login: "alice" };
+export const bob = { id: 22, login: "bob" };
+
+export interface RelayBench {
+  store: Store;
+  relay: DeskForRelay;
+  parts: DeskParts;
+  clock: Clock & { add(seconds: number): void };
+  /** What was logged: fields and sentence. */
+  logged: string[];
+  release(): Promise<Release>;
+  change(patch: Partial<Release>): Promise<void>;
+  /** Claims of the job that was let through, changed where a test wants it. */
+  claims(more?: Record<string, unknown>): Record<string, unknown>;
+  /** Opens a session as a runner would. */
+  session(step?: "publish" | "otp" | "post"): Promise<Opened>;
+  audit(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export type Opened = Awaited<ReturnType<DeskForRelay["openSession"]>> & {
+  keys: Awaited<ReturnType<typeof generateKeyPair>>;
+};
+
+export interface BenchOptions {
+  publicUrl?: string;
+  start?: Date;
+  policy?: { revoke?: boolean; registry?: string };
+  defaultRegistry?: string;
+}
+
+/** The relay on a real store, with one release of @acme/widget 1.2.0 whose job runs. GitHub is asked for the policy only. */
+export async function relayBench(options: BenchOptions = {}): Promise<RelayBench> {
+  const { store, close } = await freshStore();
+  let now = (options.start ?? new Date("2026-11-23T10:00:00Z")).getTime();
+  let ids = 0;
+  const logged: string[] = [];
+  const log = (fields: Record<string, unknown>, sentence: string): void => {
+    logged.push(JSON.stringify({ ...fields, sentence }));
+  };
+  const clock = { now: () => new Date(now), add: (seconds: number) => void (now += seconds * 1000) };
+  const parts: DeskParts = {
+    store,
+    github: gitHub(options.policy ?? {}),
+    registry: createRegistry({ defaultRegistry: options.defaultRegistry ?? "http://127.0.0.1:4873/" }),
+    clock,
+    ids: { next: () => `id${(ids += 1)}` },
+    log: { info: log, warn: log, error: log },
+    publicUrl: options.publicUrl ?? "https://countersign.example",
+  };
+  const relay = createRelay(parts);
+  await store.repositories.see(aRepository(), clock.now());
+  await store.releases.insert(aRelease({ state: "running", runId, requestedAt: clock.now() }));
+  const release = async (): Promise<Release> => (await store.releases.get("r1"))!;
+  const claims = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    ...{ jti: randomBytes(8).toString("hex"), run_id: String(runId), run_attempt: "1", check_run_id: "99" },
+    ...{ repository: "acme/widget_kit", repository_id: "11", repository_owner_id: "3", environment: "npm" },
+    ...{ workflow_ref: "acme/widget_kit/.github/workflows/publish.yml@refs/heads/main", sha: "a".repeat(40) },
+    ...{ event_name: "workflow_dispatch" },
+    ...more,
+  });
+  return {
+    ...{ store, relay, parts, clock, logged, release, claims, close },
+    async change(patch) {
+      await store.releases.save(await release(), patch);
+    },
+    async session(step = "publish") {
+      const keys = await generateKeyPair();
+      const bearerHash = createHash("sha256").update(randomBytes(32)).digest("hex");
+      return { ...(await relay.openSession({ claims: claims(), step, publicKey: keys.publicKey, bearerHash })), keys };
+    },
+    audit: async () => (await store.audit.ofRelease("r1")).map(({ what }) => what),
+  };
+}
+
+export const subject = { name: "@acme/widget", version: "1.2.0", tag: "latest" };
+
+/** A code as the page would send it: sealed to the runner's key. */
+export async function sealedTo(opened: Opened, code = "123456"): Promise<string> {
+  return await seal(code, opened.keys.publicKey);
+}
+
+export const published: RunnerReport = { outcome: "published", shasum: "e".repeat(40), npmUser: "alice-npm" };
+
+function gitHub(policy: { revoke?: boolean; registry?: string }): GitHubApp {
+  const lines = [
+    "version: 1",
+    "packages:",
+    "  - name: '@acme/widget'",
+    "    workflow: publish.yml",
+    "    environment: npm",
+    "    secret: NPM_TOKEN",
+    "    releasers: [alice]",
+    "    approvals: { count: 1, from: [bob] }",
+    ...(policy.revoke === undefined ? [] : [`    revoke: ${policy.revoke}`]),
+    ...(policy.registry === undefined ? [] : [`    registry: ${policy.registry}`]),
+  ];
+  const file = { blob: "d".repeat(40), text: `${lines.join("\n")}\n` };
+  const of = (repository: GitHubRepository["repository"]): Partial<GitHubRepository> => ({
+    repository,
+    file: async () => file,
+  });
+  return { repository: of } as unknown as GitHubApp;
+}
