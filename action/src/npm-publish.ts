@@ -1,0 +1,59 @@
+import { jsonIn, npm, quote } from "./child.ts";
+import type { Packed } from "./pack.ts";
+
+export interface Target {
+  folder: string;
+  packed: Packed;
+  registry: string;
+  tag: string;
+  access: string;
+  /** Variables for npm, with the token. */
+  env: Record<string, string>;
+  /** Values that are never to be seen in the log. */
+  secrets: string[];
+}
+
+/** How an `npm publish` went. `otp`: npm asks for the second factor, with a link for a passkey where it gave one. */
+export type Published =
+  | { kind: "published" }
+  | { kind: "otp"; link: { authUrl: string; doneUrl: string } | null }
+  | { kind: "limited" }
+  | { kind: "failed"; code: string };
+
+/**
+ * Publishes what was packed. `--json` is what makes npm tell a link in full; in words it shortens it. The code goes in a
+ * variable: arguments can be read by everybody on the machine.
+ */
+export async function publish(target: Target, otp: string | null): Promise<Published> {
+  const { packed, registry } = target;
+  const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
+  const args = [
+    "publish",
+    packed.file,
+    "--json",
+    "--ignore-scripts",
+    "--provenance=false",
+    `--registry=${registry}`,
+    ...(scope === undefined ? [] : [`--${scope}:registry=${registry}`]),
+    `--tag=${target.tag}`,
+    ...(target.access === "" ? [] : [`--access=${target.access}`]),
+  ];
+  const env = otp === null ? target.env : { ...target.env, NPM_CONFIG_OTP: otp };
+  const ran = await npm(args, { cwd: target.folder, env });
+  if (ran.status === 0) return { kind: "published" };
+  const outcome = readFailure(ran.stdout, ran.stderr);
+  if (outcome.kind !== "otp") quote(ran.stderr, otp === null ? target.secrets : [...target.secrets, otp]);
+  return outcome;
+}
+
+/** Reads npm's own report of a failure; pure. */
+export function readFailure(stdout: string, stderr: string): Published {
+  const json = (jsonIn(stdout) ?? jsonIn(stderr)) as { error?: Record<string, unknown> } | null;
+  const error = json?.error ?? {};
+  const code = typeof error["code"] === "string" ? error["code"] : (/^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "");
+  if (code === "E429") return { kind: "limited" };
+  if (code !== "EOTP") return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown" };
+  const { authUrl, doneUrl } = error;
+  const link = typeof authUrl === "string" && typeof doneUrl === "string" ? { authUrl, doneUrl } : null;
+  return { kind: "otp", link };
+}

@@ -1,0 +1,83 @@
+import { openChallenge, tellResult, timeIsUp, waitForCode } from "./challenge.ts";
+import type { Challenge, Subject } from "./challenge.ts";
+import { checkDoneUrl, waitForProof } from "./link.ts";
+import { publish } from "./npm-publish.ts";
+import type { Published, Target } from "./npm-publish.ts";
+import type { Session } from "./session.ts";
+import { StepError } from "./step-error.ts";
+import { say } from "./workflow.ts";
+
+/** Answers that npm may refuse before we stop: it locks accounts that answer wrongly more often. */
+const maxTries = 3;
+
+interface Answer {
+  otp: string;
+  challenge: Challenge;
+  /** A link's answer came from npm itself, so Countersign knows already that it is right. */
+  told: boolean;
+}
+
+/**
+ * Publishes, and asks the releaser each time npm asks us. Returns when npm has taken the package; every other end throws.
+ * @param deadline milliseconds, as Date.now() counts
+ */
+export async function publishWithProof(
+  session: Session,
+  target: Target,
+  token: string,
+  deadline: number,
+): Promise<void> {
+  const subject: Subject = {
+    ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
+    ...{ shasum: target.packed.shasum, integrity: target.packed.integrity },
+  };
+  let outcome = await publish(target, null);
+  for (let refused = 0; outcome.kind === "otp";) {
+    if (Date.now() >= deadline) throw timeIsUp();
+    const answer = await ask(session, subject, target.registry, token, outcome.link, deadline);
+    if (answer === null) {
+      // The question's time is up, ours is not: npm is asked for a fresh one.
+      outcome = await publish(target, null);
+      continue;
+    }
+    const wasLink = outcome.link !== null;
+    outcome = await publish(target, answer.otp);
+    if (!answer.told)
+      await tellResult(session, answer.challenge, outcome.kind === "published" ? "accepted" : "refused");
+    if (outcome.kind !== "otp") break;
+    refused += 1;
+    if (refused >= maxTries)
+      throw new StepError(`npm refused ${maxTries} answers, so the step stopped: ask again with /release.`);
+    say(`npm didn't take the answer (${refused} of ${maxTries}).`);
+    // With a code npm doesn't offer a link any more; without one it does.
+    if (wasLink) outcome = await publish(target, null);
+  }
+  refuseFailure(outcome);
+}
+
+async function ask(
+  session: Session,
+  subject: Subject,
+  registry: string,
+  token: string,
+  link: { authUrl: string; doneUrl: string } | null,
+  deadline: number,
+): Promise<Answer | null> {
+  if (link === null) {
+    const challenge = await openChallenge(session, subject);
+    const otp = await waitForCode(session, challenge, deadline);
+    return otp === null ? null : { otp, challenge, told: false };
+  }
+  checkDoneUrl(link.doneUrl, registry);
+  const challenge = await openChallenge(session, subject, link.authUrl);
+  const otp = await waitForProof(session, challenge, { doneUrl: link.doneUrl, registry, token }, deadline);
+  if (otp === null) return null;
+  await tellResult(session, challenge, "accepted");
+  return { otp, challenge, told: true };
+}
+
+function refuseFailure(outcome: Published): void {
+  if (outcome.kind === "limited")
+    throw new StepError("npm takes no more answers for now (429): wait some minutes, then ask again with /release.");
+  if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
+}

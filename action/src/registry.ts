@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { npm } from "./child.ts";
+import type { Manifest } from "./pack.ts";
+import { StepError } from "./step-error.ts";
+
+export interface NpmSettings {
+  registry: string;
+  /** Whether npm is to run the package's scripts at all. */
+  scripts: boolean;
+}
+
+/** Which registry it is: as the step was told, as the policy says, as the package says, as npm is set up. */
+export async function npmSettings(
+  told: { input: string; policy: string | null; name: string },
+  manifest: Manifest,
+  folder: string,
+  env: Record<string, string>,
+): Promise<NpmSettings> {
+  const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
+  const keys = ["registry", "ignore-scripts", ...(scope === undefined ? [] : [`${scope}:registry`])];
+  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: folder, env });
+  if (status !== 0) throw new StepError("npm is missing or can't read its settings: set up Node before this step.");
+  const set = new Map(
+    stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()]),
+  );
+  const known = (text: unknown): string | undefined =>
+    typeof text === "string" && URL.canParse(text) ? withSlash(text) : undefined;
+  const [input, policy] = [known(told.input), known(told.policy)];
+  if (told.input !== "" && input === undefined) throw new StepError("The input `registry` is not an address.");
+  if (input !== undefined && policy !== undefined && input !== policy)
+    throw new StepError("The input `registry` is another than the policy's: leave it out, or change the policy.");
+  const own = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
+  const registry = input ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
+  if (registry === undefined) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
+  return { registry, scripts: set.get("ignore-scripts") !== "true" };
+}
+
+/** What is given to npm so that it sends the token to this registry and to no other. */
+export function tokenEnvironment(registry: string, token: string): Record<string, string> {
+  return {
+    NODE_AUTH_TOKEN: token,
+    [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token,
+  };
+}
+
+/** Whom a token belongs to, as far as the registry tells: some tokens for single packages may not ask. */
+export async function whoami(registry: string, token: string): Promise<{ status: number; name: string | null }> {
+  const response = await ask(`${registry}-/whoami`, token, "GET");
+  const body = (await response?.json().catch(() => null)) as { username?: unknown } | null | undefined;
+  const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
+  return { status: response?.status ?? 0, name };
+}
+
+/**
+ * Asks the registry to forget a token, as `npm logout` does, and looks whether it did. Registries have answered "ok" and kept
+ * the token alive: only a token that worked before and is refused after counts as revoked.
+ */
+export async function revoke(
+  registry: string,
+  token: string,
+  pausesMs: readonly number[] = [0, 1000, 3000],
+): Promise<{ revoked: boolean; why: string }> {
+  const before = await whoami(registry, token);
+  const answer = await ask(`${registry}-/user/token/${encodeURIComponent(token)}`, token, "DELETE");
+  if (answer === null) return { revoked: false, why: "the registry could not be reached" };
+  for (const pause of pausesMs) {
+    await sleep(pause);
+    const after = await whoami(registry, token);
+    if (after.status === 401 || after.status === 403)
+      return before.status === 200
+        ? { revoked: true, why: "" }
+        : {
+            revoked: false,
+            why: `it can't be confirmed with this kind of token (the registry answered ${answer.status})`,
+          };
+  }
+  return { revoked: false, why: `the registry answered ${answer.status}, and the token still works` };
+}
+
+async function ask(url: string, token: string, method: "GET" | "DELETE"): Promise<Response | null> {
+  return await fetch(url, {
+    method,
+    redirect: "error",
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => null);
+}
+
+function withSlash(url: string): string {
+  return new URL(url).href.replace(/\/*$/, "/");
+}
