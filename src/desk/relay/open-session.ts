@@ -62,10 +62,7 @@ function refuseWrongTime(release: Release, step: RunnerSession["step"], now: Dat
     const recent = release.endedAt === null || now.getTime() - release.endedAt.getTime() <= postMs;
     if ((release.state === "verifying" || isEnd(release.state)) && recent) return;
   }
-  throw new Refusal(
-    "not-now",
-    isEnd(release.state)
-      ? `This release is over (${release.state}): ask again with /release.`
-      : "This release is not running: its gate was not opened by Countersign.",
-  );
+  if (isEnd(release.state))
+    throw new Refusal("not-allowed", `This release is over (${release.state}): ask again with /release.`);
+  throw new Refusal("not-now", "This release is not running: its gate was not opened by Countersign.");
 }

@@ -68,7 +68,7 @@ describe("a runner's session", () => {
     await bench.change({ state: "failed", endedAt: bench.clock.now(), holds: null });
     await expect(open(bench.claims(), "post")).resolves.toBeDefined();
     bench.clock.add(3601);
-    await expect(open(bench.claims(), "post")).rejects.toMatchObject({ code: "not-now" });
+    await expect(open(bench.claims(), "post")).rejects.toMatchObject({ code: "not-allowed" });
   });
 
   it("is refused to a key that is none", async () => {

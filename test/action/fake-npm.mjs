@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// npm, as far as the step uses it: each call is noted with its arguments and variables; publishing is one PUT to the registry.
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const args = process.argv.slice(2);
+appendFileSync(process.env.FAKE_NPM_CALLS, `${JSON.stringify({ args, env: process.env })}\n`);
+const option = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+const manifest = () => JSON.parse(readFileSync("package.json", "utf8"));
+
+if (args[0] === "config") {
+  for (const key of args.slice(2))
+    console.log(`${key}=${key === "registry" ? process.env.FAKE_NPM_REGISTRY : "undefined"}`);
+} else if (args[0] === "run") {
+  console.log(`ran ${args[1]}`);
+  if (manifest().scripts[args[1]] === "exit 1") process.exitCode = 1;
+} else if (args[0] === "pack") {
+  const { name, version } = manifest();
+  writeFileSync(join(option("pack-destination"), "package.tgz"), `${name}@${version}`);
+  console.log(JSON.stringify([{ name, version, filename: "package.tgz" }]));
+} else if (args[0] === "publish") {
+  const response = await fetch(`${option("registry")}package`, {
+    method: "PUT",
+    headers: {
+      authorization: `Bearer ${process.env.NODE_AUTH_TOKEN}`,
+      ...(process.env.NPM_CONFIG_OTP ? { "npm-otp": process.env.NPM_CONFIG_OTP } : { "npm-auth-type": "web" }),
+    },
+    body: readFileSync(args[1]),
+  });
+  const body = await response.json();
+  if (!response.ok) {
+    const code = response.headers.get("www-authenticate") === "OTP" ? "EOTP" : `E${response.status}`;
+    const { authUrl, doneUrl } = body;
+    console.error(
+      `npm error code ${code}\nnpm error with ${process.env.NODE_AUTH_TOKEN} and ${process.env.NPM_CONFIG_OTP}`,
+    );
+    console.log(JSON.stringify({ error: { code, summary: "no", detail: "", authUrl, doneUrl } }, null, 2));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,75 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Registry {
+  url: string;
+  /** Tokens that are good, with their owners. */
+  tokens: Map<string, string>;
+  /** Codes that are good, once. */
+  codes: Set<string>;
+  /** How the account proves itself. */
+  factor: "code" | "link" | "none";
+  /** What a PUT is answered with, in spite of everything else. */
+  broken: number | null;
+  /** Whether a revoked token is really refused. */
+  forgets: boolean;
+  /** The person has used the passkey on npm's page. */
+  proven: boolean;
+  published: Buffer[];
+  /** `PUT /package code=no` and the like. */
+  asked: string[];
+  close(): Promise<void>;
+}
+
+/** An npm registry with tokens, codes and links, as far as the step and npm see one. */
+export async function startRegistry(): Promise<Registry> {
+  const server = createServer((request, response) => void answer(registry, request, response));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const registry: Registry = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    ...{ tokens: new Map(), codes: new Set(), factor: "code", broken: null, forgets: true, proven: false },
+    ...{ published: [], asked: [] },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+  return registry;
+}
+
+async function answer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const path = (request.url ?? "/").split("?")[0] ?? "/";
+  const token = (request.headers.authorization ?? "").replace("Bearer ", "");
+  const otp = request.headers["npm-otp"];
+  const send = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  };
+  registry.asked.push(
+    `${request.method} ${path.includes(token) && token !== "" ? "(token)" : path} otp=${otp === undefined ? "no" : "yes"}`,
+  );
+  if (request.method === "GET" && !path.startsWith("/-/")) return send(404, { error: "not found" });
+  const user = registry.tokens.get(token);
+  if (user === undefined) return send(401, { error: "who are you" });
+  if (path === "/-/whoami") return send(200, { username: user });
+  if (path === "/-/v1/done")
+    return registry.proven ? send(200, { token: "proof-1" }) : send(202, {}, { "retry-after": "0" });
+  if (request.method === "DELETE") {
+    if (registry.forgets) registry.tokens.delete(token);
+    return send(200, { ok: "Logged out" });
+  }
+  if (registry.broken !== null) return send(registry.broken, { error: "broken" });
+  const good =
+    registry.factor === "none" ||
+    (registry.factor === "code" && registry.codes.delete(String(otp))) ||
+    (registry.factor === "link" && registry.proven && otp === "proof-1");
+  if (good) {
+    registry.published.push(Buffer.concat(chunks));
+    return send(201, { ok: true });
+  }
+  const web = registry.factor === "link" && request.headers["npm-auth-type"] === "web";
+  const urls = { authUrl: `${registry.url}auth/cli/1`, doneUrl: `${registry.url}-/v1/done?authId=1` };
+  send(401, { error: "You must provide a one-time pass.", ...(web ? urls : {}) }, { "www-authenticate": "OTP" });
+}
