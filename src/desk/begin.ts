@@ -10,6 +10,9 @@ import type { DeskParts } from "./types.ts";
 /** A run that is listed this much earlier than our clock says may still be ours, in milliseconds. */
 const skewMs = 60_000;
 
+/** A run that GitHub doesn't list this long after it was asked for was not started, in milliseconds. Should it turn up later, its gate is refused. */
+const listedWithinMs = 15_000;
+
 /**
  * Starts the run of a requested release and binds the release to it. The intent is written before GitHub is asked, so that a
  * crash in between is resolved by looking for the run, never by asking twice.
@@ -92,7 +95,7 @@ async function moved(parts: DeskParts, release: Release, head: string | null): P
 
 /**
  * Looks for the run of a dispatch whose answer we don't have: started by us, of this commit, no earlier than we asked, bound to
- * no other release. Exactly one is ours; none after a minute means that GitHub didn't start it.
+ * no other release. Exactly one is ours; none after a while means that GitHub didn't start it.
  */
 export async function findRun(parts: DeskParts, release: Release): Promise<void> {
   const github = await repositoryOf(parts, release.repositoryId);
@@ -109,7 +112,11 @@ export async function findRun(parts: DeskParts, release: Release): Promise<void>
     )
       candidates.push(run);
   const [only] = candidates;
-  if (only !== undefined && candidates.length === 1) return await bind(parts, github, release, only, only.id);
+  if (only !== undefined && candidates.length === 1) {
+    await bind(parts, github, release, only, only.id);
+    // Its events may have come, and gone, before we knew that it is ours.
+    return await after(parts, "sync", release.id, "found");
+  }
   if (candidates.length > 1) {
     for (const run of candidates) await github.cancelRun(run.id);
     await endRelease(parts, release, {
@@ -120,7 +127,8 @@ export async function findRun(parts: DeskParts, release: Release): Promise<void>
     return;
   }
   const waited = parts.clock.now().getTime() - release.dispatchedAt.getTime();
-  if (waited < skewMs) return await after(parts, "sync", release.id, `find-${waited}`, later(parts.clock.now(), 5000));
+  if (waited < listedWithinMs)
+    return await after(parts, "sync", release.id, `find-${waited}`, later(parts.clock.now(), 5000));
   await endRelease(parts, release, {
     to: "failed",
     code: "run-missing",

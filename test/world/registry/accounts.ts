@@ -1,0 +1,112 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { Secret, TOTP } from "otpauth";
+import { tokenChecksum } from "../../../src/domain/npm-token.ts";
+
+export interface Token {
+  owner: string;
+  packages: string[];
+  expiresAt: Date;
+  bypass2fa: boolean;
+  readOnly: boolean;
+}
+
+export interface Account {
+  name: string;
+  /** How npm asks for the second factor; null: never. */
+  tfa: "totp" | "web" | null;
+  secret: Secret;
+  used: Set<string>;
+  recovery: Set<string>;
+  wrong: number;
+}
+
+interface WebChallenge {
+  id: string;
+  account: string;
+  what: string;
+  token: string | null;
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const random = (length: number): string =>
+  [...randomBytes(length)].map((byte) => alphabet[byte % alphabet.length]).join("");
+
+/** Who there is at npm, which tokens live, and what was proven. Codes are good once (RFC 6238, 5.2). */
+export class Accounts {
+  readonly accounts = new Map<string, Account>();
+  readonly tokens = new Map<string, Token>();
+  readonly challenges = new Map<string, WebChallenge>();
+  readonly #proofs = new Map<string, string>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  add(name: string, tfa: Account["tfa"]): Account {
+    const recovery = new Set(Array.from({ length: 3 }, () => randomBytes(32).toString("hex")));
+    const account: Account = { name, tfa, secret: new Secret({ size: 20 }), used: new Set(), recovery, wrong: 0 };
+    this.accounts.set(name, account);
+    return account;
+  }
+
+  code(account: Account): string {
+    return new TOTP({ secret: account.secret }).generate({ timestamp: this.#now().getTime() });
+  }
+
+  issue(owner: string, of: Partial<Omit<Token, "owner">>): string {
+    const body = random(30);
+    const value = `npm_${body}${tokenChecksum(body)}`;
+    this.tokens.set(value, {
+      owner,
+      packages: of.packages ?? [],
+      expiresAt: of.expiresAt ?? new Date(this.#now().getTime() + 30 * 86_400_000),
+      bypass2fa: of.bypass2fa ?? false,
+      readOnly: of.readOnly ?? false,
+    });
+    return value;
+  }
+
+  live(value: string): Token | null {
+    const token = this.tokens.get(value);
+    return token === undefined || token.expiresAt <= this.#now() ? null : token;
+  }
+
+  /** What npm makes of a one-time password: `limited` after five wrong ones. */
+  prove(account: Account, otp: string): "right" | "wrong" | "limited" {
+    if (account.wrong >= 5) return "limited";
+    if (account.recovery.delete(otp)) return "right";
+    if (this.#proofs.get(otp) === account.name) {
+      this.#proofs.delete(otp);
+      return "right";
+    }
+    const step = new TOTP({ secret: account.secret }).validate({
+      token: otp,
+      timestamp: this.#now().getTime(),
+      window: 1,
+    });
+    if (account.tfa === "totp" && step !== null && !account.used.has(otp)) {
+      account.used.add(otp);
+      return "right";
+    }
+    account.wrong += 1;
+    return "wrong";
+  }
+
+  challenge(account: Account, what: string): WebChallenge {
+    const challenge = { id: randomUUID(), account: account.name, what, token: null };
+    this.challenges.set(challenge.id, challenge);
+    return challenge;
+  }
+
+  /** The person touches the key: the challenge turns into a proof that is good once. */
+  confirm(id: string): boolean {
+    const challenge = this.challenges.get(id);
+    if (challenge === undefined || challenge.token !== null) return false;
+    challenge.token = random(16);
+    this.#proofs.set(challenge.token, challenge.account);
+    return true;
+  }
+}
+
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
