@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { bodyLimit as limitBody } from "hono/body-limit";
+import { challengeChannel } from "../../desk/relay/index.ts";
 import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { Refusal } from "../../domain/errors.ts";
@@ -32,7 +33,7 @@ const spareMs = 2 * 60_000;
 
 /** The API that the workflow step talks to; mount it at `/api/v1/runner`. What it promises is in `docs/workflow-step.md`. */
 export function createRunnerRoutes(parts: RunnerParts): Hono {
-  const room = createWaitingRoom(parts.store, "challenge");
+  const room = createWaitingRoom(parts.store, challengeChannel);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
