@@ -89,16 +89,20 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     publicUrl: settings.publicUrl,
   };
   await probot.load(createApp(parts));
+  const id = randomUUID();
+  await store.present(id);
   const worker = createWorker({
     store,
     clock,
-    id: randomUUID(),
+    id,
     log,
     handle: async (delivery) => await receive(probot, delivery),
     handleTask: async (task) => await handleTask(parts, task),
   });
   const server = await listen(settings, routes(options, parts, clock));
   const address = server.address() as AddressInfo;
+  const abandoned = await store.freeAbandoned();
+  if (abandoned > 0) log.info({ abandoned }, "Work that a dead worker held is taken over.");
   await sweep(parts, log);
   await worker.start();
   const stopSchedule = startSchedule(parts);

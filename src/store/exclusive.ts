@@ -77,7 +77,7 @@ async function unlock(client: pg.PoolClient, key: string): Promise<Error | undef
 }
 
 /** A key as PostgreSQL's 64-bit number. Two keys that fall on one number would only wait for each other. */
-function lockNumber(key: string): string {
+export function lockNumber(key: string): string {
   return createHash("sha256").update(`countersign:${key}`).digest().readBigInt64BE().toString();
 }
 

@@ -8,6 +8,7 @@ import { makeLocks, runInside } from "./exclusive.ts";
 import { makeListener } from "./listener.ts";
 import type { StoreLog } from "./log.ts";
 import { migrate } from "./migrate.ts";
+import { makePresence } from "./presence.ts";
 import type { Database, Together } from "./rows.ts";
 import { approvals } from "./tables/approvals.ts";
 import { audit } from "./tables/audit.ts";
@@ -72,6 +73,7 @@ async function connectStore(url: string, log: StoreLog, closeServer: () => Promi
   if (applied.length > 0) log.info({ migrations: applied }, "The database was brought up to date.");
   const work = pool(url, connections.work, {}, log);
   const held = pool(url, connections.locks, { options: `-c lock_timeout=${patience.lock}` }, log);
+  const presence = makePresence(held);
   const listener = makeListener({ connectionString: url, application_name: "countersign" }, log);
   const client = new PrismaClient({ adapter: new PrismaPg(work), errorFormat: "minimal" });
   const together: Together = (inside) =>
@@ -82,8 +84,11 @@ async function connectStore(url: string, log: StoreLog, closeServer: () => Promi
     transaction: (inside) => runInside("a transaction", () => together((database) => inside(storeInside(database)))),
     notify: (channel, payload) => notify(client, channel, payload),
     listen: listener.listen,
+    present: presence.present,
+    freeAbandoned: presence.freeAbandoned,
     ping: () => ping(client),
     async close() {
+      presence.leave();
       await listener.close();
       await client.$disconnect();
       await Promise.all([work.end(), held.end()]);
@@ -119,6 +124,8 @@ function storeInside(database: Database): Store {
     transaction: (inside) => inside(store),
     exclusive: refused("exclusive"),
     listen: refused("listen"),
+    present: refused("present"),
+    freeAbandoned: refused("freeAbandoned"),
     close: refused("close"),
     notify: (channel, payload) => notify(database, channel, payload),
     ping: () => ping(database),

@@ -123,6 +123,10 @@ export interface Store {
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** First come, first served. Refused with an error inside the work of another `exclusive`: two might wait for each other. */
   exclusive<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** This process's worker answers to a name until the process ends, however it ends. */
+  present(name: string): Promise<void>;
+  /** Work held by workers that are gone is due again at once; returns how much there was. */
+  freeAbandoned(): Promise<number>;
   /** Tells other instances and our own listeners, once the transaction is through; payload is short and never secret. */
   notify(channel: string, payload: string): Promise<void>;
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;

@@ -3,6 +3,7 @@
  * documents): tokens with owner, packages and expiry that really die, 401 with `www-authenticate: OTP`, authenticator codes, the
  * web challenge (`authUrl`, `doneUrl`), whoami, the exchange of OIDC tokens.
  */
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -232,7 +233,7 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
           name,
           version,
           _npmUser: { name: "seed", email: "seed@example.com" },
-          dist: { shasum: digest(file).slice(0, 40), tarball: `${origin}/${name}/-/${file}` },
+          dist: { shasum: createHash("sha1").update("seed").digest("hex"), tarball: `${origin}/${name}/-/${file}` },
         },
       },
       _attachments: {

@@ -1,0 +1,61 @@
+import type pg from "pg";
+import { lockNumber } from "./exclusive.ts";
+
+/** Who is at work, known by a lock that dies with its holder's connection. */
+export interface Presence {
+  /** This process answers to a name until it ends, however it ends. */
+  present(name: string): Promise<void>;
+  /** Work held by names that nobody answers to any more is due again at once; returns how much there was. */
+  freeAbandoned(): Promise<number>;
+  leave(): void;
+}
+
+export function makePresence(pool: pg.Pool): Presence {
+  const held: pg.PoolClient[] = [];
+  return {
+    async present(name) {
+      const client = await pool.connect();
+      // A lost connection only means that our work may be taken over; settling it then changes nothing.
+      client.on("error", () => undefined);
+      await client.query("select pg_advisory_lock($1)", [lockOf(name)]);
+      held.push(client);
+    },
+    async freeAbandoned() {
+      const client = await pool.connect();
+      try {
+        let freed = 0;
+        for (const table of ["Delivery", "Task"])
+          for (const name of await holders(client, table)) freed += await freeIfGone(client, table, name);
+        return freed;
+      } finally {
+        client.release();
+      }
+    },
+    leave() {
+      for (const client of held.splice(0)) client.release(true);
+    },
+  };
+}
+
+function lockOf(name: string): string {
+  return lockNumber(`worker:${name}`);
+}
+
+async function holders(client: pg.PoolClient, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct "lockedBy" as name from "${table}" where state = 'waiting' and "lockedBy" is not null`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Whoever gets a worker's own lock knows that the worker is gone. */
+async function freeIfGone(client: pg.PoolClient, table: string, name: string): Promise<number> {
+  const { rows } = await client.query<{ gone: boolean }>("select pg_try_advisory_lock($1) as gone", [lockOf(name)]);
+  if (rows[0]?.gone !== true) return 0;
+  try {
+    const sql = `update "${table}" set "lockedBy" = null, "lockedUntil" = null where state = 'waiting' and "lockedBy" = $1`;
+    return (await client.query(sql, [name])).rowCount ?? 0;
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [lockOf(name)]);
+  }
+}

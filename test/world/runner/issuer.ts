@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { JobOrder } from "../types.ts";
+
+type Claims = Record<string, string>;
+
+/** GitHub's claims about a job (docs, "OpenID Connect reference"); ids are strings. */
+export function claimsOf(order: JobOrder): Claims {
+  const repository = `${order.repository.owner}/${order.repository.name}`;
+  const workflowRef = `${repository}/${order.workflowPath}@${order.ref}`;
+  return {
+    sub: `repo:${repository}:${order.environment === null ? `ref:${order.ref}` : `environment:${order.environment}`}`,
+    actor: order.actor.login,
+    actor_id: String(order.actor.id),
+    base_ref: "",
+    check_run_id: String(order.jobId),
+    ...(order.environment === null ? {} : { environment: order.environment }),
+    event_name: order.event.name,
+    head_ref: "",
+    job_workflow_ref: workflowRef,
+    job_workflow_sha: order.sha,
+    ref: order.ref,
+    ref_type: "branch",
+    repository,
+    repository_id: String(order.repository.id),
+    repository_owner: order.repository.owner,
+    repository_owner_id: String(order.repository.ownerId),
+    repository_visibility: order.repository.visibility,
+    run_attempt: String(order.runAttempt),
+    run_id: String(order.runId),
+    run_number: String(order.runNumber),
+    runner_environment: "github-hosted",
+    sha: order.sha,
+    workflow: "Publish",
+    workflow_ref: workflowRef,
+    workflow_sha: order.sha,
+  };
+}
+
+export interface Issuer {
+  url: string;
+  /** What a job gets to ask for tokens with. */
+  grant(order: JobOrder): { url: string; bearer: string };
+  /** A token that GitHub wouldn't have made like this. */
+  mint(claims: Claims, audience: string, of?: { foreign?: boolean; expired?: boolean }): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An OIDC issuer with its key set, and the address at which running jobs ask for tokens. */
+export async function startIssuer(): Promise<Issuer> {
+  const pair = await generateKeyPair("RS256");
+  const foreign = await generateKeyPair("RS256");
+  const jwk = { ...(await exportJWK(pair.publicKey)), kid: "world", alg: "RS256", use: "sig" };
+  const grants = new Map<string, Claims>();
+  let url = "";
+  const mint: Issuer["mint"] = async (claims, audience, of = {}) => {
+    const now = Math.floor(Date.now() / 1000) - (of.expired === true ? 3600 : 0);
+    return await new SignJWT(claims)
+      .setProtectedHeader({ alg: "RS256", kid: "world", typ: "JWT" })
+      .setIssuer(url)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setNotBefore(now - 60)
+      .setExpirationTime(now + 300)
+      .setJti(randomUUID())
+      .sign(of.foreign === true ? foreign.privateKey : pair.privateKey);
+  };
+  const server = createServer((request, response) => {
+    const asked = new URL(request.url ?? "/", url);
+    const send = (status: number, body: unknown): void => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(body));
+    };
+    if (asked.pathname === "/.well-known/jwks") return send(200, { keys: [jwk] });
+    if (asked.pathname === "/.well-known/openid-configuration")
+      return send(200, {
+        issuer: url,
+        jwks_uri: `${url}/.well-known/jwks`,
+        id_token_signing_alg_values_supported: ["RS256"],
+      });
+    const claims = grants.get(/^bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "");
+    if (asked.pathname !== "/token" || claims === undefined) return send(401, { message: "no" });
+    void mint(claims, asked.searchParams.get("audience") ?? "https://github.com").then((value) => send(200, { value }));
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    grant(order) {
+      const bearer = randomBytes(24).toString("base64url");
+      grants.set(bearer, claimsOf(order));
+      return { url: `${url}/token?api-version=2.0`, bearer };
+    },
+    mint,
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
