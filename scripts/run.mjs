@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [major, minor] = process.versions.node.split(".").map(Number);
-const recent = major > 24 || major === 24 || (major === 22 && minor >= 18) || major === 23 && minor >= 6;
+const recent = major > 24 || major === 24 || (major === 22 && minor >= 18) || (major === 23 && minor >= 6);
 const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
 const brought = names.map((name) => join(root, "node_modules", name, "bin", "node")).find((path) => existsSync(path));
 const node = major >= 24 ? process.execPath : (brought ?? (recent ? process.execPath : undefined));

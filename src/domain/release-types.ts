@@ -5,7 +5,15 @@ import type { Mode } from "./policy-types.ts";
  * `waiting` for people or rules · `arming` lease taken · `running` gate open · `verifying` job done, registry asked ·
  * and six ends: `published` `failed` `rejected` `cancelled` `refused` `expired`.
  */
-export const activeStates = ["requested", "dispatching", "unconfirmed", "waiting", "arming", "running", "verifying"] as const;
+export const activeStates = [
+  "requested",
+  "dispatching",
+  "unconfirmed",
+  "waiting",
+  "arming",
+  "running",
+  "verifying",
+] as const;
 export const endStates = ["published", "failed", "rejected", "cancelled", "refused", "expired"] as const;
 export type ActiveState = (typeof activeStates)[number];
 export type EndState = (typeof endStates)[number];

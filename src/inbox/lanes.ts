@@ -24,7 +24,10 @@ export function makeLanes(limit: number): Lanes {
       moving.delete(lane);
       if (works.length === 0) lanes.delete(lane);
       // To the back of the line: a full lane lets the others pass between two of its own.
-      else (lanes.delete(lane), lanes.set(lane, works));
+      else {
+        lanes.delete(lane);
+        lanes.set(lane, works);
+      }
       const told = listeners;
       listeners = [];
       for (const tell of told) tell();

@@ -199,7 +199,7 @@ describe("many at once", () => {
       },
     };
     const intake = createIntake({ store: { inbox, notify: store.notify }, secrets: [secret], clock, log: quiet });
-    const answers = await Promise.all(Array.from({ length: 250 }, () => intake.request("/", request())));
+    const answers = await Promise.all(Array.from({ length: 250 }, async () => await intake.request("/", request())));
     expect(answers.every(({ status }) => status === 202)).toBe(true);
     expect(await stored()).toBe(250);
     expect(batches.length).toBeLessThan(20);

@@ -20,4 +20,3 @@ export function workflow(name: string, publicUrl: string): string {
     publicUrl,
   );
 }
-

@@ -40,7 +40,7 @@ async function codeStory(timeline: Timeline, stage: Stage): Promise<string[]> {
   const { github } = stage.world;
   timeline.heading("A release with a code");
   const account = await registry.account("alice-npm", { tfa: "totp" });
-  const token = await registry.token("alice-npm", { packages: [name] });
+  const token = registry.token("alice-npm", { packages: [name] });
   const hands = await sealed(timeline, stage, alice, token, "alice-npm");
   github.comment(widget, issue, alice, "/release 1.2.0");
   timeline.tell("alice", "comments /release 1.2.0");
@@ -64,7 +64,7 @@ async function passkeyStory(timeline: Timeline, stage: Stage): Promise<string[]>
   const { carol, dave, issue, widget } = stage.cast;
   timeline.heading("A release with a passkey");
   await registry.account("carol-npm", { tfa: "web" });
-  const token = await registry.token("carol-npm", { packages: [name] });
+  const token = registry.token("carol-npm", { packages: [name] });
   const hands = await sealed(timeline, stage, carol, token, "carol-npm");
   github.comment(widget, issue, carol, "/release patch");
   timeline.tell("carol", "comments /release patch");

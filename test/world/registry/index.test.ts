@@ -31,7 +31,10 @@ describe("the registry, asked by the real npm", () => {
       execFile(
         process.execPath,
         [npmCli, "publish", "--json", "--registry", registry.url],
-        { cwd: folder, env: { PATH: process.env["PATH"] ?? "", HOME: folder, TOKEN: token, NPM_CONFIG_FETCH_RETRIES: "0", ...env } },
+        {
+          cwd: folder,
+          env: { PATH: process.env["PATH"] ?? "", HOME: folder, TOKEN: token, NPM_CONFIG_FETCH_RETRIES: "0", ...env },
+        },
         (error, stdout, stderr) => done({ status: error === null ? 0 : 1, output: stdout + stderr }),
       );
     });

@@ -266,9 +266,7 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     token: (owner: string, of: Partial<Omit<Token, "owner">>): string => accounts.issue(owner, of),
     isAlive: (token: string): boolean => accounts.live(token) !== null,
     trust: (name: string, trust: Trust): void => void trusts.set(name, trust),
-    async published(
-      name: string,
-    ): Promise<{
+    async published(name: string): Promise<{
       versions: Record<string, { dist: { shasum: string }; _npmUser?: { name: string } }>;
       "dist-tags": Record<string, string>;
     } | null> {
