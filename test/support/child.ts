@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The app as a process of its own: started as an operator would, killed as nobody should. */
@@ -8,9 +9,12 @@ export class AppProcess {
   readonly output: string[] = [];
   #child: ChildProcess | null = null;
   readonly #env: Record<string, string>;
+  readonly #cwd: string;
 
-  constructor(env: Record<string, string>) {
+  /** `cwd`: where heap snapshots go, which SIGUSR2 asks for. */
+  constructor(env: Record<string, string>, options: { cwd?: string } = {}) {
     this.#env = env;
+    this.#cwd = options.cwd ?? import.meta.dirname;
   }
 
   get pid(): number {
@@ -25,10 +29,10 @@ export class AppProcess {
   async start(): Promise<void> {
     const child = fork(join(import.meta.dirname, "..", "..", "src", "main.ts"), [], {
       execPath: process.execPath,
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      execArgv: ["--disable-warning=ExperimentalWarning", "--heapsnapshot-signal=SIGUSR2"],
       env: { PATH: process.env["PATH"] ?? "", ...this.#env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      cwd: import.meta.dirname,
+      cwd: this.#cwd,
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
@@ -39,6 +43,19 @@ export class AppProcess {
     });
     const first = await Promise.race([once(child, "message").then(() => "ready" as const), ended]);
     if (first === "ended") throw new Error(`the app ended at its start:\n${this.output.join("").slice(-2000)}`);
+  }
+
+  /** Everything in the app's memory, as text; written to its folder and read back. */
+  async heap(): Promise<string> {
+    const before = new Set(readdirSync(this.#cwd));
+    process.kill(this.pid, "SIGUSR2");
+    for (;;) {
+      const name = readdirSync(this.#cwd).find((one) => one.endsWith(".heapsnapshot") && !before.has(one));
+      // Whole once its last bytes close the object.
+      const text = name === undefined ? "" : readFileSync(join(this.#cwd, name), "utf8");
+      if (text.trimEnd().endsWith("}")) return text;
+      await new Promise((turn) => setTimeout(turn, 50));
+    }
   }
 
   /** SIGKILL; resolves when the process is gone. */

@@ -41,6 +41,8 @@ export interface CastOptions {
   workflow?: string;
   policy?: string;
   policyLines?: string;
+  /** For workflows that name the registry. */
+  registryUrl?: string;
 }
 
 /** Sets the scene: organisation, repository with policy and workflow, protected environment, installed app, an open issue. */
@@ -62,7 +64,11 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
     ],
     files: {
       ".github/countersign.yml": (options.policy ?? policy) + (options.policyLines ?? ""),
-      ".github/workflows/publish.yml": workflow(options.workflow ?? "publish.yml", options.publicUrl),
+      ".github/workflows/publish.yml": workflow(
+        options.workflow ?? "publish.yml",
+        options.publicUrl,
+        options.registryUrl,
+      ),
       "package.json": `${JSON.stringify({ name: "@acme/widget", version: "1.0.0", license: "MIT", files: ["index.js"] }, null, 2)}\n`,
       "index.js": "export const widget = true;\n",
     },

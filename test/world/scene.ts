@@ -14,9 +14,8 @@ export function manifest(): { permissions: Record<string, "read" | "write">; eve
 }
 
 /** A workflow of `test/world/workflows/`, with our address put in. */
-export function workflow(name: string, publicUrl: string): string {
-  return readFileSync(join(import.meta.dirname, "workflows", name), "utf8").replaceAll(
-    "__COUNTERSIGN_URL__",
-    publicUrl,
-  );
+export function workflow(name: string, publicUrl: string, registryUrl = ""): string {
+  return readFileSync(join(import.meta.dirname, "workflows", name), "utf8")
+    .replaceAll("__COUNTERSIGN_URL__", publicUrl)
+    .replaceAll("__REGISTRY__", registryUrl);
 }

@@ -27,28 +27,47 @@ export interface Stage {
 /** The policy of the demo: the token is revoked after the run. */
 const policyLines = "    revoke: true\n";
 
-export async function setStage(): Promise<Stage> {
+export interface StageOptions {
+  /** A file of test/world/workflows. */
+  workflow?: string;
+  /** A server in place of the embedded database. */
+  databaseUrl?: string;
+  withoutBrowser?: boolean;
+  logLevel?: string;
+}
+
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-demo-"));
   const url = `http://127.0.0.1:${await freePort()}`;
   const world = await startWorld();
-  const cast = createCast(world, { publicUrl: url, policyLines });
-  await world.registry.seed("@acme/widget", "1.0.0");
-  const app = new AppProcess({
-    PUBLIC_URL: url,
-    PORT: new URL(url).port,
-    GITHUB_URL: world.github.url,
-    OIDC_ISSUER: world.runner.issuer,
-    APP_ID: String(cast.app.id),
-    PRIVATE_KEY: cast.app.privateKey,
-    CLIENT_ID: cast.app.clientId,
-    CLIENT_SECRET: cast.app.clientSecret,
-    WEBHOOK_SECRET: cast.app.webhookSecret,
-    COUNTERSIGN_DATA: join(folder, "data"),
-    NPM_REGISTRY: world.registry.url,
-    LOG_LEVEL: "info",
+  const cast = createCast(world, {
+    publicUrl: url,
+    policyLines,
+    workflow: options.workflow ?? "publish.yml",
+    registryUrl: world.registry.url,
   });
+  await world.registry.seed("@acme/widget", "1.0.0");
+  const app = new AppProcess(
+    {
+      PUBLIC_URL: url,
+      PORT: new URL(url).port,
+      GITHUB_URL: world.github.url,
+      OIDC_ISSUER: world.runner.issuer,
+      APP_ID: String(cast.app.id),
+      PRIVATE_KEY: cast.app.privateKey,
+      CLIENT_ID: cast.app.clientId,
+      CLIENT_SECRET: cast.app.clientSecret,
+      WEBHOOK_SECRET: cast.app.webhookSecret,
+      ...(options.databaseUrl === undefined
+        ? { COUNTERSIGN_DATA: join(folder, "data") }
+        : { DATABASE_URL: options.databaseUrl, COUNTERSIGN_KEYS: `k:${Buffer.alloc(32, 7).toString("base64")}` }),
+      NPM_REGISTRY: world.registry.url,
+      LOG_LEVEL: options.logLevel ?? "info",
+    },
+    { cwd: folder },
+  );
   await app.start();
-  const path = findChromium();
+  const path = options.withoutBrowser === true ? null : findChromium();
   const browser = path === null ? null : await launchChromium(path);
   return {
     world,
