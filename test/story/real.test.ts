@@ -36,11 +36,12 @@ describe("the main job with the real npm, a real runner and the app as a process
       .comments(stage.cast.widget, stage.cast.issue)
       .filter((one) => one.userId === stage.cast.app.botId)
       .map((one) => one.body);
+  /** In the order of their announcement: the status comment, which is edited, comes last. */
   const linked = (what: string): string[] => [
     ...new Set(
-      words().flatMap((body) =>
-        [...body.matchAll(new RegExp(`/${what}/([a-z0-9]+)`, "g"))].map((match) => match[1] ?? ""),
-      ),
+      words()
+        .toSorted((a, b) => Number(a.startsWith("###")) - Number(b.startsWith("###")))
+        .flatMap((body) => [...body.matchAll(new RegExp(`/${what}/([a-z0-9]+)`, "g"))].map((match) => match[1] ?? "")),
     ),
   ];
   const until = async (condition: () => boolean, what: string): Promise<void> =>

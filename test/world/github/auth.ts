@@ -2,29 +2,43 @@ import { createVerify } from "node:crypto";
 import type { Core } from "./core.ts";
 import { Answer } from "./errors.ts";
 import type { Caller } from "./handlers/types.ts";
-import type { AppState } from "./state.ts";
+import type { AppState, InstallationTokenState } from "./state.ts";
 
 const bad = (): Answer => new Answer(401, "Bad credentials");
 
 /** Who sends a request, by its `authorization` header. */
 export function callerOf(core: Core, header: string | undefined): Caller {
   if (header === undefined) return { kind: "none" };
-  const [scheme = "", value = ""] = header.split(" ");
+  const [, scheme = "", value = ""] = /^(\S+)\s+(\S+)$/.exec(header) ?? [];
   if (scheme.toLowerCase() === "basic") return basic(core, value);
-  if (value.split(".").length === 3) return { kind: "app", app: verifyJwt(core, value) };
   const installed = core.state.installationTokens.get(value);
-  if (installed !== undefined) {
-    const installation = core.state.installations.get(installed.installationId);
-    const app = core.state.apps.get(installation?.appId ?? 0);
-    if (installation === undefined || app === undefined || installed.expiresAt < new Date()) throw bad();
-    if (installation.suspendedAt !== null) throw new Answer(403, "This installation has been suspended");
-    return { kind: "installation", app, installation };
-  }
+  if (installed !== undefined) return ofInstallation(core, installed);
   const personal = core.state.userTokens.get(value);
-  const app = core.state.apps.get(personal?.appId ?? 0);
-  const user = core.state.users.get(personal?.userId ?? 0);
-  if (app === undefined || user === undefined) throw bad();
-  return { kind: "person", app, user, token: value };
+  if (personal !== undefined) {
+    const app = core.state.apps.get(personal.appId);
+    const user = core.state.users.get(personal.userId);
+    if (app === undefined || user === undefined || personal.expiresAt <= core.now()) throw bad();
+    return { kind: "person", app, user, token: value, permissions: app.permissions };
+  }
+  if (value.split(".").length === 3 && !value.startsWith("gh")) return { kind: "app", app: verifyJwt(core, value) };
+  throw bad();
+}
+
+/** A token of an installation that was removed is dead, that of a suspended one refused. */
+function ofInstallation(core: Core, token: InstallationTokenState): Caller {
+  const installation = core.state.installations.get(token.installationId);
+  const app = core.state.apps.get(installation?.appId ?? 0);
+  // Real time: the app's token cache lives by it.
+  if (installation === undefined || app === undefined || token.expiresAt <= new Date()) throw bad();
+  if (installation.suspendedAt !== null) throw new Answer(403, "This installation has been suspended");
+  const granted = installation.permissions ?? app.permissions;
+  return {
+    kind: "installation",
+    app,
+    installation,
+    permissions: token.permissions ?? granted,
+    repositoryIds: token.repositoryIds ?? installation.repositoryIds,
+  };
 }
 
 function basic(core: Core, value: string): Caller {
@@ -34,22 +48,40 @@ function basic(core: Core, value: string): Caller {
   return { kind: "basic", app };
 }
 
+/** Clocks may differ by this many seconds. */
+const drift = 60;
+
 /** RS256, `iss` the app's id or client id, at most ten minutes long (docs, "Generating a JSON Web Token for a GitHub App"). */
 function verifyJwt(core: Core, token: string): AppState {
+  const undecodable = new Answer(401, "A JSON web token could not be decoded");
   const [head = "", body = "", signature = ""] = token.split(".");
-  const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as {
-    iss?: string | number;
-    exp?: number;
-    iat?: number;
-  };
-  const app = [...core.state.apps.values()].find(
-    (one) => String(one.id) === String(claims.iss) || one.clientId === claims.iss,
+  const header = json(head);
+  const claims = json(body);
+  if (header?.["alg"] !== "RS256" || claims === null) throw undecodable;
+  const app = [...core.state.apps.values()].find((one) =>
+    [String(one.id), one.clientId].includes(String(claims["iss"])),
   );
-  const now = Date.now() / 1000;
   const verify = createVerify("RSA-SHA256").update(`${head}.${body}`);
-  if (app === undefined || !verify.verify(app.publicKey, Buffer.from(signature, "base64url")))
-    throw new Answer(401, "A JSON web token could not be decoded");
-  if ((claims.exp ?? 0) < now || (claims.exp ?? 0) > now + 660 || (claims.iat ?? 0) > now + 60)
-    throw new Answer(401, "'Expiration time' claim ('exp') is too far in the future");
+  if (app === undefined || !verify.verify(app.publicKey, Buffer.from(signature, "base64url"))) throw undecodable;
+  // Real time: the signer has no other.
+  const now = Date.now() / 1000;
+  const [issued, expires] = [claims["iat"], claims["exp"]];
+  if (typeof issued !== "number" || issued > now + drift)
+    throw new Answer(
+      401,
+      "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+    );
+  if (typeof expires !== "number" || expires <= now)
+    throw new Answer(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time");
+  if (expires > now + 600) throw new Answer(401, "'Expiration time' claim ('exp') is too far in the future");
   return app;
+}
+
+function json(part: string): Record<string, unknown> | null {
+  try {
+    const read = JSON.parse(Buffer.from(part, "base64url").toString()) as unknown;
+    return typeof read === "object" && read !== null ? (read as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }

@@ -39,6 +39,8 @@ export interface CommentState {
   appId: number | null;
   /** content → user ids */
   reactions: Map<string, Set<number>>;
+  /** `content userId` → id of the reaction */
+  reactionIds?: Map<string, number>;
 }
 
 export interface IssueState {
@@ -103,14 +105,34 @@ export interface RepositoryState {
   commits: Map<string, CommitState>;
   /** branch → sha */
   branches: Map<string, string>;
+  /** tag → sha */
+  tags?: Map<string, string>;
   protectedBranches: Set<string>;
   issues: Map<number, IssueState>;
   comments: Map<number, CommentState>;
   environments: EnvironmentState[];
   secrets: Map<string, SecretState>;
   runs: Map<number, RunState>;
+  checkRuns?: Map<number, CheckRunState>;
+  /** workflow's path → its id */
+  workflowIds?: Map<string, number>;
   nextIssue: number;
   nextRunNumber: number;
+}
+
+export interface CheckRunState {
+  id: number;
+  appId: number;
+  name: string;
+  headSha: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: "success" | "failure" | "neutral" | "cancelled" | "skipped" | "action_required" | null;
+  title: string | null;
+  summary: string | null;
+  text: string | null;
+  detailsUrl: string | null;
+  startedAt: Date | null;
+  completedAt: Date | null;
 }
 
 export interface OrganizationState {
@@ -146,8 +168,25 @@ export interface InstallationState {
   appId: number;
   accountId: number;
   repositoryIds: Set<number>;
+  /** What the account granted, where that isn't all that the app asks for (new permissions not accepted yet). */
+  permissions?: Record<string, "read" | "write">;
   suspendedAt: Date | null;
   createdAt: Date;
+}
+
+export interface InstallationTokenState {
+  installationId: number;
+  expiresAt: Date;
+  /** Fewer repositories or permissions than the installation has, where the app asked for that. */
+  repositoryIds?: Set<number>;
+  permissions?: Record<string, "read" | "write">;
+}
+
+export interface UserTokenState {
+  userId: number;
+  appId: number;
+  expiresAt: Date;
+  createdAt?: Date;
 }
 
 export type RunStatus = "requested" | "queued" | "pending" | "waiting" | "in_progress" | "completed";
@@ -164,7 +203,9 @@ export interface RunState {
   title: string;
   event: string;
   headSha: string;
+  /** Short name of the branch or tag. */
   headBranch: string;
+  refType?: "branch" | "tag";
   headRepositoryId: number;
   actorId: number;
   inputs: Record<string, string>;
@@ -203,13 +244,14 @@ export interface JobState {
     status: "queued" | "in_progress" | "completed";
     conclusion: string | null;
   }>;
-  /** Name of its environment, as the workflow writes it. */
+  /** Name of its environment: as the workflow writes it, with its expressions filled in once the job gets there. */
   environment: string | null;
   deployment: DeploymentState | null;
   /** What still holds it back; empty once every rule has passed. */
   gates: GateState[];
   log: string;
   rawLog: string;
+  outputs?: Record<string, string>;
 }
 
 export interface GateState {
@@ -264,8 +306,10 @@ export interface State {
   apps: Map<number, AppState>;
   installations: Map<number, InstallationState>;
   /** token → what it stands for */
-  installationTokens: Map<string, { installationId: number; expiresAt: Date }>;
-  userTokens: Map<string, { userId: number; appId: number; expiresAt: Date }>;
+  installationTokens: Map<string, InstallationTokenState>;
+  userTokens: Map<string, UserTokenState>;
+  /** refresh token → whose it is; good once */
+  refreshTokens?: Map<string, { userId: number; appId: number; accessToken: string }>;
   oauthCodes: Map<string, { userId: number; appId: number; redirectUri: string; challenge: string | null; at: Date }>;
   deliveries: DeliveryState[];
 }

@@ -3,13 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JobOrder } from "../types.ts";
+import { refTypeOf, workflowRefOf } from "./refs.ts";
+import { workflowNameOf } from "./workflow.ts";
 
 type Claims = Record<string, string>;
 
 /** GitHub's claims about a job (docs, "OpenID Connect reference"); ids are strings. */
-export function claimsOf(order: JobOrder): Claims {
+export function claimsOf(order: JobOrder, workflowName: string = workflowNameOf(order)): Claims {
   const repository = `${order.repository.owner}/${order.repository.name}`;
-  const workflowRef = `${repository}/${order.workflowPath}@${order.ref}`;
+  const workflowRef = workflowRefOf(order);
   return {
     sub: `repo:${repository}:${order.environment === null ? `ref:${order.ref}` : `environment:${order.environment}`}`,
     actor: order.actor.login,
@@ -22,7 +24,7 @@ export function claimsOf(order: JobOrder): Claims {
     job_workflow_ref: workflowRef,
     job_workflow_sha: order.sha,
     ref: order.ref,
-    ref_type: "branch",
+    ref_type: refTypeOf(order.ref),
     repository,
     repository_id: String(order.repository.id),
     repository_owner: order.repository.owner,
@@ -33,16 +35,22 @@ export function claimsOf(order: JobOrder): Claims {
     run_number: String(order.runNumber),
     runner_environment: "github-hosted",
     sha: order.sha,
-    workflow: "Publish",
+    workflow: workflowName,
     workflow_ref: workflowRef,
     workflow_sha: order.sha,
   };
 }
 
+/** What a job asks for tokens with, until it ends. */
+export interface Grant {
+  url: string;
+  bearer: string;
+  end(): void;
+}
+
 export interface Issuer {
   url: string;
-  /** What a job gets to ask for tokens with. */
-  grant(order: JobOrder): { url: string; bearer: string };
+  grant(order: JobOrder, workflowName: string): Grant;
   /** A token that GitHub wouldn't have made like this. */
   mint(claims: Claims, audience: string, of?: { foreign?: boolean; expired?: boolean }): Promise<string>;
   close(): Promise<void>;
@@ -53,7 +61,7 @@ export async function startIssuer(): Promise<Issuer> {
   const pair = await generateKeyPair("RS256");
   const foreign = await generateKeyPair("RS256");
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: "world", alg: "RS256", use: "sig" };
-  const grants = new Map<string, Claims>();
+  const grants = new Map<string, { claims: Claims; audience: string }>();
   let url = "";
   const mint: Issuer["mint"] = async (claims, audience, of = {}) => {
     const now = Math.floor(Date.now() / 1000) - (of.expired === true ? 3600 : 0);
@@ -80,18 +88,22 @@ export async function startIssuer(): Promise<Issuer> {
         jwks_uri: `${url}/.well-known/jwks`,
         id_token_signing_alg_values_supported: ["RS256"],
       });
-    const claims = grants.get(/^bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "");
-    if (asked.pathname !== "/token" || claims === undefined) return send(401, { message: "no" });
-    void mint(claims, asked.searchParams.get("audience") ?? "https://github.com").then((value) => send(200, { value }));
+    const grant = grants.get(/^bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "");
+    if (asked.pathname !== "/token" || grant === undefined) return send(401, { message: "no such running job" });
+    const audience = asked.searchParams.get("audience") ?? grant.audience;
+    void mint(grant.claims, audience).then((value) => send(200, { value }));
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    grant(order) {
+    grant(order, workflowName) {
       const bearer = randomBytes(24).toString("base64url");
-      grants.set(bearer, claimsOf(order));
-      return { url: `${url}/token?api-version=2.0`, bearer };
+      grants.set(bearer, {
+        claims: claimsOf(order, workflowName),
+        audience: `${order.serverUrl}/${order.repository.owner}`,
+      });
+      return { url: `${url}/token?api-version=2.0`, bearer, end: () => void grants.delete(bearer) };
     },
     mint,
     async close() {

@@ -1,29 +1,43 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { parse } from "yaml";
+import { join } from "node:path";
 import type { JobOrder, JobResult, StepResult } from "../types.ts";
+import { inputVariables, readAction } from "./actions.ts";
+import { checkout, setupNode } from "./built-in.ts";
+import { contextsOf, runnerEnv } from "./contexts.ts";
+import type { Folders, Present } from "./contexts.ts";
 import { fill, holds } from "./expressions.ts";
 import type { Standing } from "./expressions.ts";
-import type { Issuer } from "./issuer.ts";
+import { commandFiles } from "./file-commands.ts";
+import type { Grant, Issuer } from "./issuer.ts";
+import { JobLog } from "./log.ts";
 import { start } from "./process.ts";
-import type { Ran } from "./process.ts";
+import type { Running } from "./process.ts";
+import { planOf, table, workflowNameOf } from "./workflow.ts";
+import type { JobPlan, Table } from "./workflow.ts";
 
-type Table = Record<string, unknown>;
-const table = (value: unknown): Table => (typeof value === "object" && value !== null ? (value as Table) : {});
-const root = join(import.meta.dirname, "..", "..", "..");
-
-interface ActionFile {
-  inputs?: Record<string, { default?: unknown }>;
-  runs: { using: string; main: string; post?: string };
-}
+type Variables = Record<string, string>;
+type Outcome = "success" | "failure" | "cancelled";
 
 interface Post {
   name: string;
   script: string;
-  env: Record<string, string>;
-  state: Record<string, string>;
+  condition: string;
+  env: Variables;
+  state: Variables;
+}
+
+interface Command {
+  name: string;
+  args: string[];
+  /** Names the step's files and, where it isn't a post step, its outputs. */
+  id: string;
+  env: Variables;
+  cwd: string;
+  /** Filled from GITHUB_STATE. */
+  state: Variables;
+  /** A post step runs to its end even where the job was cancelled. */
+  post: boolean;
 }
 
 /** One job on a runner: its steps in order, then the post steps backwards, as GitHub's runner does it. */
@@ -31,338 +45,233 @@ export class Job {
   readonly #order: JobOrder;
   readonly #issuer: Issuer;
   readonly #tell: (steps: StepResult[]) => void;
-  readonly #lines: string[] = [];
-  readonly #masks = new Set<string>();
+  readonly #log = new JobLog();
   readonly #standing: Standing = { failed: false, cancelled: false };
   readonly #steps: StepResult[] = [];
-  readonly #outputs: Record<string, Table> = {};
+  readonly #done: Record<string, Table> = {};
   readonly #posts: Post[] = [];
-  #env: Record<string, string> = {};
-  #paths: string[] = [];
-  #folder = "";
-  #running: { kill(): void } | null = null;
+  readonly #groups: Running[] = [];
+  readonly #paths: string[] = [];
+  /** From GITHUB_ENV. */
+  readonly #exported: Variables = {};
+  #plan: JobPlan = { name: "", job: {}, steps: [], env: [], idToken: false };
+  #folders: Folders = { work: "", temp: "", home: "" };
+  #grant: Grant | null = null;
+  #running: Running | null = null;
 
   constructor(order: JobOrder, issuer: Issuer, tell: (steps: StepResult[]) => void) {
     this.#order = order;
     this.#issuer = issuer;
     this.#tell = tell;
-    for (const value of Object.values(order.secrets)) if (value !== "") this.#masks.add(value);
+    for (const value of Object.values(order.secrets)) this.#log.mask(value);
   }
 
+  /** The running step is ended; steps with `always()` or `cancelled()` and all post steps still run. */
   cancel(): void {
     this.#standing.cancelled = true;
     this.#running?.kill();
   }
 
   async run(): Promise<JobResult> {
-    this.#folder = await mkdtemp(join(tmpdir(), "countersign-job-"));
+    const folder = await mkdtemp(join(tmpdir(), "countersign-job-"));
+    let outputs: Variables = {};
     try {
-      for (const folder of ["work", "temp", "home"]) await mkdir(join(this.#folder, folder));
-      await this.#runSteps();
+      await this.#prepare(folder);
+      for (const index of this.#plan.steps.keys()) await this.#runStep(index);
       for (const post of this.#posts.toReversed()) await this.#runPost(post);
+      outputs = this.#fillAll(table(this.#plan.job["outputs"]), this.#jobEnv());
     } catch (error) {
+      this.#fault(error);
       this.#standing.failed = true;
-      this.#say(`##[error]${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      await rm(this.#folder, { recursive: true, force: true });
+      this.#grant?.end();
+      for (const group of this.#groups) group.sweep();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
     const { failed, cancelled } = this.#standing;
-    const rawLog = this.#lines.join("\n");
     return {
       conclusion: cancelled ? "cancelled" : failed ? "failure" : "success",
-      steps: this.#steps,
-      log: this.#masked(rawLog),
-      rawLog,
-      outputs: {},
+      steps: structuredClone(this.#steps),
+      log: this.#log.shown,
+      rawLog: this.#log.raw,
+      outputs,
     };
   }
 
-  #say(line: string): void {
-    this.#lines.push(line);
-  }
-
-  #masked(text: string): string {
-    let out = text;
-    for (const mask of this.#masks) out = out.replaceAll(mask, "***");
-    return out;
-  }
-
-  get #workflow(): Table {
-    return table(parse(this.#order.workflow));
-  }
-
-  get #job(): Table {
-    return table(table(this.#workflow["jobs"])[this.#order.jobKey]);
-  }
-
-  #contexts(env: Record<string, string>): Table {
-    const { repository, ref, sha, event, actor, triggeringActor, runId, runNumber, runAttempt, serverUrl, apiUrl } =
-      this.#order;
-    return {
-      github: {
-        repository: `${repository.owner}/${repository.name}`,
-        repository_owner: repository.owner,
-        ref,
-        ref_name: ref.replace(/^refs\/heads\//, ""),
-        sha,
-        event_name: event.name,
-        event: event.payload,
-        actor: actor.login,
-        actor_id: String(actor.id),
-        triggering_actor: triggeringActor.login,
-        run_id: String(runId),
-        run_number: String(runNumber),
-        run_attempt: String(runAttempt),
-        server_url: serverUrl,
-        api_url: apiUrl,
-        workflow: String(this.#workflow["name"] ?? ""),
-        workspace: join(this.#folder, "work"),
-        token: this.#order.secrets["GITHUB_TOKEN"] ?? "",
-      },
-      env,
-      inputs: event.inputs,
-      secrets: this.#order.secrets,
-      steps: this.#outputs,
-      job: { status: this.#standing.failed ? "failure" : "success" },
-      runner: { os: "Linux", temp: join(this.#folder, "temp") },
-      needs: {},
-      vars: {},
-    };
-  }
-
-  async #runSteps(): Promise<void> {
-    const steps = (this.#job["steps"] ?? []) as Table[];
-    for (const [index, step] of steps.entries()) {
-      const name = String(step["name"] ?? step["uses"] ?? String(step["run"] ?? "").split("\n")[0]);
+  async #prepare(folder: string): Promise<void> {
+    this.#folders = { work: join(folder, "work"), temp: join(folder, "temp"), home: join(folder, "home") };
+    for (const one of Object.values(this.#folders) as string[]) await mkdir(one);
+    await writeFile(join(this.#folders.temp, "event.json"), JSON.stringify(this.#order.event.payload));
+    this.#plan = planOf(this.#order);
+    if (this.#plan.idToken) this.#grant = this.#issuer.grant(this.#order, workflowNameOf(this.#order));
+    if (this.#grant !== null) this.#log.mask(this.#grant.bearer);
+    for (const [index, step] of this.#plan.steps.entries()) {
+      const called = step["name"] ?? (step["uses"] === undefined ? undefined : `Run ${String(step["uses"])}`);
+      const name = String(called ?? `Run ${String(step["run"]).split("\n")[0]}`);
       this.#steps.push({ number: index + 1, name, status: "queued", conclusion: null });
     }
-    for (const [index, step] of steps.entries()) {
-      const shown = this.#steps[index];
-      if (shown === undefined) continue;
+  }
+
+  async #runStep(index: number): Promise<void> {
+    const [step, shown] = [this.#plan.steps[index], this.#steps[index]];
+    if (step === undefined || shown === undefined) return;
+    const id = typeof step["id"] === "string" ? step["id"] : `__${index + 1}`;
+    let outcome: Outcome = "failure";
+    try {
       const env = this.#stepEnv(step);
+      shown.name = fill(shown.name, this.#contexts(env), this.#standing);
       if (!holds(step["if"] === undefined ? undefined : String(step["if"]), this.#contexts(env), this.#standing)) {
         Object.assign(shown, { status: "completed", conclusion: "skipped" });
-        continue;
+        this.#done[id] = { outputs: {}, outcome: "skipped", conclusion: "skipped" };
+        return;
       }
       shown.status = "in_progress";
-      this.#tell(this.#steps);
-      const good = await this.#runStep(step, index, env);
-      shown.status = "completed";
-      shown.conclusion = this.#standing.cancelled ? "cancelled" : good ? "success" : "failure";
-      if (!good && step["continue-on-error"] !== true) this.#standing.failed = true;
-      this.#tell(this.#steps);
+      this.#tell(structuredClone(this.#steps));
+      outcome = await this.#perform(step, id, env);
+    } catch (error) {
+      this.#fault(error);
     }
+    const forgiven = outcome === "failure" && step["continue-on-error"] === true;
+    if (outcome === "failure" && !forgiven) this.#standing.failed = true;
+    Object.assign(shown, { status: "completed", conclusion: forgiven ? "success" : outcome });
+    this.#done[id] = { outputs: {}, ...this.#done[id], outcome, conclusion: shown.conclusion };
+    this.#tell(structuredClone(this.#steps));
   }
 
-  #stepEnv(step: Table): Record<string, string> {
-    const merged: Record<string, string> = { ...this.#env };
-    for (const level of [this.#workflow["env"], this.#job["env"], step["env"]])
-      for (const [name, value] of Object.entries(table(level)))
-        merged[name] = fill(String(value), this.#contexts(merged), this.#standing);
-    return merged;
-  }
-
-  async #runStep(step: Table, index: number, env: Record<string, string>): Promise<boolean> {
-    const id = typeof step["id"] === "string" ? step["id"] : `step-${index}`;
+  async #perform(step: Table, id: string, env: Variables): Promise<Outcome> {
     if (typeof step["run"] === "string") return await this.#runScript(step, step["run"], id, env);
     const uses = String(step["uses"] ?? "");
-    const given = Object.fromEntries(
-      Object.entries(table(step["with"])).map(([name, value]) => [
-        name,
-        fill(String(value), this.#contexts(env), this.#standing),
-      ]),
-    );
-    if (uses.startsWith("actions/checkout@")) return await this.#checkout();
-    if (uses.startsWith("actions/setup-node@")) return await this.#setupNode(given);
-    return await this.#runAction(uses, given, id, env);
+    const given = this.#fillAll(table(step["with"]), env);
+    this.#announce(`Run ${uses}`, [], given, env);
+    if (uses.startsWith("actions/checkout@")) await checkout(this.#order, this.#folders, given);
+    else if (uses.startsWith("actions/setup-node@")) {
+      const { NODE_AUTH_TOKEN: standIn, ...rest } = await setupNode(this.#folders, given);
+      Object.assign(this.#exported, rest);
+      if (standIn !== undefined) this.#exported["NODE_AUTH_TOKEN"] = env["NODE_AUTH_TOKEN"] ?? standIn;
+    } else return await this.#runAction(uses, given, id, env);
+    return "success";
   }
 
-  async #runScript(step: Table, script: string, id: string, env: Record<string, string>): Promise<boolean> {
-    const file = join(this.#folder, "temp", `${id}.sh`);
-    await writeFile(file, fill(script, this.#contexts(env), this.#standing));
-    const cwd = join(this.#folder, "work", String(step["working-directory"] ?? "."));
-    const { status } = await this.#execute(
-      "bash",
-      ["--noprofile", "--norc", "-eo", "pipefail", file],
+  async #runScript(step: Table, text: string, id: string, env: Variables): Promise<Outcome> {
+    const script = fill(text, this.#contexts(env), this.#standing);
+    const shell = step["shell"] ?? "bash";
+    if (shell !== "bash") throw new Error(`This runner has bash only, not ${String(shell)}.`);
+    this.#announce(`Run ${script.split("\n")[0]}`, script.trimEnd().split("\n"), {}, env);
+    const file = join(this.#folders.temp, `${id}.sh`);
+    await writeFile(file, script);
+    return await this.#execute({
+      name: "bash",
+      args: ["--noprofile", "--norc", "-eo", "pipefail", file],
       id,
       env,
-      cwd,
-      {},
-    );
-    return status === 0;
+      cwd: join(this.#folders.work, String(step["working-directory"] ?? ".")),
+      state: {},
+      post: false,
+    });
   }
 
-  async #checkout(): Promise<boolean> {
-    for (const [path, text] of this.#order.files) {
-      const target = join(this.#folder, "work", path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, text);
+  async #runAction(uses: string, given: Variables, id: string, env: Variables): Promise<Outcome> {
+    const action = await readAction(this.#order, uses);
+    const inputs = { ...inputVariables(this.#fillAll(action.defaults, env)), ...inputVariables(given) };
+    const stepEnv = { ...env, ...inputs, GITHUB_ACTION_PATH: action.folder };
+    const state: Variables = {};
+    const { post: script, postIf: condition, main } = action;
+    if (script !== null) this.#posts.push({ name: `Post Run ${uses}`, script, condition, env: stepEnv, state });
+    const cwd = this.#folders.work;
+    return await this.#execute({ name: process.execPath, args: [main], id, env: stepEnv, cwd, state, post: false });
+  }
+
+  async #runPost({ name, script, condition, env, state }: Post): Promise<void> {
+    const number = this.#steps.length + 1;
+    const shown: StepResult = { number, name, status: "in_progress", conclusion: null };
+    this.#steps.push(shown);
+    let conclusion: StepResult["conclusion"] = "failure";
+    try {
+      const states = Object.fromEntries(Object.entries(state).map(([key, value]) => [`STATE_${key}`, value]));
+      const all = { ...this.#exported, ...env, ...states };
+      const wanted = holds(condition, this.#contexts(all), this.#standing);
+      this.#tell(structuredClone(this.#steps));
+      const command = { name: process.execPath, args: [script], id: `__post-${number}`, env: all, post: true };
+      conclusion = wanted ? await this.#execute({ ...command, cwd: this.#folders.work, state: {} }) : "skipped";
+    } catch (error) {
+      this.#fault(error);
     }
-    return true;
+    Object.assign(shown, { status: "completed", conclusion });
+    if (conclusion === "failure") this.#standing.failed = true;
+    this.#tell(structuredClone(this.#steps));
   }
 
-  /** As the real one: an .npmrc that takes the token from the environment. */
-  async #setupNode(given: Record<string, string>): Promise<boolean> {
-    const registry = given["registry-url"];
-    if (registry === undefined || registry === "") return true;
-    const file = join(this.#folder, "temp", ".npmrc");
-    const base = registry.endsWith("/") ? registry : `${registry}/`;
-    await writeFile(file, `${base.replace(/^https?:/, "")}:_authToken=\${NODE_AUTH_TOKEN}\nregistry=${base}\n`);
-    this.#env["NPM_CONFIG_USERCONFIG"] = file;
-    return true;
-  }
-
-  async #runAction(
-    uses: string,
-    given: Record<string, string>,
-    id: string,
-    env: Record<string, string>,
-  ): Promise<boolean> {
-    const [path = ""] = uses.split("@");
-    const [owner = "", name = "", ...sub] = path.split("/");
-    const known = this.#order.actions.get(`${owner}/${name}`);
-    const folder = known === undefined ? "" : join(known, ...sub);
-    if (!existsSync(join(folder, "action.yml"))) {
-      this.#say(`##[error]This runner doesn't have the action ${uses}.`);
-      return false;
-    }
-    const action = parse(await readFile(join(folder, "action.yml"), "utf8")) as ActionFile;
-    const inputs: Record<string, string> = {};
-    for (const [input, { default: otherwise }] of Object.entries(action.inputs ?? {}))
-      inputs[`INPUT_${input.replaceAll(" ", "_").toUpperCase()}`] =
-        given[input] ?? fill(String(otherwise ?? ""), this.#contexts(env), this.#standing);
-    for (const [input, value] of Object.entries(given))
-      inputs[`INPUT_${input.replaceAll(" ", "_").toUpperCase()}`] = value;
-    const stepEnv = { ...env, ...inputs };
-    const state: Record<string, string> = {};
-    if (action.runs.post !== undefined)
-      this.#posts.push({ name: `Post ${uses}`, script: join(folder, action.runs.post), env: stepEnv, state });
-    const { status } = await this.#execute(
-      process.execPath,
-      [join(folder, action.runs.main)],
-      id,
-      stepEnv,
-      join(this.#folder, "work"),
-      state,
-    );
-    return status === 0;
-  }
-
-  async #runPost(post: Post): Promise<void> {
-    const step: StepResult = {
-      number: this.#steps.length + 1,
-      name: post.name,
-      status: "in_progress",
-      conclusion: null,
-    };
-    this.#steps.push(step);
-    const env = {
-      ...post.env,
-      ...Object.fromEntries(Object.entries(post.state).map(([name, value]) => [`STATE_${name}`, value])),
-    };
-    const { status } = await this.#execute(
-      process.execPath,
-      [post.script],
-      `post-${step.number}`,
-      env,
-      join(this.#folder, "work"),
-      {},
-    );
-    Object.assign(step, { status: "completed", conclusion: status === 0 ? "success" : "failure" });
-    if (status !== 0) this.#standing.failed = true;
-    this.#tell(this.#steps);
-  }
-
-  async #execute(
-    command: string,
-    args: string[],
-    id: string,
-    env: Record<string, string>,
-    cwd: string,
-    state: Record<string, string>,
-  ): Promise<Ran> {
-    const files = { OUTPUT: "", ENV: "", PATH: "", STATE: "", STEP_SUMMARY: "" } as Record<string, string>;
-    for (const name of Object.keys(files)) {
-      files[name] = join(this.#folder, "temp", `${id}-${name.toLowerCase()}`);
-      await writeFile(files[name] ?? "", "");
-    }
-    const running = start(command, args, { cwd, env: this.#processEnv(env, files), line: (text) => this.#line(text) });
-    this.#running = running;
-    if (this.#standing.cancelled && !id.startsWith("post-")) running.kill();
-    const ran = await running.done;
+  async #execute({ name, args, id, env, cwd, state, post }: Command): Promise<Outcome> {
+    const files = await commandFiles(this.#folders.temp, id);
+    const before = this.#standing.cancelled;
+    const known = { ...runnerEnv(this.#present(), this.#paths), GITHUB_ACTION: id, ...files.env, ...this.#tokenEnv() };
+    const running = start(name, args, { cwd, env: { ...known, ...env }, line: (text) => this.#log.line(text) });
+    this.#groups.push(running);
+    if (!post) this.#running = running;
+    const { status, killed } = await running.done;
     this.#running = null;
-    Object.assign(this.#env, await readFileCommand(files["ENV"] ?? ""));
-    Object.assign(state, await readFileCommand(files["STATE"] ?? ""));
-    this.#paths.push(...(await readFile(files["PATH"] ?? "", "utf8")).split("\n").filter(Boolean));
-    this.#outputs[id] = {
-      outputs: await readFileCommand(files["OUTPUT"] ?? ""),
-      outcome: ran.status === 0 ? "success" : "failure",
-      conclusion: ran.status === 0 ? "success" : "failure",
-    };
-    for (const line of (await readFile(files["STEP_SUMMARY"] ?? "", "utf8")).split("\n").filter(Boolean))
-      this.#say(`[summary] ${line}`);
-    return ran;
+    const written = await files.read();
+    Object.assign(this.#exported, written.env);
+    Object.assign(state, written.state);
+    this.#paths.unshift(...written.paths.toReversed());
+    if (!post) this.#done[id] = { outputs: written.outputs };
+    for (const line of written.summary) this.#log.say(`[summary] ${line}`);
+    if (killed && !before) {
+      this.#log.say("##[error]The operation was canceled.");
+      return "cancelled";
+    }
+    if (status !== 0) this.#log.say(`##[error]Process completed with exit code ${status ?? "none"}.`);
+    return status === 0 ? "success" : "failure";
   }
 
-  #line(text: string): void {
-    const mask = /^::add-mask::(.*)$/.exec(text)?.[1];
-    if (mask !== undefined && mask !== "")
-      this.#masks.add(mask.replaceAll("%25", "%").replaceAll("%0D", "\r").replaceAll("%0A", "\n"));
-    // The runner doesn't print the command itself.
-    this.#say(mask === undefined ? text : "::add-mask::***");
+  /** As GitHub opens a step's log: the script, the inputs and the variables, secrets masked. */
+  #announce(title: string, script: string[], given: Variables, env: Variables): void {
+    const pairs = (head: string, of: Variables): string[] =>
+      Object.keys(of).length === 0 ? [] : [head, ...Object.entries(of).map(([name, value]) => `  ${name}: ${value}`)];
+    for (const line of [
+      `##[group]${title}`,
+      ...script,
+      ...pairs("with:", given),
+      ...pairs("env:", env),
+      "##[endgroup]",
+    ])
+      this.#log.announce(line);
   }
 
-  #processEnv(env: Record<string, string>, files: Record<string, string>): Record<string, string> {
-    const permissions = table(this.#job["permissions"] ?? this.#workflow["permissions"]);
-    const grant = permissions["id-token"] === "write" ? this.#issuer.grant(this.#order) : null;
-    const { repository, ref, sha, event, actor, runId, runNumber, runAttempt, serverUrl, apiUrl } = this.#order;
-    return {
-      PATH: [
-        ...this.#paths,
-        dirname(process.execPath),
-        join(root, "node_modules", ".bin"),
-        process.env["PATH"] ?? "",
-      ].join(delimiter),
-      HOME: join(this.#folder, "home"),
-      LANG: "C.UTF-8",
-      CI: "true",
-      GITHUB_ACTIONS: "true",
-      GITHUB_REPOSITORY: `${repository.owner}/${repository.name}`,
-      GITHUB_REPOSITORY_ID: String(repository.id),
-      GITHUB_REF: ref,
-      GITHUB_SHA: sha,
-      GITHUB_EVENT_NAME: event.name,
-      GITHUB_ACTOR: actor.login,
-      GITHUB_RUN_ID: String(runId),
-      GITHUB_RUN_NUMBER: String(runNumber),
-      GITHUB_RUN_ATTEMPT: String(runAttempt),
-      GITHUB_SERVER_URL: serverUrl,
-      GITHUB_API_URL: apiUrl,
-      GITHUB_WORKSPACE: join(this.#folder, "work"),
-      RUNNER_TEMP: join(this.#folder, "temp"),
-      RUNNER_OS: "Linux",
-      ...Object.fromEntries(Object.entries(files).map(([name, path]) => [`GITHUB_${name}`, path])),
-      ...this.#order.hostEnv,
-      ...(grant === null
-        ? {}
-        : { ACTIONS_ID_TOKEN_REQUEST_URL: grant.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: grant.bearer }),
-      ...env,
-    };
+  #fault(error: unknown): void {
+    this.#log.say(`##[error]${error instanceof Error ? error.message : String(error)}`);
   }
-}
 
-/** `name=value` lines, and `name<<END … END` blocks. */
-async function readFileCommand(path: string): Promise<Record<string, string>> {
-  const lines = (await readFile(path, "utf8")).split("\n");
-  const found: Record<string, string> = {};
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? "";
-    const block = /^(.+?)<<(.+)$/.exec(line);
-    if (block !== null) {
-      const value: string[] = [];
-      for (index += 1; index < lines.length && lines[index] !== block[2]; index += 1) value.push(lines[index] ?? "");
-      found[block[1] ?? ""] = value.join("\n");
-    } else if (line.includes("=")) found[line.slice(0, line.indexOf("="))] = line.slice(line.indexOf("=") + 1);
+  #tokenEnv(): Variables {
+    if (this.#grant === null) return {};
+    return { ACTIONS_ID_TOKEN_REQUEST_URL: this.#grant.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: this.#grant.bearer };
   }
-  return found;
+
+  #present(): Present {
+    const [order, folders, standing, steps] = [this.#order, this.#folders, this.#standing, this.#done];
+    return { order, folders, standing, steps, workflowName: this.#plan.name };
+  }
+
+  #contexts(env: Variables): Table {
+    return contextsOf(this.#present(), env);
+  }
+
+  #fillAll(values: Table, env: Variables): Variables {
+    const filled = Object.entries(values).map(([name, value]): [string, string] => {
+      return [name, fill(value === null ? "" : String(value), this.#contexts(env), this.#standing)];
+    });
+    return Object.fromEntries(filled);
+  }
+
+  /** Workflow, then job, then what steps exported: the later wins. */
+  #jobEnv(): Variables {
+    const env: Variables = {};
+    for (const level of this.#plan.env) Object.assign(env, this.#fillAll(level, env));
+    return Object.assign(env, this.#exported);
+  }
+
+  #stepEnv(step: Table): Variables {
+    const env = this.#jobEnv();
+    return { ...env, ...this.#fillAll(table(step["env"]), env) };
+  }
 }
