@@ -58,6 +58,8 @@ export class Job {
   #folders: Folders = { work: "", temp: "", home: "" };
   #grant: Grant | null = null;
   #running: Running | null = null;
+  /** A step that begins after the job was cancelled asked for that with its `if`, and isn't ended. */
+  #beganCancelled = false;
 
   constructor(order: JobOrder, issuer: Issuer, tell: (steps: StepResult[]) => void) {
     this.#order = order;
@@ -117,6 +119,7 @@ export class Job {
     if (step === undefined || shown === undefined) return;
     const id = typeof step["id"] === "string" ? step["id"] : `__${index + 1}`;
     let outcome: Outcome = "failure";
+    this.#beganCancelled = this.#standing.cancelled;
     try {
       const env = this.#stepEnv(step);
       shown.name = fill(shown.name, this.#contexts(env), this.#standing);
@@ -203,11 +206,11 @@ export class Job {
 
   async #execute({ name, args, id, env, cwd, state, post }: Command): Promise<Outcome> {
     const files = await commandFiles(this.#folders.temp, id);
-    const before = this.#standing.cancelled;
     const known = { ...runnerEnv(this.#present(), this.#paths), GITHUB_ACTION: id, ...files.env, ...this.#tokenEnv() };
     const running = start(name, args, { cwd, env: { ...known, ...env }, line: (text) => this.#log.line(text) });
     this.#groups.push(running);
     if (!post) this.#running = running;
+    if (!post && this.#standing.cancelled && !this.#beganCancelled) running.kill();
     const { status, killed } = await running.done;
     this.#running = null;
     const written = await files.read();
@@ -216,7 +219,7 @@ export class Job {
     this.#paths.unshift(...written.paths.toReversed());
     if (!post) this.#done[id] = { outputs: written.outputs };
     for (const line of written.summary) this.#log.say(`[summary] ${line}`);
-    if (killed && !before) {
+    if (killed) {
       this.#log.say("##[error]The operation was canceled.");
       return "cancelled";
     }
