@@ -17,8 +17,8 @@ const checks: Check[] = [
   { name: "types", command: bin("tsc"), args: ["-p", "."] },
   {
     name: "lint",
-    command: bin("oxlint"),
-    args: ["--type-aware", "--deny-warnings", "src", "action/src", "test", "scripts"],
+    command: process.execPath,
+    args: [join(root, "node_modules/eslint/bin/eslint.js"), "src", "action/src", "test", "scripts"],
   },
   {
     name: "arrows",

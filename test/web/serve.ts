@@ -12,7 +12,6 @@ export async function serveBench(
   let bench: Bench | null = null;
   const server = createServer(
     // Node ignores what a listener returns; this one answers by itself.
-    // oxlint-disable-next-line typescript/no-misused-promises
     getRequestListener((request) => {
       const url = new URL(request.url);
       if (url.pathname === "/fake-github")
