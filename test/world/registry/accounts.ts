@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { tokenChecksum } from "../../../src/domain/npm-token.ts";
 
@@ -17,8 +17,13 @@ export interface Account {
   secret: Secret;
   used: Set<string>;
   recovery: Set<string>;
-  wrong: number;
+  /** When wrong codes were given. */
+  wrong: Date[];
 }
+
+/** After this many wrong codes npm answers 429; here for five minutes. */
+const wrongAllowed = 5;
+const limitMs = 5 * 60_000;
 
 interface WebChallenge {
   id: string;
@@ -45,7 +50,7 @@ export class Accounts {
 
   add(name: string, tfa: Account["tfa"]): Account {
     const recovery = new Set(Array.from({ length: 3 }, () => randomBytes(32).toString("hex")));
-    const account: Account = { name, tfa, secret: new Secret({ size: 20 }), used: new Set(), recovery, wrong: 0 };
+    const account: Account = { name, tfa, secret: new Secret({ size: 20 }), used: new Set(), recovery, wrong: [] };
     this.accounts.set(name, account);
     return account;
   }
@@ -74,25 +79,39 @@ export class Accounts {
 
   /** What npm makes of a one-time password: `limited` after five wrong ones. */
   prove(account: Account, otp: string): "right" | "wrong" | "limited" {
-    if (account.wrong >= 5) return "limited";
-    if (account.recovery.delete(otp)) return "right";
-    if (this.#proofs.get(otp) === account.name) {
-      this.#proofs.delete(otp);
+    const now = this.#now();
+    account.wrong = account.wrong.filter((at) => now.getTime() - at.getTime() < limitMs);
+    if (account.wrong.length >= wrongAllowed) return "limited";
+    if (this.#takes(account, otp)) {
+      account.wrong = [];
       return "right";
     }
-    const step = new TOTP({ secret: account.secret }).validate({
-      token: otp,
-      timestamp: this.#now().getTime(),
-      window: 1,
-    });
-    if (account.tfa === "totp" && step !== null && !account.used.has(otp)) {
-      account.used.add(otp);
-      return "right";
-    }
-    account.wrong += 1;
+    account.wrong.push(now);
     return "wrong";
   }
 
+  #takes(account: Account, otp: string): boolean {
+    if (account.recovery.delete(otp)) return true;
+    if (this.#proofs.get(otp) === account.name) return this.#proofs.delete(otp);
+    if (account.tfa !== "totp" || account.used.has(otp) || !this.#fits(account, otp)) return false;
+    account.used.add(otp);
+    return true;
+  }
+
+  #fits(account: Account, otp: string): boolean {
+    const totp = new TOTP({ secret: account.secret });
+    return totp.validate({ token: otp, timestamp: this.#now().getTime(), window: 1 }) !== null;
+  }
+
+  /** A code of the right form that doesn't fit now. */
+  wrongCode(account: Account): string {
+    for (;;) {
+      const code = String(randomInt(1_000_000)).padStart(6, "0");
+      if (!this.#fits(account, code)) return code;
+    }
+  }
+
+  /** A web challenge that waits for the person. */
   challenge(account: Account, what: string): WebChallenge {
     const challenge = { id: randomUUID(), account: account.name, what, token: null };
     this.challenges.set(challenge.id, challenge);

@@ -7,26 +7,32 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRemoteJWKSet, jwtVerify } from "jose";
 import { Accounts, digest } from "./accounts.ts";
 import type { Account, Token } from "./accounts.ts";
+import { answer, escape, html, read } from "./http.ts";
 import { startStore } from "./store.ts";
+import { trusts } from "./trust.ts";
+import type { Trust } from "./trust.ts";
 
-/** One request, without tokens and codes: only their digests. */
+export type { Trust } from "./trust.ts";
+
+/** One request, without tokens and codes: only a token's digest. */
 export interface RegistryLine {
+  at: Date;
   method: string;
   path: string;
   user: string | null;
+  /** Whether a one-time password came along. */
   otp: boolean;
   token: string | null;
+  /** 0: not answered. */
   status: number;
 }
 
-export interface Trust {
-  repository: string;
-  workflow: string;
-  environment: string;
-  issuer: string;
+/** `down`: connections are cut. `status`: every answer is this one, or what a function of the request says (null: as usual). */
+export interface RegistryFaults {
+  down: boolean;
+  status: number | null | ((method: string, path: string) => number | null);
 }
 
 export interface PersonAtNpm {
@@ -39,6 +45,11 @@ export interface PersonAtNpm {
   recovery: string[];
 }
 
+export interface Packument {
+  versions: Record<string, { dist: { shasum: string; tarball: string }; _npmUser?: { name: string } }>;
+  "dist-tags": Record<string, string>;
+}
+
 interface Ask {
   request: IncomingMessage;
   response: ServerResponse;
@@ -46,41 +57,44 @@ interface Ask {
   body: Buffer;
   bearer: string;
   token: Token | null;
-  line: RegistryLine;
 }
 
 export async function startRegistry(options: { now?: () => Date } = {}) {
-  const accounts = new Accounts(options.now ?? ((): Date => new Date()));
+  const now = options.now ?? ((): Date => new Date());
+  const accounts = new Accounts(now);
   const store = await startStore();
-  const trusts = new Map<string, Trust>();
+  const trusted = new Map<string, Trust>();
   const log: RegistryLine[] = [];
-  const faults = { down: false, status: null as number | null };
+  const faults: RegistryFaults = { down: false, status: null };
   let origin = "";
 
   const server = createServer((request, response) => {
-    void handle(request, response).catch((error: unknown) => answer(response, 500, { error: String(error) }));
+    void handle(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { error: String(error) });
+    });
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", origin);
     const body = await read(request);
-    if (faults.down) return void request.socket.destroy();
-    if (faults.status !== null) return answer(response, faults.status, { error: "the registry has a bad day" });
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
     const token = bearer === "" ? null : accounts.live(bearer);
-    const path = url.pathname.replace(/npm_\w+/g, "npm_…");
-    const otp = request.headers["npm-otp"] !== undefined;
     const line: RegistryLine = {
+      at: now(),
       method: request.method ?? "",
-      path,
+      path: url.pathname.replace(/npm_\w+/g, "npm_…"),
       user: token?.owner ?? null,
-      otp,
+      otp: request.headers["npm-otp"] !== undefined,
       token: bearer === "" ? null : digest(bearer),
       status: 0,
     };
     log.push(line);
     response.on("finish", () => void (line.status = response.statusCode));
-    await route({ request, response, url, body, bearer, token, line });
+    if (faults.down) return void request.socket.destroy();
+    const bad = typeof faults.status === "function" ? faults.status(line.method, line.path) : faults.status;
+    if (bad !== null) return answer(response, bad, { error: "the registry has a bad day" });
+    await route({ request, response, url, body, bearer, token });
   }
 
   async function route(ask: Ask): Promise<void> {
@@ -97,8 +111,8 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
         : answer(response, 200, { username: ask.token.owner });
     if (path.startsWith("/-/user/token/") && request.method === "DELETE")
       return revoke(ask, path.slice("/-/user/token/".length));
-    if (request.method === "PUT" && !path.startsWith("/-/")) return await publish(ask, path.slice(1));
-    await proxy(ask, ask.body);
+    if (request.method === "GET" || request.method === "HEAD") return await proxy(ask, ask.body);
+    await write(ask, path);
   }
 
   /** `npm logout`: the token in the path, and as bearer; afterwards it is dead. */
@@ -108,17 +122,33 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     answer(ask.response, 200, { ok: true });
   }
 
-  async function publish(ask: Ask, name: string): Promise<void> {
+  /** Everything that changes a package: versions, dist-tags, deprecation, removal. */
+  async function write(ask: Ask, path: string): Promise<void> {
     const { response, token, request } = ask;
+    const name = /^\/(?:-\/package\/)?((?:@[^/]+\/)?[^-@/][^/]*)(?:\/|$)/.exec(path)?.[1];
+    if (name === undefined) return answer(response, 404, { error: "not found" });
     if (token === null) return answer(response, 401, { error: "You must be logged in to publish packages." });
     if (token.readOnly || !token.packages.includes(name))
       return answer(response, 403, { error: `You do not have permission to publish "${name}".` });
     const account = accounts.accounts.get(token.owner);
     if (account?.tfa !== null && account !== undefined && !token.bypass2fa && !secondFactor(ask, account, name)) return;
-    const document = JSON.parse(ask.body.toString()) as { versions: Record<string, Record<string, unknown>> };
-    for (const version of Object.values(document.versions))
-      version["_npmUser"] = { name: token.owner, email: `${token.owner}@example.com` };
-    void request;
+    if (request.method === "PUT" && path === `/${name}`) await publish(ask, name, token.owner);
+    else await proxy(ask, ask.body);
+  }
+
+  async function publish(ask: Ask, name: string, owner: string): Promise<void> {
+    const document = JSON.parse(ask.body.toString()) as {
+      versions?: Record<string, Record<string, unknown>>;
+      _attachments?: Record<string, unknown>;
+    };
+    const versions = Object.entries(document.versions ?? {});
+    const there = Object.keys((await published(name))?.versions ?? {});
+    const again = versions.find(([version]) => there.includes(version));
+    if (again !== undefined && Object.keys(document._attachments ?? {}).length > 0)
+      return answer(ask.response, 403, {
+        error: `You cannot publish over the previously published versions: ${again[0]}.`,
+      });
+    for (const [, version] of versions) version["_npmUser"] = { name: owner, email: `${owner}@example.com` };
     await proxy(ask, Buffer.from(JSON.stringify(document)));
   }
 
@@ -161,7 +191,11 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
       return html(response, 200, "<h1>Authenticated</h1><p>You may close this page.</p>");
     }
     const form = '<form method="post"><button>Use security key</button></form>';
-    html(response, 200, `<h1>Security key</h1><p>${challenge.account} publishes ${challenge.what}.</p>${form}`);
+    html(
+      response,
+      200,
+      `<h1>Security key</h1><p>${escape(challenge.account)} publishes ${escape(challenge.what)}.</p>${form}`,
+    );
   }
 
   function done(response: ServerResponse, id: string): void {
@@ -173,41 +207,23 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
 
   /** npm tries this first wherever a job has `id-token: write`; where a publisher is trusted its token needs no second factor. */
   async function exchange({ response, bearer }: Ask, name: string): Promise<void> {
-    const trust = trusts.get(name);
+    const trust = trusted.get(name);
     if (trust === undefined)
       return answer(response, 404, { message: "No trusted publisher is configured for this package" });
-    try {
-      const keys = createRemoteJWKSet(new URL("/.well-known/jwks", trust.issuer));
-      const { payload } = await jwtVerify(bearer, keys, {
-        audience: `npm:${new URL(origin).host}`,
-        issuer: trust.issuer,
-      });
-      const file = String(payload["workflow_ref"])
-        .replace(/^.*\/\.github\/workflows\//, "")
-        .replace(/@.*$/, "");
-      if (
-        payload["repository"] !== trust.repository ||
-        file !== trust.workflow ||
-        payload["environment"] !== trust.environment
-      )
-        throw new Error("claims");
-      accounts.add(`trusted:${name}`, null);
-      answer(response, 201, {
-        token_type: "oidc",
-        token: accounts.issue(`trusted:${name}`, { packages: [name], bypass2fa: true }),
-        created: new Date(),
-        expires: new Date(Date.now() + 3_600_000),
-      });
-    } catch {
-      answer(response, 403, { message: "The OIDC token does not match the trusted publisher" });
-    }
+    if (!(await trusts(trust, bearer, `npm:${new URL(origin).host}`)))
+      return answer(response, 403, { message: "The OIDC token does not match the trusted publisher" });
+    const owner = `trusted:${name}`;
+    if (!accounts.accounts.has(owner)) accounts.add(owner, null);
+    const expiresAt = new Date(now().getTime() + 3_600_000);
+    const token = accounts.issue(owner, { packages: [name], bypass2fa: true, expiresAt });
+    answer(response, 201, { token_type: "oidc", token, created: now(), expires: expiresAt });
   }
 
   async function proxy({ request, response, url }: Ask, body: Buffer): Promise<void> {
     const headers: Record<string, string> = { accept: request.headers.accept ?? "application/json" };
     if (body.length > 0) headers["content-type"] = request.headers["content-type"] ?? "application/json";
     const method = request.method ?? "GET";
-    const stored = await fetch(`${store.url}${url.pathname}`, {
+    const stored = await fetch(`${store.url}${url.pathname}${url.search}`, {
       method,
       headers,
       ...(method === "GET" || method === "HEAD" ? {} : { body: new Uint8Array(body) }),
@@ -217,6 +233,11 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     const out = type.includes("json") ? Buffer.from(bytes.toString().replaceAll(store.url, origin)) : bytes;
     response.writeHead(stored.status, { "content-type": type });
     response.end(out);
+  }
+
+  async function published(name: string): Promise<Packument | null> {
+    const found = await fetch(`${store.url}/${name.replace("/", "%2f")}`);
+    return found.ok ? (JSON.parse((await found.text()).replaceAll(store.url, origin)) as Packument) : null;
   }
 
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -252,27 +273,23 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     url: `${origin}/`,
     log,
     faults,
-    // eslint-disable-next-line typescript/require-await
     async account(name: string, of: { tfa: Account["tfa"] }): Promise<PersonAtNpm> {
       const account = accounts.add(name, of.tfa);
       return {
         name,
         totp: () => accounts.code(account),
-        wrongCode: () => String((Number(accounts.code(account)) + 1) % 1_000_000).padStart(6, "0"),
-        confirm: async (authUrl) => void (await fetch(authUrl, { method: "POST" })),
+        wrongCode: () => accounts.wrongCode(account),
+        async confirm(authUrl) {
+          const { status } = await fetch(authUrl, { method: "POST" });
+          if (status !== 200) throw new Error(`npm's page answered ${status}: the link is not known`);
+        },
         recovery: [...account.recovery],
       };
     },
     token: (owner: string, of: Partial<Omit<Token, "owner">>): string => accounts.issue(owner, of),
     isAlive: (token: string): boolean => accounts.live(token) !== null,
-    trust: (name: string, trust: Trust): void => void trusts.set(name, trust),
-    async published(name: string): Promise<{
-      versions: Record<string, { dist: { shasum: string }; _npmUser?: { name: string } }>;
-      "dist-tags": Record<string, string>;
-    } | null> {
-      const found = await fetch(`${store.url}/${name.replace("/", "%2f")}`);
-      return found.ok ? ((await found.json()) as never) : null;
-    },
+    trust: (name: string, trust: Trust): void => void trusted.set(name, trust),
+    published,
     seed: put,
     async close(): Promise<void> {
       server.closeAllConnections();
@@ -280,20 +297,4 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
       await store.close();
     },
   };
-}
-
-async function read(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
-}
-
-function html(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": "text/html; charset=utf-8" });
-  response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>npm, simulated</title>${body}</html>`);
 }
