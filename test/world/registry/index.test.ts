@@ -163,7 +163,7 @@ describe("the registry, asked by the real npm", () => {
       const ask = async (different: Record<string, string> = {}, foreign = false): Promise<Response> => {
         const workflow = "acme/widget/.github/workflows/publish.yml@refs/heads/main";
         const claims = { repository: "acme/widget", environment: "npm", workflow_ref: workflow, ...different };
-        const jwt = await runner.mint(claims, `npm:${url.host}`, { foreign });
+        const jwt = await runner.mint(claims, `npm:${url.hostname}`, { foreign });
         return await fetch(url, { method: "POST", headers: { authorization: `Bearer ${jwt}` } });
       };
       expect((await ask()).status).toBe(404);

@@ -210,7 +210,7 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     const trust = trusted.get(name);
     if (trust === undefined)
       return answer(response, 404, { message: "No trusted publisher is configured for this package" });
-    if (!(await trusts(trust, bearer, `npm:${new URL(origin).host}`)))
+    if (!(await trusts(trust, bearer, `npm:${new URL(origin).hostname}`)))
       return answer(response, 403, { message: "The OIDC token does not match the trusted publisher" });
     const owner = `trusted:${name}`;
     if (!accounts.accounts.has(owner)) accounts.add(owner, null);
