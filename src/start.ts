@@ -181,7 +181,14 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock): Hono {
   );
   app.route(
     "/api/v1/runner",
-    createRunnerRoutes({ relay, verifyIdToken, store: parts.store, clock, publicUrl: settings.publicUrl }),
+    createRunnerRoutes({
+      relay,
+      verifyIdToken,
+      store: parts.store,
+      clock,
+      publicUrl: settings.publicUrl,
+      log: parts.log,
+    }),
   );
   app.route(
     "/",

@@ -94,7 +94,11 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
       `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
     );
   const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
-  if (!job.ok) throw new Refusal("workflow-unsuitable", job.problem);
+  if (!job.ok)
+    throw new Refusal(
+      "workflow-unsuitable",
+      `\`${run.path}\`${job.line === null ? "" : `, line ${job.line}`}: ${job.problem}`,
+    );
   const token = await parts.store.tokens.live(asked.repository.id, place.environment.id, run.actor.id);
   refuseFirst([
     checkReleaser({ login: run.actor.login, isHuman: run.actor.type === "User", permission, isReleaser }),

@@ -15,6 +15,7 @@ export type TaskKind =
   | "verify" // ask the registry
   | "tell-challenge" // a new comment: npm asks for the second factor
   | "repositories" // learn what an installation shows us
+  | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything
 
 /** Asks for work at an instant (now, where none is given). `cause` distinguishes one asking from the next. */

@@ -45,7 +45,9 @@ export function packageOf(pinned: PinnedPolicy, name?: string): PackagePolicy {
 }
 
 function policyProblems(problems: PolicyProblem[]): string {
-  const lines = problems.slice(0, 5).map((problem) => `- line ${problem.line}, \`${problem.key}\`: ${problem.text}`);
+  const lines = problems
+    .slice(0, 5)
+    .map(({ line, key, text }) => `- line ${line}${key === "" ? "" : `, \`${key}\``}: ${text}`);
   const more = problems.length > 5 ? [`- and ${problems.length - 5} more`] : [];
   return [`\`${policyPath}\` can't be used:`, ...lines, ...more].join("\n");
 }

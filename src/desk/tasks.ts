@@ -7,6 +7,7 @@ import { learnRepositories } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
 import type { DeskParts } from "./types.ts";
+import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
 
 /** Work that the desk does itself; words for people (`status`, `tell-challenge`) are done by the chat room. */
@@ -21,6 +22,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   sync: syncRelease,
   verify,
   repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
+  sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),
 };
 

@@ -1,5 +1,7 @@
+import { toGitHubError } from "./failure.ts";
+import { TooLate } from "./limiter.ts";
 import type { Limiter } from "./limiter.ts";
-import type { GitHubErrorCode, Priority } from "./types.ts";
+import type { Priority } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 /** The part of octokit that is used: one request by its route template, typed by the caller. */
@@ -29,8 +31,18 @@ export interface CallOptions {
   content?: boolean;
 }
 
+export interface Answered {
+  status: number;
+  data: unknown;
+  /** `cursor` of the next page, where GitHub's `link` header has one. */
+  cursor: string | null;
+}
+
 /** Milliseconds that a request may take. */
 const patience = { disarm: 8_000, arm: 10_000, read: 10_000, comment: 10_000 };
+/** Milliseconds that a request may wait for its turn before the caller hears that it has to come again. */
+const waiting = { disarm: Infinity, arm: 10_000, read: 20_000, comment: 60_000 };
+/** Between the tries of what may be sent again. */
 const pauses = [200, 800];
 
 /**
@@ -43,7 +55,8 @@ export async function call(
   route: string,
   parameters: Record<string, unknown> = {},
   options: CallOptions = {},
-): Promise<{ status: number; data: unknown }> {
+): Promise<Answered> {
+  refuseDots(verb, route, parameters);
   const reads = route.startsWith("GET ");
   const tries = reads || options.repeatable === true ? pauses.length + 1 : 1;
   for (let attempt = 0; ; attempt += 1) {
@@ -64,92 +77,70 @@ async function once(
   route: string,
   parameters: Record<string, unknown>,
   options: CallOptions,
-): Promise<{ status: number; data: unknown }> {
+): Promise<Answered> {
   const reads = route.startsWith("GET ");
   const priority = options.priority ?? (reads ? "read" : "arm");
   const octokit = await parts.octokit();
-  return await parts.limiter.run({ priority, points: reads ? 1 : 5, content: options.content ?? false }, async () => {
-    const left =
-      options.deadline === undefined ? patience[priority] : options.deadline.getTime() - parts.now().getTime();
-    if (left <= 0) throw new GitHubError("unavailable", verb, "its time was up before it could be sent.");
+  const send = async (): Promise<Answered> => {
+    const left = options.deadline === undefined ? Infinity : options.deadline.getTime() - parts.now().getTime();
+    if (left <= 0) throw new TooLate(null);
     parts.onCall?.(verb);
-    const signal = AbortSignal.timeout(Math.min(left, patience[priority]));
-    const { status, data } = await octokit.request(route, {
-      ...parameters,
-      headers: { "x-github-api-version": "2022-11-28" },
-      request: { signal },
-    });
-    return { status, data };
+    const answer = await within(Math.min(left, patience[priority]), verb, (signal) =>
+      octokit.request(route, {
+        ...parameters,
+        headers: { "x-github-api-version": "2022-11-28" },
+        request: { signal },
+      }),
+    );
+    hearBudget(parts.limiter, answer.headers);
+    return { status: answer.status, data: answer.data, cursor: nextCursor(answer.headers["link"]) };
+  };
+  const until = Math.min(options.deadline?.getTime() ?? Infinity, parts.now().getTime() + waiting[priority]);
+  const cost = { priority, points: reads ? 1 : 5, content: options.content ?? false, until };
+  return await parts.limiter.run(cost, send).catch((error: unknown) => {
+    throw error instanceof TooLate ? tooLate(verb, error) : error;
   });
 }
 
-/** Any failure of a request as one of our codes, with a sentence and without what was sent or received. */
-export function toGitHubError(error: unknown, verb: string, now: Date): GitHubError {
-  if (error instanceof GitHubError) return error;
-  const { status, headers, message } = readError(error);
-  if (status === null || status >= 500) {
-    const why = status === null ? "GitHub didn't answer" : `GitHub has a fault of its own (${status})`;
-    return new GitHubError("unavailable", verb, `${why}.`, status === null ? {} : { status });
+/**
+ * Ends in time whatever octokit does: getting the installation's token comes before the request and knows no signal. A request
+ * whose signal is aborted by then is never sent.
+ */
+async function within<T>(ms: number, verb: string, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(ms);
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const end = (): void => reject(new GitHubError("unavailable", verb, "GitHub didn't answer in time."));
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    return await Promise.race([request(signal), over]);
+  } finally {
+    signal.removeEventListener("abort", end);
   }
-  const limited =
-    status === 429 ||
-    (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0"));
-  if (limited)
-    return new GitHubError("limited", verb, "GitHub asks us to wait before we ask again.", {
-      status,
-      retryAt: retryAt(headers, now),
-    });
-  return new GitHubError(codeOf(status), verb, `${sentences[codeOf(status)]}${message}`, { status });
 }
 
-const sentences: Record<GitHubErrorCode, string> = {
-  unauthorized: "GitHub doesn't accept our credentials (401).",
-  forbidden: "GitHub doesn't allow it (403).",
-  "not-found": "GitHub doesn't have it, or doesn't show it to us (404).",
-  conflict: "it doesn't fit the state that GitHub has (409).",
-  invalid: "GitHub calls it invalid.",
-  limited: "GitHub asks us to wait.",
-  unavailable: "GitHub isn't available.",
-  unexpected: "GitHub answered with something unexpected.",
-};
-
-function codeOf(status: number): GitHubErrorCode {
-  const codes: Record<number, GitHubErrorCode> = {
-    400: "invalid",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not-found",
-    409: "conflict",
-    410: "not-found",
-    422: "invalid",
-  };
-  return codes[status] ?? "unexpected";
+function tooLate(verb: string, { retryAt }: TooLate): GitHubError {
+  if (retryAt === null)
+    return new GitHubError("unavailable", verb, "Its time was up before it could be sent; nothing was.");
+  return new GitHubError("limited", verb, "GitHub asked us to wait before we ask again.", { retryAt });
 }
 
-function readError(error: unknown): {
-  status: number | null;
-  headers: Record<string, string | undefined>;
-  message: string;
-} {
-  if (typeof error !== "object" || error === null) return { status: null, headers: {}, message: "" };
-  const { status, response, name } = error as {
-    status?: unknown;
-    response?: { headers?: Record<string, string>; data?: { message?: unknown } };
-    name?: unknown;
-  };
-  // octokit gives network failures the status 500 without a response.
-  if (typeof status !== "number" || (name === "HttpError" && response === undefined))
-    return { status: null, headers: {}, message: "" };
-  const said = response?.data?.message;
-  const short =
-    typeof said === "string" && /^[\w .,:;'()/-]{1,120}$/.test(said) && status !== 401 ? ` It says: ${said}.` : "";
-  return { status, headers: response?.headers ?? {}, message: short.replace(/\.\.$/, ".") };
+/** `.` and `..` in a path would name another thing than was meant, since they are no names but directions. */
+function refuseDots(verb: string, route: string, parameters: Record<string, unknown>): void {
+  for (const [, name = ""] of route.matchAll(/\{(\w+)\}/g)) {
+    const value = parameters[name];
+    if (value === "." || value === ".." || value === "")
+      throw new GitHubError("invalid", verb, `\`${value}\` can't be a name on GitHub.`);
+  }
 }
 
-function retryAt(headers: Record<string, string | undefined>, now: Date): Date {
-  const after = Number(headers["retry-after"]);
-  if (Number.isFinite(after) && after > 0) return new Date(now.getTime() + after * 1000);
-  const reset = Number(headers["x-ratelimit-reset"]);
-  if (Number.isFinite(reset) && reset * 1000 > now.getTime()) return new Date(reset * 1000);
-  return new Date(now.getTime() + 60_000);
+function hearBudget(limiter: Limiter, headers: Record<string, unknown>): void {
+  const [left, reset] = [headers["x-ratelimit-remaining"], headers["x-ratelimit-reset"]].map(Number);
+  if (left !== undefined && reset !== undefined && Number.isFinite(left) && Number.isFinite(reset))
+    limiter.heard(left, reset * 1000);
+}
+
+/** Deliveries are paged by a cursor that only the `link` header tells (docs, "Using pagination in the REST API"). */
+function nextCursor(link: unknown): string | null {
+  const next = typeof link === "string" ? /<([^<>]+)>; *rel="next"/.exec(link)?.[1] : undefined;
+  return next === undefined ? null : (URL.parse(next)?.searchParams.get("cursor") ?? null);
 }

@@ -6,27 +6,45 @@ import type { Priority } from "./types.ts";
  */
 const limits = { points: 850, content: 75, atOnce: 60, windowMs: 60_000 };
 const order: Priority[] = ["disarm", "arm", "read", "comment"];
+/**
+ * Requests of the hour's budget that are left to those with a higher priority, so that a secret can be removed in any hour. GitHub
+ * tells the rest of the budget with every answer, whichever of our instances asks.
+ */
+const keptBack: Record<Priority, number> = { disarm: 0, arm: 50, read: 100, comment: 200 };
 
 export interface Cost {
   priority: Priority;
   points: number;
   /** Creates a comment or the like. */
   content: boolean;
+  /** A turn that comes at this instant or later is of no use any more. */
+  until: number;
+}
+
+/** The turn of a request didn't come in time. `retryAt`: GitHub wants nothing before that; null: our own queue was long. */
+export class TooLate extends Error {
+  readonly retryAt: Date | null;
+  constructor(retryAt: Date | null) {
+    super("its turn did not come in time");
+    this.retryAt = retryAt;
+  }
 }
 
 interface Waiting {
   cost: Cost;
   go: () => void;
+  fail: (error: TooLate) => void;
 }
 
 /** Spends one installation's budget in the order disarm, arm and gate, reads, comments. Times are in milliseconds. */
 export class Limiter {
   readonly #now: () => number;
   readonly #later: (run: () => void, ms: number) => void;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #spent: Array<{ at: number; points: number; content: boolean }> = [];
   #running = 0;
   #closedUntil = 0;
+  #left = { requests: Infinity, resetAt: 0 };
   #timer = false;
 
   constructor(
@@ -42,10 +60,22 @@ export class Limiter {
     this.#closedUntil = Math.max(this.#closedUntil, at);
   }
 
-  /** Runs a request when its turn has come. */
+  /** GitHub said how many requests the hour still has. Answers overtake each other: within an hour the least counts. */
+  heard(requests: number, resetAt: number): void {
+    if (resetAt < this.#left.resetAt) return;
+    if (resetAt === this.#left.resetAt) requests = Math.min(requests, this.#left.requests);
+    this.#left = { requests, resetAt };
+  }
+
+  /**
+   * Runs a request when its turn has come.
+   * @throws TooLate where it can't come, or hasn't come, before `cost.until`
+   */
   async run<T>(cost: Cost, request: () => Promise<T>): Promise<T> {
-    await new Promise<void>((go) => {
-      this.#waiting.push({ cost, go });
+    const opens = this.#opensAt(cost.priority);
+    if (opens > this.#now() && opens >= cost.until) throw new TooLate(new Date(opens));
+    await new Promise<void>((go, fail) => {
+      this.#waiting.push({ cost, go, fail });
       this.#waiting.sort((a, b) => order.indexOf(a.cost.priority) - order.indexOf(b.cost.priority));
       this.#admit();
     });
@@ -60,11 +90,13 @@ export class Limiter {
   #admit(): void {
     const now = this.#now();
     this.#spent = this.#spent.filter((one) => now - one.at < limits.windowMs);
-    while (this.#waiting[0] !== undefined && this.#mayGo(this.#waiting[0].cost, now)) {
-      const { cost, go } = this.#waiting.shift() as Waiting;
+    this.#sendAway(now);
+    for (let next = this.#waiting[0]; next !== undefined && this.#mayGo(next.cost, now); next = this.#waiting[0]) {
+      this.#waiting.shift();
       this.#running += 1;
-      this.#spent.push({ at: now, points: cost.points, content: cost.content });
-      go();
+      this.#left.requests -= 1;
+      this.#spent.push({ at: now, points: next.cost.points, content: next.cost.content });
+      next.go();
     }
     if (this.#waiting.length > 0 && !this.#timer) {
       this.#timer = true;
@@ -75,10 +107,27 @@ export class Limiter {
     }
   }
 
-  #mayGo(cost: Cost, now: number): boolean {
+  #sendAway(now: number): void {
+    const late = this.#waiting.filter(({ cost }) => cost.priority !== "disarm" && cost.until <= now);
+    if (late.length === 0) return;
+    this.#waiting = this.#waiting.filter((one) => !late.includes(one));
+    for (const { cost, fail } of late) {
+      const opens = this.#opensAt(cost.priority);
+      fail(new TooLate(opens > now ? new Date(opens) : null));
+    }
+  }
+
+  /** When GitHub lets requests of a priority in again; in the past: now. */
+  #opensAt(priority: Priority): number {
     // Removing a secret never waits behind our own budget; GitHub itself may still say no.
+    if (priority === "disarm") return 0;
+    const short = this.#left.requests <= keptBack[priority];
+    return Math.max(this.#closedUntil, short ? this.#left.resetAt : 0);
+  }
+
+  #mayGo(cost: Cost, now: number): boolean {
     if (cost.priority === "disarm") return true;
-    if (now < this.#closedUntil || this.#running >= limits.atOnce) return false;
+    if (now < this.#opensAt(cost.priority) || this.#running >= limits.atOnce) return false;
     const points = this.#spent.reduce((sum, one) => sum + one.points, 0);
     const content = this.#spent.filter((one) => one.content).length;
     return points + cost.points <= limits.points && (!cost.content || content < limits.content);
