@@ -124,6 +124,8 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
           : "absence being confirmed";
     rows.push(["Secret", `armed for ${seconds} s, removed, ${proof}`]);
   }
+  if (lease !== null && release.runId !== null && release.gateAskedAt === null && release.gateApprovedAt === null)
+    rows.push(["Gate", "none: the secret was there before the run was started, protected by the branch policy only"]);
   if (lease !== null) rows.push(["npm token", revocation(release)]);
   return rows;
 }

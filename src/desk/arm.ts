@@ -7,6 +7,7 @@ import type { Lease, Release } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
+import { dispatch } from "./begin.ts";
 import { disarm } from "./disarm.ts";
 import { endRelease } from "./end.ts";
 import type { Gathered } from "./gather.ts";
@@ -155,9 +156,8 @@ async function putAndOpen(
   open: Opener,
 ): Promise<void> {
   const token = gathered.token;
-  if (!isTokenMode(release.mode) || token === null || release.runId === null)
-    throw new ArmingFailed("token", "There was no token to arm with.");
-  const runId = release.runId;
+  if (!isTokenMode(release.mode) || token === null) throw new ArmingFailed("token", "There was no token to arm with.");
+  const { runId } = release;
   const [put, beside] = await Promise.all([
     github.putEnvironmentSecret(
       lease.environmentName,
@@ -165,19 +165,32 @@ async function putAndOpen(
       { keyId: token.keyId, ciphertext: token.ciphertext },
       later(lease.takenAt, putPatienceMs),
     ),
-    github.run(runId),
+    runId === null ? Promise.resolve(null) : github.run(runId),
   ]);
   if (put === "updated")
     throw new ArmingFailed(
       "secret-exists",
       `Somebody put a secret \`${lease.secretName}\` into \`${lease.environmentName}\` at the same moment; it was overwritten and is being removed. Put nothing there by hand; revoke what was in it.`,
     );
-  if (beside === null || beside.attempt !== 1 || beside.status === "completed")
+  if (runId !== null && (beside === null || beside.attempt !== 1 || beside.status === "completed"))
     throw new ArmingFailed("run", "The run was started again or ended while the secret was being put.");
   const armed = await parts.store.leases.save(lease.id, ["arming"], { state: "armed", armedAt: parts.clock.now() });
   if (armed === null) throw new ArmingFailed("cancelled", "The release was ended while its secret was being put.");
+  if (runId === null) return await startArmed(parts, github, release, armed);
   await open(github, release, gateComment(parts, release));
   await opened(parts, github, release, armed);
+}
+
+/** `gate: before-dispatch`: the secret is there, and the run that is to read it is started last. */
+async function startArmed(parts: DeskParts, github: GitHubRepository, release: Release, lease: Lease): Promise<void> {
+  const at = parts.clock.now();
+  const patch = move(release, "dispatching", at, { dispatchedAt: at });
+  if (patch === null) throw new ArmingFailed("cancelled", "The release was ended while its secret was being put.");
+  const dispatching = await parts.store.transaction(async (store) => {
+    await store.tokens.used(lease.tokenId, at);
+    return await store.releases.save(release, patch);
+  });
+  await dispatch(parts, github, dispatching);
 }
 
 /** The gate is open. The attempt is read once more: a re-run that slipped in between is stopped. */

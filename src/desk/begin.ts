@@ -4,6 +4,7 @@ import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository, Run } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -26,6 +27,8 @@ export async function begin(parts: DeskParts, releaseId: string): Promise<void> 
     // The branch may have moved since the checks; a dispatch takes a branch, not a commit.
     const head = await github.branchHead(release.branch);
     if (head !== release.sha) return await moved(parts, release, head);
+    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    if (policy.gate === "before-dispatch") return await waitWithoutRun(parts, release);
     const at = parts.clock.now();
     const patch = move(release, "dispatching", at, { dispatchedAt: at });
     if (patch === null) return;
@@ -34,7 +37,22 @@ export async function begin(parts: DeskParts, releaseId: string): Promise<void> 
   });
 }
 
-async function dispatch(parts: DeskParts, github: GitHubRepository, release: Release): Promise<void> {
+/** No gate would hold the run, so it isn't started before everybody has approved and the secret is there. */
+async function waitWithoutRun(parts: DeskParts, release: Release): Promise<void> {
+  const patch = move(release, "waiting", parts.clock.now());
+  if (patch === null) return;
+  await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, patch);
+    await after({ ...parts, store }, "evaluate", release.id, "without-run");
+    await showStatus({ ...parts, store }, saved);
+  });
+}
+
+/**
+ * Asks GitHub for the run of a release in `dispatching`, and binds the two. With `gate: before-dispatch` the secret is there
+ * already: whatever goes wrong ends the release, and its clean-up removes the secret.
+ */
+export async function dispatch(parts: DeskParts, github: GitHubRepository, release: Release): Promise<void> {
   const workflow = release.workflowPath.slice(".github/workflows/".length);
   try {
     const started = await github.dispatch(workflow, release.branch, { version: release.version, tag: release.distTag });
@@ -49,7 +67,7 @@ async function dispatch(parts: DeskParts, github: GitHubRepository, release: Rel
     await endRelease(parts, await fresh(parts, release), {
       to: "failed",
       code: `github-${error.code}`,
-      text: `GitHub didn't start \`${workflow}\`: ${error.message} Nothing was armed.`,
+      text: `GitHub didn't start \`${workflow}\`: ${error.message} Nothing was published.`,
     });
   }
 }
@@ -63,7 +81,10 @@ async function bind(
   runId: number,
 ): Promise<void> {
   const same = run === null || (run.headSha === release.sha && run.attempt === 1);
-  const patch = move(release, "waiting", parts.clock.now(), { runId, runUrl: run?.htmlUrl ?? null });
+  const lease = await parts.store.leases.ofRelease(release.id);
+  // Armed before the dispatch: nothing holds this run any more.
+  const to = lease === null ? "waiting" : "running";
+  const patch = move(release, to, parts.clock.now(), { runId, runUrl: run?.htmlUrl ?? null });
   if (patch === null) return;
   const waiting = await parts.store.transaction(async (store) => {
     const saved = await store.releases.save(release, patch);
@@ -75,7 +96,8 @@ async function bind(
       releaseId: release.id,
       detail: { run: runId, sha: run?.headSha ?? null },
     });
-    await after({ ...parts, store }, "evaluate", release.id, "bound");
+    if (lease === null) await after({ ...parts, store }, "evaluate", release.id, "bound");
+    else await store.leases.save(lease.id, [lease.state], { runId });
     await showStatus({ ...parts, store }, saved);
     return saved;
   });
@@ -87,7 +109,8 @@ async function bind(
 async function moved(parts: DeskParts, release: Release, head: string | null): Promise<void> {
   const now = head === null ? "is gone" : `is at ${shortSha(head)} now`;
   await endRelease(parts, release, {
-    to: "refused",
+    // What runs already can only fail.
+    to: release.state === "running" ? "failed" : "refused",
     code: "branch-moved",
     text: `\`${release.branch}\` ${now}, but the checks were made for ${shortSha(release.sha)}: look at what came in, then ask again with /release.`,
   });
@@ -122,7 +145,7 @@ export async function findRun(parts: DeskParts, release: Release): Promise<void>
     await endRelease(parts, release, {
       to: "failed",
       code: "run-unclear",
-      text: `More than one run may be that of ${releaseTitle(release)}; all were cancelled and nothing was armed. Ask again with /release.`,
+      text: `More than one run may be that of ${releaseTitle(release)}; all were cancelled. Ask again with /release.`,
     });
     return;
   }
@@ -132,7 +155,7 @@ export async function findRun(parts: DeskParts, release: Release): Promise<void>
   await endRelease(parts, release, {
     to: "failed",
     code: "run-missing",
-    text: `GitHub didn't start the run of ${releaseTitle(release)}. Nothing was armed; ask again with /release.`,
+    text: `GitHub didn't start the run of ${releaseTitle(release)}. Nothing was published; ask again with /release.`,
   });
 }
 

@@ -17,7 +17,7 @@ import { asGiven } from "./weigh.ts";
  */
 export async function evaluate(parts: DeskParts, releaseId: string, open?: Opener): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
-    if (release.state !== "waiting" || release.runId === null) return;
+    if (release.state !== "waiting") return;
     const early = await earlyDecision(parts, release);
     if (early.verdict === "satisfied") {
       await arm(parts, release, open);

@@ -2,7 +2,7 @@ import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Release, SealedToken } from "../domain/release-types.ts";
-import type { Environment, GitHubRepository, PendingDeployment, Run, RunApproval } from "../github/types.ts";
+import type { Environment, GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
 import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
 import { readPlace } from "./place.ts";
 import { isPrincipal } from "./principals.ts";
@@ -12,7 +12,7 @@ import { weigh } from "./weigh.ts";
 /** Facts for arming, and what arming itself needs of what was read. */
 export interface Gathered {
   facts: Facts;
-  run: Run;
+  run: Run | null;
   jobId: number | null;
   token: SealedToken | null;
   policy: PackagePolicy;
@@ -31,9 +31,8 @@ export async function gather(
   release: Release,
   reviewFollows = false,
 ): Promise<Gathered> {
-  const runId = release.runId ?? 0;
   const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
-  const [head, place, environment, permission, run, jobs, pending, reviews, given, token, lock] = await Promise.all([
+  const [head, place, environment, permission, ofRun, branchHead, given, token, lock] = await Promise.all([
     policyAtHead(github),
     readPlace(
       parts,
@@ -43,10 +42,8 @@ export async function gather(
     ),
     github.environment(release.environmentName),
     github.permission(release.releaserLogin),
-    github.run(runId),
-    github.jobs(runId, 1),
-    github.pendingDeployments(runId),
-    github.runApprovals(runId),
+    readRun(github, release.runId),
+    release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
     parts.store.approvals.of(release.id),
     parts.store.tokens.live(release.repositoryId, release.environmentId, release.releaserId),
     parts.store.leases.locking(release.repositoryId, release.environmentId),
@@ -57,8 +54,9 @@ export async function gather(
     weigh(github, now, given),
   ]);
   const weighedPinned = head.blob === release.policyBlob ? weighedNow : await weigh(github, pinned, given);
-  const named = jobs.filter((job) => job.name === release.jobName);
-  if (run === null) throw new Error(`run ${runId} is not to be seen`);
+  const { run, pending, reviews } = ofRun;
+  const named = ofRun.jobs.filter((job) => job.name === release.jobName);
+  if (run === null && release.runId !== null) throw new Error(`run ${release.runId} is not to be seen`);
   return {
     run,
     jobId: named[0]?.id ?? null,
@@ -77,19 +75,38 @@ export async function gather(
       environment: place.environment,
       secret: place.secret,
       token: { token, keyId: place.key?.keyId ?? "" },
-      run: {
-        attempt: run.attempt,
-        status: run.status,
-        headSha: run.headSha,
-        event: run.event,
-        path: run.path,
-        jobsNamed: named.length,
-      },
+      run:
+        run === null
+          ? null
+          : {
+              attempt: run.attempt,
+              status: run.status,
+              headSha: run.headSha,
+              event: run.event,
+              path: run.path,
+              jobsNamed: named.length,
+            },
+      branchHead,
       gitHub: expected(gitHubRules(environment, pending, reviews, release.environmentId), reviewFollows),
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
     },
   };
+}
+
+/** The run with its jobs and GitHub's own rules; nothing of it where it is still to be started. */
+async function readRun(
+  github: GitHubRepository,
+  runId: number | null,
+): Promise<{ run: Run | null; jobs: Job[]; pending: PendingDeployment[]; reviews: RunApproval[] }> {
+  if (runId === null) return { run: null, jobs: [], pending: [], reviews: [] };
+  const [run, jobs, pending, reviews] = await Promise.all([
+    github.run(runId),
+    github.jobs(runId, 1),
+    github.pendingDeployments(runId),
+    github.runApprovals(runId),
+  ]);
+  return { run, jobs, pending, reviews };
 }
 
 function expected(rules: GitHubRuleFacts, reviewFollows: boolean): GitHubRuleFacts {

@@ -88,9 +88,9 @@ export async function expireLease(parts: DeskParts, leaseId: string): Promise<vo
   if (lease === null || !["arming", "armed"].includes(lease.state) || parts.clock.now() < lease.expiresAt) return;
   const release = await parts.store.releases.get(lease.releaseId);
   const github = await repositoryOf(parts, lease.repositoryId);
-  if (release !== null && release.jobStartedAt === null && lease.runId !== null) {
+  if (release !== null && release.jobStartedAt === null) {
     // Not our only try: the clean-up cancels again after the secret is gone.
-    await github?.cancelRun(lease.runId).catch(() => undefined);
+    if (release.runId !== null) await github?.cancelRun(release.runId).catch(() => undefined);
     await withRelease(parts, release.id, (fresh) =>
       endRelease(parts, fresh, {
         to: "failed",

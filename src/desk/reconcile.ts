@@ -77,10 +77,12 @@ export async function syncRelease(parts: DeskParts, releaseId: string): Promise<
     return;
   }
   if (release.state === "verifying") return await verify(parts, release.id);
-  if (release.holds === null || release.runId === null) return;
+  if (release.holds === null) return;
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) return;
   await withRelease(parts, release.id, (fresh) => recoverArming(parts, github, fresh));
+  if (release.runId === null && release.state === "waiting")
+    return await after(parts, "evaluate", release.id, `sync-${parts.clock.now().getTime()}`);
   await compare(parts, github, release.id);
 }
 
@@ -124,8 +126,8 @@ async function missedGate(parts: DeskParts, release: Release, jobs: Job[]): Prom
  * gate was open and the secret was read: it goes on. Otherwise it ends, plainly, and its secret goes.
  */
 async function recoverArming(parts: DeskParts, github: GitHubRepository, release: Release): Promise<void> {
-  if (release.state !== "arming" || release.runId === null) return;
-  const jobs = await github.jobs(release.runId, 1);
+  if (release.state !== "arming") return;
+  const jobs = release.runId === null ? [] : await github.jobs(release.runId, 1);
   const started = jobs.find((job) => job.name === release.jobName && ["in_progress", "completed"].includes(job.status));
   if (started !== undefined && started.conclusion !== "cancelled" && started.conclusion !== "skipped") {
     const patch = move(release, "running", parts.clock.now(), {

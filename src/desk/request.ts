@@ -117,10 +117,10 @@ function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
       "policy-invalid",
       `The policy asks for mode \`${policy.mode}\` for ${policy.name}, which this version of Countersign doesn't run yet: set \`mode: otp\`.`,
     );
-  if (policy.gate !== "rule" || policy.dispatchAs !== "app")
+  if (policy.dispatchAs !== "app")
     throw new Refusal(
       "policy-invalid",
-      `The policy of ${policy.name} asks for \`gate: ${policy.gate}\` and \`dispatchAs: ${policy.dispatchAs}\`; this version runs \`gate: rule\` with \`dispatchAs: app\`.`,
+      `The policy of ${policy.name} asks for \`dispatchAs: person\`, which this version of Countersign doesn't do yet: set \`dispatchAs: app\`.`,
     );
   if (policy.branches.length > 0 && !policy.branches.includes(branch))
     throw new Refusal(

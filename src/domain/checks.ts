@@ -51,6 +51,13 @@ export function checkEnvironment(
         `Nothing holds a job on ${name} back: enable Countersign's protection rule on it (Settings → Environments → ${facts.name}).`,
       ),
     );
+  if (policy.gate === "before-dispatch" && (facts.ourRule || facts.requiredReviewers || facts.waitTimer > 0))
+    children.push(
+      no(
+        "gate",
+        `The environment ${name} holds jobs back by itself, so nothing may be armed before the dispatch: set \`gate: rule\` in the policy.`,
+      ),
+    );
   if (isTokenMode(policy.mode) && facts.adminsCanBypass === true)
     children.push(
       no(

@@ -39,7 +39,10 @@ export interface Facts {
   environment: EnvironmentFacts;
   secret: SecretFacts;
   token: TokenFacts;
-  run: RunFacts;
+  /** null: `gate: before-dispatch`, the run is started once the secret is there. */
+  run: RunFacts | null;
+  /** Commit that the release's branch points at now; it matters where the run is still to be started. */
+  branchHead: string | null;
   gitHub: GitHubRuleFacts;
   gateAsked: boolean;
   environmentFree: boolean;
@@ -74,8 +77,9 @@ export function decide(facts: Facts, now: Date): Reason {
 
 /** What can be said without asking GitHub: for the status comment while people are still missing. */
 export function decideEarly(approvals: ApprovalFacts, gateAsked: boolean, needsGate: boolean): Reason {
-  const gate: Reason =
-    gateAsked || !needsGate
+  const gate: Reason = !needsGate
+    ? { rule: "gate", verdict: "satisfied", text: noGate }
+    : gateAsked
       ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
       : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
   return all("release", "What this release rests on.", [checkApprovals(approvals), gate]);
@@ -84,6 +88,16 @@ export function decideEarly(approvals: ApprovalFacts, gateAsked: boolean, needsG
 function checkRun(facts: Facts): Reason {
   const { run } = facts;
   const no = (text: string): Reason => ({ rule: "run", verdict: "refused", text });
+  if (run === null)
+    return facts.branchHead === facts.sha
+      ? {
+          rule: "run",
+          verdict: "satisfied",
+          text: `\`${facts.branch}\` is still at ${shortSha(facts.sha)}; the run is started last.`,
+        }
+      : no(
+          `\`${facts.branch}\` has moved since the checks were made for ${shortSha(facts.sha)}: look at what came in, then ask again.`,
+        );
   if (run.attempt !== 1) return no(`The run is at attempt ${run.attempt}; a re-run is not the release.`);
   if (run.headSha !== facts.sha)
     return no(`The run is of commit ${shortSha(run.headSha)}, the release of ${shortSha(facts.sha)}.`);
@@ -96,6 +110,7 @@ function checkRun(facts: Facts): Reason {
 }
 
 function checkGate(facts: Facts): Reason {
+  if (facts.run === null) return { rule: "gate", verdict: "satisfied", text: noGate };
   if (!facts.environment.ourRule)
     return {
       rule: "gate",
@@ -106,6 +121,10 @@ function checkGate(facts: Facts): Reason {
     ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
     : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
 }
+
+/** What `gate: before-dispatch` gives up, in words. */
+export const noGate =
+  "This repository has no gate: approvals are counted here, and the run is started once the token is there; only the branch policy protects it then.";
 
 function checkReviewers(facts: GitHubRuleFacts): Reason {
   const rule = "github-reviewers";

@@ -303,3 +303,72 @@ describe("the gate", () => {
     expect(await story.release()).toMatchObject({ state: "published", endCode: "run-failed-after" });
   });
 });
+
+describe("a repository without a gate, whose policy says `gate: before-dispatch`", () => {
+  let story: Story;
+  beforeEach(async () => {
+    story = await Story.open({ policyLines: "    gate: before-dispatch\n" });
+    await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+    story.cast.npm.customRules = [];
+  });
+  afterEach(async () => {
+    await story.close();
+    story.judge.assertClean();
+  });
+
+  test("starts no run and arms nothing before everybody has approved; then lease, PUT, dispatch", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    expect(story.github.runs(story.cast.widget)).toHaveLength(0);
+    expect(story.github.environmentSecrets()).toEqual([]);
+    expect(await story.status()).toContain("has no gate");
+    await story.say(story.cast.bob, "/approve");
+    const order = story.github.core.log.map((line) => line.operationId);
+    const put = order.indexOf("actions/create-or-update-environment-secret");
+    expect(put).toBeGreaterThan(0);
+    expect(order.indexOf("actions/create-workflow-dispatch")).toBeGreaterThan(put);
+    expect(story.runner.jobs[0]?.order.secrets["NPM_TOKEN"]).toBe("npm_the-token-of-alice");
+    expect((await story.release()).state).toBe("running");
+    await story.finishJob();
+    expect((await story.release()).state).toBe("published");
+    expect(story.github.environmentSecrets()).toEqual([]);
+    expect(await story.status()).toContain("protected by the branch policy only");
+  });
+
+  test("is refused where the environment holds jobs back by itself: nothing is armed while it waits for people", async () => {
+    story.cast.npm.waitTimer = 5;
+    await story.say(story.cast.alice, "/release 1.2.0");
+    expect(story.lastWords()).toMatch(/set `gate: rule`/);
+  });
+
+  test("ends without a run when the branch moved while people were asked", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.commit(story.cast.widget, story.cast.bob.id, { "index.js": "changed" }, "Sneak in");
+    await story.say(story.cast.bob, "/approve");
+    expect(await story.release()).toMatchObject({ state: "refused", endCode: "run" });
+    expect(story.github.runs(story.cast.widget)).toHaveLength(0);
+    expect(story.github.environmentSecrets()).toEqual([]);
+  });
+
+  test("removes the secret where GitHub doesn't start the run", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.core.faults.on({ operation: "actions/create-workflow-dispatch", status: 422, message: "No" });
+    await story.say(story.cast.bob, "/approve");
+    expect((await story.release()).state).toBe("failed");
+    expect(story.github.environmentSecrets()).toEqual([]);
+  });
+
+  test("cancels a run of another commit that the dispatch started, and removes the secret", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.core.queueHeld = true;
+    story.github.core.faults.on({
+      operation: "actions/create-workflow-dispatch",
+      before: () =>
+        void story.github.commit(story.cast.widget, story.cast.bob.id, { "index.js": "changed" }, "Sneak in"),
+    });
+    await story.say(story.cast.bob, "/approve");
+    expect(await story.release()).toMatchObject({ state: "failed", endCode: "branch-moved" });
+    expect(story.github.environmentSecrets()).toEqual([]);
+    expect(story.github.statusOf(story.run())).toBe("completed/cancelled");
+    expect(story.runner.jobs).toHaveLength(0);
+  });
+});
