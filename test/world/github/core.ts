@@ -1,16 +1,19 @@
-import { createHash, createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync } from "node:crypto";
 import { EventEmitter } from "node:events";
 import sodium from "libsodium-wrappers";
 import type { Judge } from "../judge/types.ts";
 import type { JobRunner } from "../types.ts";
 import { Faults } from "./faults.ts";
+import { Limits } from "./limits.ts";
 import { shapesOf } from "./shapes/index.ts";
-import type { EnvironmentState, RepositoryState, Role, State, UserState } from "./state.ts";
+import type { CommitState, EnvironmentState, RepositoryState, Role, State, UserState } from "./state.ts";
 
 export interface CoreOptions {
   now: () => Date;
   judge: Judge;
   runner: JobRunner;
+  /** Same seed, same tokens and delivery ids. */
+  seed?: string;
 }
 
 /** One line of the request log; bodies and tokens are not kept. */
@@ -33,6 +36,7 @@ export class Core {
     installations: new Map(),
     installationTokens: new Map(),
     userTokens: new Map(),
+    refreshTokens: new Map(),
     oauthCodes: new Map(),
     deliveries: [],
   };
@@ -40,6 +44,7 @@ export class Core {
   readonly judge: Judge;
   readonly runner: JobRunner;
   readonly faults = new Faults();
+  readonly limits = new Limits();
   readonly log: LogLine[] = [];
   /** `change` whenever something happened that somebody may wait for. */
   readonly news = new EventEmitter();
@@ -49,13 +54,22 @@ export class Core {
   actions = new Map<string, string>();
   /** Jobs whose gates are open stay queued while this is true (no runner is free). */
   queueHeld = false;
+  /**
+   * How installation tokens look: 40 characters, or, as GitHub rolls out since April 2026, `ghs_` with the app's id and a JWT (OpenAPI,
+   * apps/create-installation-access-token). Both are to be taken as they are.
+   */
+  tokenStyle: "short" | "stateless" = "short";
+  readonly #seed: string;
   #id = 1000;
   #sha = 0;
+  #drawn = 0;
+  #requests = 0;
 
   constructor(options: CoreOptions) {
     this.now = options.now;
     this.judge = options.judge;
     this.runner = options.runner;
+    this.#seed = options.seed ?? "seed";
     this.news.setMaxListeners(0);
   }
 
@@ -134,11 +148,40 @@ export class Core {
     });
   }
 
-  guid(): string {
-    return randomUUID();
+  /** Hexadecimal digits that nobody else has; at most 64. */
+  draw(digits: number): string {
+    this.#drawn += 1;
+    return createHash("sha256").update(`${this.#seed} ${this.#drawn}`).digest("hex").slice(0, digits);
   }
 
-  sign(secret: string, payload: string): string {
-    return `sha256=${createHmac("sha256", secret).update(payload).digest("hex")}`;
+  requestId(): string {
+    this.#requests += 1;
+    return `WORLD:${this.#requests}`;
+  }
+
+  guid(): string {
+    const hex = this.draw(32);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  /** A commit by branch, tag, full ref or (shortened) SHA. */
+  commitAt(repository: RepositoryState, ref: string): CommitState | undefined {
+    const name = ref.replace(/^refs\/(?:heads|tags)\//, "");
+    const sha = repository.branches.get(name) ?? repository.tags?.get(name) ?? ref;
+    const exact = repository.commits.get(sha);
+    if (exact !== undefined || !/^[0-9a-f]{7,39}$/.test(sha)) return exact;
+    const found = [...repository.commits.values()].filter((one) => one.sha.startsWith(sha));
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  workflowId(repository: RepositoryState, path: string): number {
+    const ids = (repository.workflowIds ??= new Map<string, number>());
+    const id = ids.get(path) ?? this.id();
+    ids.set(path, id);
+    return id;
+  }
+
+  sign(secret: string, payload: string, digest: "sha1" | "sha256" = "sha256"): string {
+    return `${digest}=${createHmac(digest, secret).update(payload).digest("hex")}`;
   }
 }

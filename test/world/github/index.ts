@@ -7,245 +7,96 @@
  *   const acme = github.createOrganization("acme", { admins: [alice], teams: { releasers: [alice] } });
  *   const widget = github.createRepository(acme, "widget", { files: { "package.json": "{}" } });
  *   const npm = github.createEnvironment(widget, "npm", { rules: [app], branches: ["main"] });
- *   github.install(app, acme, [widget]);
- *   github.setHook(app, "http://127.0.0.1:3000/api/github/webhooks");
+ *   github.setHook(app, "http://127.0.0.1:3000");
+ *   const installation = github.install(app, acme, [widget]);
  *   const issue = github.openIssue(widget, alice, "Release 1.2.0");
- *   github.comment(widget, issue, alice, "/release 1.2.0");
+ *   github.comment(widget, issue, alice, "/release 1.2.0");            // people's hands: places.ts, index.ts
+ *   github.owners.suspend(installation, alice);                       // owners' hands: owners.ts
  *   await github.until(() => github.comments(widget, issue).length > 1);
+ *   const token = github.signIn(app, alice);                          // a person's token, without a browser
+ *   github.core.faults.on({ operation: "actions/create-or-update-environment-secret", dropAnswer: true, times: 1 });
+ *   github.core.faults.deliveries((event) => (event === "workflow_job" ? "hold" : "send"));   // then github.hooks.release()
+ *   github.core.limits.contentPerMinute = 80;                         // secondary limits are off until set
+ *   github.core.log; github.core.state.deliveries; github.secretsOf(npm);                      // what happened
+ *   judge.assertClean();
+ *   await github.close();
  */
 import sodium from "libsodium-wrappers";
 import type { CoreOptions } from "./core.ts";
-import { Core } from "./core.ts";
-import { last, Engine } from "./engine.ts";
-import { review } from "./handlers/actions.ts";
-import { addComment } from "./handlers/repositories.ts";
+import { last } from "./engine.ts";
+import { review } from "./handlers/gates.ts";
+import { addComment, addIssue, changeComment, removeComment, setIssueState } from "./handlers/issues.ts";
+import { grant } from "./oauth.ts";
+import { Owners } from "./owners.ts";
+import { Places } from "./places.ts";
 import { serve } from "./server.ts";
 import type {
   AppState,
   CommentState,
   EnvironmentState,
+  InstallationState,
   IssueState,
+  JobState,
   OrganizationState,
   RepositoryState,
-  Role,
   RunState,
   UserState,
 } from "./state.ts";
-import { Webhooks } from "./webhooks.ts";
 
 export { last } from "./engine.ts";
 
 /** The simulated GitHub, and the hands of the people in it. */
-export class GitHub {
-  readonly core: Core;
-  readonly engine: Engine;
-  readonly hooks: Webhooks;
+export class GitHub extends Places {
+  readonly owners: Owners;
   close: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: CoreOptions) {
-    this.core = new Core(options);
-    this.hooks = new Webhooks(this.core);
-    this.engine = new Engine(this.core, this.hooks);
+    super(options);
+    this.owners = new Owners(this.core, this.hooks);
   }
 
   get url(): string {
     return this.core.url;
   }
 
-  createUser(login: string, type: UserState["type"] = "User"): UserState {
-    const user = { id: this.core.id(), login, type, name: login };
-    this.core.state.users.set(user.id, user);
-    return user;
-  }
-
-  createOrganization(
-    login: string,
-    of: { admins?: UserState[]; members?: UserState[]; teams?: Record<string, UserState[]> } = {},
-  ): OrganizationState {
-    const user: UserState = { id: this.core.id(), login, type: "Organization", name: login };
-    const members = new Map<number, "admin" | "member">();
-    for (const one of of.members ?? []) members.set(one.id, "member");
-    for (const one of of.admins ?? []) members.set(one.id, "admin");
-    const teams = Object.entries(of.teams ?? {}).map(([slug, people]) => ({
+  /** Installs an app; `permissions` where the account has granted less than the app asks for. */
+  install(
+    app: AppState,
+    on: OrganizationState | UserState,
+    repositories: RepositoryState[],
+    permissions?: InstallationState["permissions"],
+  ): InstallationState {
+    const installation: InstallationState = {
       id: this.core.id(),
-      slug,
-      name: slug,
-      orgId: user.id,
-      members: new Set(people.map((one) => one.id)),
-    }));
-    const organization: OrganizationState = { user, members, teams, secrets: new Map() };
-    this.core.state.organizations.set(user.id, organization);
-    return organization;
-  }
-
-  createApp(of: { slug?: string; permissions: AppState["permissions"]; events: string[] }): AppState {
-    const slug = of.slug ?? "countersign";
-    const bot = this.createUser(`${slug}[bot]`, "Bot");
-    const id = this.core.id();
-    const app: AppState = {
-      id,
-      slug,
-      name: slug,
-      ownerId: bot.id,
-      clientId: `Iv23li${id}`,
-      clientSecret: `secret-of-${slug}-${id}`,
-      webhookSecret: `webhook-secret-of-${slug}-${id}`,
-      ...this.core.newKeyPair(),
-      permissions: of.permissions,
-      events: of.events,
-      hookUrl: null,
-      redirectUris: [],
-      botId: bot.id,
-      createdAt: this.core.now(),
-    };
-    this.core.state.apps.set(id, app);
-    return app;
-  }
-
-  /** Where GitHub sends webhooks and signed-in people. */
-  setHook(app: AppState, publicUrl: string, path = "/api/github/webhooks"): void {
-    app.hookUrl = `${publicUrl}${path}`;
-    app.redirectUris = [`${publicUrl}/sign-in/callback`];
-  }
-
-  createRepository(
-    owner: OrganizationState | UserState,
-    name: string,
-    of: { files: Record<string, string>; private?: boolean; collaborators?: Array<[UserState, Role]> },
-  ): RepositoryState {
-    const ownerId = "user" in owner ? owner.user.id : owner.id;
-    const repository: RepositoryState = {
-      id: this.core.id(),
-      ownerId,
-      name,
-      private: of.private ?? false,
-      archived: false,
-      defaultBranch: "main",
-      createdAt: this.core.now(),
-      collaborators: new Map((of.collaborators ?? []).map(([user, role]) => [user.id, role])),
-      commits: new Map(),
-      branches: new Map(),
-      protectedBranches: new Set(["main"]),
-      issues: new Map(),
-      comments: new Map(),
-      environments: [],
-      secrets: new Map(),
-      runs: new Map(),
-      nextIssue: 1,
-      nextRunNumber: 1,
-    };
-    this.core.state.repositories.set(repository.id, repository);
-    const author = [...repository.collaborators.keys()][0] ?? ownerId;
-    this.commit(repository, author, of.files, "Begin");
-    return repository;
-  }
-
-  /** A commit on a branch; `null` deletes a file. */
-  commit(
-    repository: RepositoryState,
-    authorId: number,
-    files: Record<string, string | null>,
-    message: string,
-    branch = "main",
-  ): string {
-    const parent = repository.branches.get(branch) ?? null;
-    const before = new Map(parent === null ? [] : (repository.commits.get(parent)?.files ?? []));
-    for (const [path, text] of Object.entries(files)) {
-      if (text === null) before.delete(path);
-      else before.set(path, text);
-    }
-    const sha = this.core.sha(`${repository.id} ${message}`);
-    repository.commits.set(sha, { sha, message, authorId, at: this.core.now(), parent, files: before });
-    repository.branches.set(branch, sha);
-    this.core.changed();
-    return sha;
-  }
-
-  createEnvironment(
-    repository: RepositoryState,
-    name: string,
-    of: {
-      rules?: AppState[];
-      reviewers?: UserState[];
-      branches?: string[] | null;
-      waitTimer?: number;
-      adminsCanBypass?: boolean;
-      preventSelfReview?: boolean;
-    } = {},
-  ): EnvironmentState {
-    const environment = this.core.newEnvironment(repository, name);
-    environment.customRules = (of.rules ?? []).map((app) => ({ id: this.core.id(), appId: app.id, enabled: true }));
-    environment.reviewers =
-      of.reviewers === undefined ? null : of.reviewers.map((one) => ({ type: "User" as const, id: one.id }));
-    environment.canAdminsBypass = of.adminsCanBypass ?? false;
-    environment.preventSelfReview = of.preventSelfReview ?? false;
-    environment.waitTimer = of.waitTimer ?? 0;
-    const branches = of.branches === undefined ? ["main"] : of.branches;
-    environment.branchPolicy = branches === null ? null : "custom";
-    environment.branchPatterns = (branches ?? []).map((pattern) => ({
-      id: this.core.id(),
-      name: pattern,
-      type: "branch" as const,
-    }));
-    return environment;
-  }
-
-  /** An environment whose key pair is new: what was sealed to the old one is worthless. */
-  rotateKey(environment: EnvironmentState): void {
-    const pair = sodium.crypto_box_keypair();
-    environment.keyId = `${environment.keyId}1`;
-    environment.publicKey = pair.publicKey;
-    environment.privateKey = pair.privateKey;
-  }
-
-  putSecret(
-    secrets: Map<string, { name: string; value: string; createdAt: Date; updatedAt: Date }>,
-    name: string,
-    value: string,
-  ): void {
-    const at = this.core.now();
-    secrets.set(name, { name, value, createdAt: at, updatedAt: at });
-  }
-
-  install(app: AppState, on: OrganizationState | UserState, repositories: RepositoryState[]): void {
-    const id = this.core.id();
-    const accountId = "user" in on ? on.user.id : on.id;
-    const installation = {
-      id,
       appId: app.id,
-      accountId,
+      accountId: "user" in on ? on.user.id : on.id,
       repositoryIds: new Set(repositories.map((one) => one.id)),
+      ...(permissions === undefined ? {} : { permissions }),
       suspendedAt: null,
       createdAt: this.core.now(),
     };
-    this.core.state.installations.set(id, installation);
-    this.hooks.send(
-      app,
-      this.core.shapes.webhook.installation(
-        "created",
-        installation,
-        repositories,
-        [...this.core.state.users.keys()][0] ?? 0,
-      ),
-      id,
-      null,
-    );
+    this.core.state.installations.set(installation.id, installation);
+    const by = [...this.core.state.users.keys()][0] ?? 0;
+    const { webhook } = this.core.shapes;
+    this.hooks.send(app, webhook.installation("created", installation, repositories, by), installation.id, null);
+    return installation;
+  }
+
+  /** A person's token, as the sign-in pages would give it. */
+  signIn(app: AppState, by: UserState): string {
+    return grant(this.core, by.id, app.id).access_token;
   }
 
   openIssue(repository: RepositoryState, by: UserState, title: string, pullRequest = false): IssueState {
-    const number = repository.nextIssue++;
-    const issue: IssueState = {
-      id: this.core.id(),
-      number,
-      title,
-      body: "",
-      userId: by.id,
-      state: "open",
-      pullRequest,
-      createdAt: this.core.now(),
-    };
-    repository.issues.set(number, issue);
-    return issue;
+    return addIssue(this, repository, by.id, { title, pullRequest });
+  }
+
+  closeIssue(repository: RepositoryState, by: UserState, issue: IssueState): void {
+    setIssueState(this, repository, by.id, issue, "closed");
+  }
+
+  reopenIssue(repository: RepositoryState, by: UserState, issue: IssueState): void {
+    setIssueState(this, repository, by.id, issue, "open");
   }
 
   comment(
@@ -259,21 +110,11 @@ export class GitHub {
   }
 
   editComment(repository: RepositoryState, comment: CommentState, by: UserState, body: string): void {
-    const before = comment.body;
-    comment.body = body;
-    comment.updatedAt = this.core.now();
-    const issue = repository.issues.get(comment.issueNumber) as IssueState;
-    this.hooks.emit(repository, by.id, (where) =>
-      this.core.shapes.webhook.issueComment(where, { action: "edited", bodyFrom: before }, issue, comment),
-    );
+    changeComment(this, repository, comment, by.id, body);
   }
 
   deleteComment(repository: RepositoryState, comment: CommentState, by: UserState): void {
-    const issue = repository.issues.get(comment.issueNumber) as IssueState;
-    repository.comments.delete(comment.id);
-    this.hooks.emit(repository, by.id, (where) =>
-      this.core.shapes.webhook.issueComment(where, { action: "deleted" }, issue, comment),
-    );
+    removeComment(this, repository, comment, by.id);
   }
 
   comments(repository: RepositoryState, issue: IssueState): CommentState[] {
@@ -289,6 +130,20 @@ export class GitHub {
     branch = "main",
   ): RunState {
     return this.engine.dispatch(repository, file, branch, inputs, by.id);
+  }
+
+  /** "Re-run all jobs", or those that are named. */
+  rerun(repository: RepositoryState, run: RunState, by: UserState, which?: (job: JobState) => boolean): void {
+    this.engine.rerun(repository, run, by.id, which);
+  }
+
+  cancelRun(repository: RepositoryState, run: RunState): void {
+    this.engine.cancel(repository, run);
+  }
+
+  /** "Start all waiting jobs", where the environment lets administrators pass. */
+  bypass(repository: RepositoryState, run: RunState, by: UserState): void {
+    this.engine.bypass(repository, run, by.id);
   }
 
   reviewDeployment(
@@ -348,6 +203,10 @@ export async function startGitHub(options: CoreOptions): Promise<GitHub> {
   await sodium.ready;
   const github = new GitHub(options);
   const server = await serve(github.core, github.engine, github.hooks);
-  github.close = server.close;
+  github.close = async () => {
+    github.hooks.stop();
+    github.engine.stop();
+    await server.close();
+  };
   return github;
 }

@@ -1,16 +1,25 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { permits } from "../judge/index.ts";
 import type { Verdict } from "../judge/index.ts";
+import { refuseUnlessAllowed } from "./access.ts";
 import { callerOf } from "./auth.ts";
-import type { Core } from "./core.ts";
+import type { Core, LogLine } from "./core.ts";
 import type { Engine } from "./engine.ts";
-import { Answer, forbidden } from "./errors.ts";
+import { Answer } from "./errors.ts";
+import type { RequestFault } from "./faults.ts";
 import { handlers } from "./handlers/index.ts";
-import type { Caller, Reply } from "./handlers/types.ts";
-import { signInPages } from "./oauth.ts";
+import type { Reply } from "./handlers/types.ts";
+import { signInPages } from "./pages.ts";
+import type { Page } from "./pages.ts";
 import type { Webhooks } from "./webhooks.ts";
+
+/** What every request needs. */
+interface Parts {
+  core: Core;
+  engine: Engine;
+  hooks: Webhooks;
+}
 
 /** Listens on a random loopback port: GitHub's API at `/` and `/api/v3`, its sign-in pages below `/login`. */
 export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promise<{ close(): Promise<void> }> {
@@ -24,8 +33,9 @@ export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promis
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", core.url);
     const text = await textOf(request);
-    if (await pages(request, response, url, text)) return;
-    await answerCall(core, engine, hooks, request, response, url, text);
+    const page = pages({ method: request.method ?? "GET", url, text, cookie: request.headers.cookie ?? "" });
+    if (page !== null) return await answerPage(core, request, response, url, page);
+    await answerCall({ core, engine, hooks }, request, response, url, text);
   }
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   core.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -43,81 +53,130 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function answerCall(
+/** Pages and sign-in, with the faults that a test wants there. */
+async function answerPage(
   core: Core,
-  engine: Engine,
-  hooks: Webhooks,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  make: () => Page,
+): Promise<void> {
+  const method = request.method ?? "GET";
+  const fault = core.faults.of({ operationId: null, method, path: url.pathname, route: null });
+  await fault?.before?.();
+  if (fault?.dropRequest === true) return drop(request);
+  const failed = fault?.status === undefined ? null : { status: fault.status, body: "Injected fault", headers: {} };
+  const page = failed ?? make();
+  await fault?.after?.();
+  core.changed();
+  if (fault?.dropAnswer === true) return drop(request);
+  response.writeHead(page.status, page.headers).end(page.body);
+}
+
+async function answerCall(
+  parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
   text: string,
 ): Promise<void> {
+  const { core } = parts;
   const method = request.method ?? "GET";
   const body = parseBody(text);
-  const call = {
-    method,
-    path: url.pathname,
-    query: url.searchParams,
-    headers: request.headers,
-    ...(body === undefined ? {} : { body }),
-  };
-  const verdict = core.judge.request(call);
-  const line = {
-    at: core.now(),
-    method,
-    path: url.pathname,
-    operationId: verdict.operationId,
-    auth: "none" as Caller["kind"],
-    status: 0,
-  };
+  const asked = { method, path: url.pathname, query: url.searchParams, headers: request.headers };
+  const verdict = core.judge.request({ ...asked, ...(body === undefined ? {} : { body }) });
+  const { operationId, route } = verdict;
+  const line: LogLine = { at: core.now(), method, path: url.pathname, operationId, auth: "none", status: 0 };
   core.log.push(line);
-  const fault = verdict.operationId === null ? null : core.faults.of(verdict.operationId);
+  const fault = core.faults.of({ operationId, method, path: url.pathname, route });
   await fault?.before?.();
-  let reply: Reply & { headers?: Record<string, string> };
+  if (fault?.dropRequest === true) return drop(request);
+  const headers: Record<string, string> = {};
+  let reply: Reply;
   try {
-    const caller = callerOf(core, request.headers.authorization);
-    line.auth = caller.kind;
-    if (fault?.status !== undefined)
-      throw new Answer(
-        fault.status,
-        fault.message ?? "Injected fault",
-        fault.headers === undefined ? {} : { headers: fault.headers },
-      );
-    reply = await perform({ core, engine, hooks }, verdict, caller, url, body);
+    reply = await perform(parts, {
+      verdict,
+      line,
+      fault,
+      headers,
+      authorization: request.headers.authorization,
+      url,
+      body,
+    });
   } catch (error) {
-    if (!(error instanceof Answer)) throw error;
-    reply = { status: error.status, body: error.body, headers: error.headers };
+    reply = failure(core, verdict, error);
   }
+  if (fault?.statusAfter !== undefined) reply = replyOf(injected(fault, fault.statusAfter));
   line.status = reply.status;
   await fault?.after?.();
   core.changed();
-  if (fault?.dropAnswer === true) return void request.socket.destroy();
-  if (verdict.operationId !== null) core.judge.reply(verdict.operationId, reply.status, reply.body);
-  send(response, reply);
+  if (fault?.dropAnswer === true) return drop(request);
+  if (operationId !== null) core.judge.reply(operationId, reply.status, reply.body);
+  send(core, response, { ...reply, headers: { ...headers, ...reply.headers } });
 }
 
-async function perform(
-  parts: { core: Core; engine: Engine; hooks: Webhooks },
-  verdict: Verdict,
-  caller: Caller,
-  url: URL,
-  body: unknown,
-): Promise<Reply> {
+/** The connection breaks: whoever asked doesn't learn what became of the request. */
+function drop(request: IncomingMessage): void {
+  request.socket.destroy();
+}
+
+function injected(fault: RequestFault, status: number): Answer {
+  return new Answer(status, fault.message ?? "Injected fault", { headers: fault.headers ?? {} });
+}
+
+const replyOf = ({ status, body, headers }: Answer): Reply => ({ status, body, headers });
+
+/** GitHub's own refusals are answers; anything else is a fault of this simulator, which must not pass for one of GitHub's. */
+function failure(core: Core, { operationId }: Verdict, error: unknown): Reply {
+  if (error instanceof Answer) return replyOf(error);
+  const trouble = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  core.judge.reply(`the simulated GitHub itself fails in ${operationId ?? "a request"}: ${trouble}`, 500, undefined);
+  return replyOf(new Answer(500, `The simulated GitHub itself fails: ${String(error)}`));
+}
+
+interface Asked {
+  verdict: Verdict;
+  line: LogLine;
+  fault: RequestFault | null;
+  /** Filled with what every answer says about limits. */
+  headers: Record<string, string>;
+  authorization: string | undefined;
+  url: URL;
+  body: unknown;
+}
+
+async function perform(parts: Parts, asked: Asked): Promise<Reply> {
+  const { core } = parts;
+  const { verdict, line, fault, authorization, url, body } = asked;
   const { operationId } = verdict;
+  const caller = callerOf(core, authorization);
+  line.auth = caller.kind;
+  const { headers, refusal } = core.limits.count(caller, line.method, operationId, core.now());
+  Object.assign(asked.headers, headers);
+  if (fault?.status !== undefined) throw injected(fault, fault.status);
+  if (refusal !== null) throw refusal;
   const handler = operationId === null ? undefined : handlers[operationId];
   if (operationId === null || handler === undefined)
-    throw new Answer(501, `The simulated GitHub doesn't have ${operationId ?? url.pathname}`);
+    throw new Answer(501, `The simulated GitHub doesn't have ${line.method} ${url.pathname}`);
   if (verdict.violations.length > 0) throw new Answer(422, verdict.violations.join("; "));
-  if (caller.kind === "installation" && !verdict.enabledForGitHubApps) throw forbidden();
-  if ((caller.kind === "installation" || caller.kind === "person") && !permits(caller.app.permissions, operationId))
-    throw forbidden();
+  refuseUnlessAllowed(core, caller, verdict);
+  refuseWhereArchived(core, verdict, line.method);
   return await handler({
     ...parts,
     caller,
+    token: authorization?.split(" ")[1] ?? "",
     path: verdict.parameters,
+    url,
     query: url.searchParams,
     body: (body ?? {}) as Record<string, unknown>,
   });
+}
+
+/** An archived repository takes no changes (docs, "Archiving repositories"). */
+function refuseWhereArchived(core: Core, { parameters: { owner, repo } }: Verdict, method: string): void {
+  if (method === "GET" || owner === undefined || repo === undefined) return;
+  if (core.repositoryNamed(owner, repo)?.archived === true)
+    throw new Answer(403, "Repository was archived so is read-only.");
 }
 
 function parseBody(text: string): unknown {
@@ -129,20 +188,8 @@ function parseBody(text: string): unknown {
   }
 }
 
-let asked = 0;
-
-function send(response: ServerResponse, reply: Reply & { headers?: Record<string, string> }): void {
-  asked += 1;
-  const reset = String(Math.floor(Date.now() / 1000) + 3600);
-  response.writeHead(reply.status, {
-    "content-type": "application/json; charset=utf-8",
-    "x-github-request-id": `WORLD:${asked}`,
-    "x-ratelimit-limit": "5000",
-    "x-ratelimit-remaining": String(Math.max(1, 5000 - asked)),
-    "x-ratelimit-used": String(asked),
-    "x-ratelimit-reset": reset,
-    "x-ratelimit-resource": "core",
-    ...reply.headers,
-  });
+function send(core: Core, response: ServerResponse, reply: Reply): void {
+  const base = { "content-type": "application/json; charset=utf-8", "x-github-request-id": core.requestId() };
+  response.writeHead(reply.status, { ...base, "x-github-media-type": "github.v3; format=json", ...reply.headers });
   response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
 }

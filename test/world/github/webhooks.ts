@@ -14,7 +14,7 @@ interface Outgoing {
 }
 
 /** Events that reach every app, subscribed or not (docs, "Webhook events and payloads"). */
-const always = ["installation", "installation_repositories", "github_app_authorization"];
+const always = ["installation", "installation_repositories", "github_app_authorization", "ping"];
 
 /** Signed webhooks, sent one after another in the order of their events, with GitHub's log of deliveries. */
 export class Webhooks {
@@ -22,6 +22,7 @@ export class Webhooks {
   readonly #queue: Outgoing[] = [];
   readonly held: Outgoing[] = [];
   #sending = false;
+  #stopped = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -47,6 +48,15 @@ export class Webhooks {
       const installationId = this.installationOf(app, repository);
       if (installationId === null) continue;
       this.send(app, make({ repository, senderId, installationId }), installationId, repository.id);
+    }
+  }
+
+  /** Sends an event of an organisation to every app that is installed on it and subscribed. */
+  emitIn(accountId: number, make: (installationId: number) => Webhook): void {
+    for (const installation of this.#core.state.installations.values()) {
+      const app = this.#core.state.apps.get(installation.appId);
+      if (installation.accountId === accountId && installation.suspendedAt === null && app !== undefined)
+        this.send(app, make(installation.id), installation.id, null);
     }
   }
 
@@ -92,12 +102,19 @@ export class Webhooks {
     void this.#work();
   }
 
+  /** Nothing is sent any more: the world ends. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+  }
+
+  /** True while no delivery is on its way or waits for its turn; those held back don't count. */
   idle(): boolean {
     return !this.#sending && this.#queue.length === 0;
   }
 
   async #work(): Promise<void> {
-    if (this.#sending) return;
+    if (this.#sending || this.#stopped) return;
     this.#sending = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) await this.#post(next);
     this.#sending = false;
@@ -119,6 +136,7 @@ export class Webhooks {
           "x-github-hook-id": "1",
           "x-github-hook-installation-target-id": String(app.id),
           "x-github-hook-installation-target-type": "integration",
+          "x-hub-signature": this.#core.sign(app.webhookSecret, outgoing.payload, "sha1"),
           "x-hub-signature-256": this.#core.sign(app.webhookSecret, outgoing.payload),
         },
         signal: AbortSignal.timeout(10_000),

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { notFound } from "../errors.ts";
+import { Answer, forbidden, invalid, notFound } from "../errors.ts";
 import type { Core } from "../core.ts";
-import type { AppState, InstallationState } from "../state.ts";
-import type { Caller, Handler, Request } from "./types.ts";
-import { noContent, ok, page } from "./types.ts";
+import type { AppState, DeliveryState, InstallationState, InstallationTokenState, RepositoryState } from "../state.ts";
+import type { Caller, Handler, Reply, Request } from "./types.ts";
+import { found, listed, noContent, ok, plainList } from "./types.ts";
 
 const hour = 3_600_000;
 
@@ -12,88 +11,127 @@ function appOf(caller: Caller): AppState {
   return caller.app;
 }
 
-function installationOf(core: Core, caller: Caller, id: string | undefined): InstallationState {
-  const found = core.state.installations.get(Number(id));
-  if (found === undefined || found.appId !== appOf(caller).id) throw notFound();
-  return found;
+function installationOf({ core, caller, path }: Request): InstallationState {
+  const installation = found(core.state.installations.get(Number(path["installation_id"])));
+  if (installation.appId !== appOf(caller).id) throw notFound();
+  return installation;
 }
 
-function deliveriesOf({ core, caller }: Request): Core["state"]["deliveries"] {
+function installations({ core, caller }: Request): InstallationState[] {
+  return [...core.state.installations.values()].filter((one) => one.appId === appOf(caller).id);
+}
+
+/** `repositories`, `repository_ids` and `permissions` narrow a token; what the installation lacks is a 422. */
+function newToken(request: Request): Reply {
+  const { core, body } = request;
+  const installation = installationOf(request);
+  if (installation.suspendedAt !== null) throw new Answer(403, "This installation has been suspended");
+  const some = chosen(core, installation, body);
+  const permissions = body["permissions"] as InstallationTokenState["permissions"];
+  const granted = installation.permissions ?? appOf(request.caller).permissions;
+  for (const [name, access] of Object.entries(permissions ?? {}))
+    if (granted[name] === undefined || (access === "write" && granted[name] === "read"))
+      throw invalid("The permissions requested are not granted to this installation.");
+  const token = tokenText(core, installation.appId);
+  // Real time: the app's token cache lives by it.
+  const expiresAt = new Date(Date.now() + hour);
+  core.state.installationTokens.set(token, {
+    installationId: installation.id,
+    expiresAt,
+    ...(some === null ? {} : { repositoryIds: new Set(some.map((one) => one.id)) }),
+    ...(permissions === undefined ? {} : { permissions }),
+  });
+  const shown = core.shapes.reply.installationToken(installation, token, expiresAt, some ?? undefined);
+  return { status: 201, body: { ...shown, permissions: permissions ?? granted } };
+}
+
+function tokenText(core: Core, appId: number): string {
+  if (core.tokenStyle === "short") return `ghs_${core.draw(36)}`;
+  return `ghs_${appId}_${core.draw(36)}.${core.draw(64)}.${core.draw(64)}`;
+}
+
+/** Null: all that the installation has. */
+function chosen(core: Core, installation: InstallationState, body: Record<string, unknown>): RepositoryState[] | null {
+  const names = body["repositories"] as string[] | undefined;
+  const ids = body["repository_ids"] as number[] | undefined;
+  if (names === undefined && ids === undefined) return null;
+  const all = [...installation.repositoryIds].flatMap((id) => core.state.repositories.get(id) ?? []);
+  const wanted = [
+    ...(names ?? []).map((name) => all.find((one) => one.name === name)),
+    ...(ids ?? []).map((id) => all.find((one) => one.id === id)),
+  ];
+  return wanted.map((one) => {
+    if (one === undefined)
+      throw invalid(
+        "There is at least one repository that does not exist or is not accessible to the parent installation.",
+      );
+    return one;
+  });
+}
+
+/** Newest first; `cursor` is the id of the first delivery of the next page, as the `link` header gives it. */
+function deliveries(request: Request): Reply {
+  const { core, query, url } = request;
+  const failed = (one: DeliveryState): boolean => one.statusCode < 200 || one.statusCode >= 400;
+  const status = query.get("status");
+  const all = deliveriesOf(request).filter((one) => status === null || failed(one) === (status === "failure"));
+  const cursor = query.get("cursor");
+  const start = cursor === null ? 0 : all.findIndex((one) => String(one.id) === cursor);
+  if (start === -1) throw new Answer(400, "Invalid cursor");
+  const end = start + Math.min(100, Number(query.get("per_page") ?? 30));
+  const next = all[end];
+  const target = new URL(url.pathname + url.search, core.url);
+  if (next !== undefined) target.searchParams.set("cursor", String(next.id));
+  return {
+    status: 200,
+    body: all.slice(start, end).map((one) => core.shapes.reply.deliveryLine(one)),
+    ...(next === undefined ? {} : { headers: { link: `<${target.href}>; rel="next"` } }),
+  };
+}
+
+function deliveriesOf({ core, caller }: Request): DeliveryState[] {
   return core.state.deliveries.filter((one) => one.appId === appOf(caller).id).reverse();
 }
 
+function deliveryOf(request: Request): DeliveryState {
+  return found(deliveriesOf(request).find((one) => one.id === Number(request.path["delivery_id"])));
+}
+
+/** The app as such: by its JWT, or by the token of an installation. */
 export const apps: Record<string, Handler> = {
   "apps/get-authenticated": ({ core, caller }) => ok(core.shapes.reply.app(appOf(caller).id)),
-  "apps/list-installations": ({ core, caller, query }) =>
-    ok(
-      page(
-        [...core.state.installations.values()].filter((one) => one.appId === appOf(caller).id),
-        query,
-      ).map((one) => core.shapes.reply.installation(one)),
-    ),
-  "apps/get-installation": ({ core, caller, path }) =>
-    ok(core.shapes.reply.installation(installationOf(core, caller, path["installation_id"]))),
-  "apps/create-installation-access-token": ({ core, caller, path }) => {
-    const installation = installationOf(core, caller, path["installation_id"]);
-    const token = `ghs_${randomBytes(18).toString("hex")}`;
-    // Real time: the app's token cache lives by it.
-    const expiresAt = new Date(Date.now() + hour);
-    core.state.installationTokens.set(token, { installationId: installation.id, expiresAt });
-    return { status: 201, body: core.shapes.reply.installationToken(installation, token, expiresAt) };
+  "apps/get-webhook-config-for-app": ({ caller }) =>
+    ok({ url: appOf(caller).hookUrl ?? "", content_type: "json", insecure_ssl: "0", secret: "********" }),
+  "apps/list-installations": (request) =>
+    plainList(request, installations(request), request.core.shapes.reply.installation),
+  "apps/get-installation": (request) => ok(request.core.shapes.reply.installation(installationOf(request))),
+  "apps/get-repo-installation": (request) => {
+    const { core, path } = request;
+    const repository = found(core.repositoryNamed(path["owner"] ?? "", path["repo"] ?? ""));
+    const installation = installations(request).find((one) => one.repositoryIds.has(repository.id));
+    return ok(core.shapes.reply.installation(found(installation)));
   },
-  "apps/list-repos-accessible-to-installation": ({ core, caller, query }) => {
-    if (caller.kind !== "installation") throw notFound();
-    const all = [...caller.installation.repositoryIds].flatMap((id) => core.state.repositories.get(id) ?? []);
-    return ok({
-      total_count: all.length,
-      repositories: page(all, query).map((one) => core.shapes.reply.repositoryInList(one)),
-    });
+  "apps/get-org-installation": (request) => {
+    const account = request.core.account(request.path["org"] ?? "");
+    const installation = installations(request).find((one) => one.accountId === account?.id);
+    return ok(request.core.shapes.reply.installation(found(installation)));
   },
-  "apps/list-webhook-deliveries": (request) =>
-    ok(page(deliveriesOf(request), request.query).map((one) => request.core.shapes.reply.deliveryLine(one))),
-  "apps/get-webhook-delivery": (request) => {
-    const found = deliveriesOf(request).find((one) => one.id === Number(request.path["delivery_id"]));
-    if (found === undefined) throw notFound();
-    return ok(request.core.shapes.reply.delivery(found));
-  },
-  "apps/redeliver-webhook-delivery": (request) => {
-    const found = deliveriesOf(request).find((one) => one.id === Number(request.path["delivery_id"]));
-    if (found === undefined) throw notFound();
-    request.hooks.redeliver(found);
-    return { status: 202, body: {} };
-  },
-  "apps/delete-token": ({ core, body }) => {
-    if (!core.state.userTokens.delete(String(body["access_token"]))) throw notFound();
+  "apps/create-installation-access-token": newToken,
+  "apps/revoke-installation-access-token": ({ core, caller, token }) => {
+    if (caller.kind !== "installation") throw forbidden();
+    core.state.installationTokens.delete(token);
     return noContent;
   },
-  "users/get-authenticated": ({ core, caller }) => {
-    if (caller.kind !== "person") throw notFound();
-    return ok(core.shapes.reply.publicUser(caller.user.id));
+  "apps/list-repos-accessible-to-installation": (request) => {
+    const { core, caller } = request;
+    if (caller.kind !== "installation") throw forbidden();
+    const all = [...caller.repositoryIds].flatMap((id) => core.state.repositories.get(id) ?? []);
+    return listed(request, "repositories", all, (one) => core.shapes.reply.repositoryInList(one));
   },
-  "apps/list-installations-for-authenticated-user": ({ core, caller, query }) => {
-    if (caller.kind !== "person") throw notFound();
-    const all = [...core.state.installations.values()].filter(
-      (one) => one.appId === caller.app.id && [...one.repositoryIds].some((id) => sees(core, caller.user.id, id)),
-    );
-    return ok({
-      total_count: all.length,
-      installations: page(all, query).map((one) => core.shapes.reply.installation(one)),
-    });
-  },
-  "apps/list-installation-repos-for-authenticated-user": ({ core, caller, path, query }) => {
-    if (caller.kind !== "person") throw notFound();
-    const installation = installationOf(core, caller, path["installation_id"]);
-    const all = [...installation.repositoryIds]
-      .filter((id) => sees(core, caller.user.id, id))
-      .flatMap((id) => core.state.repositories.get(id) ?? []);
-    return ok({
-      total_count: all.length,
-      repositories: page(all, query).map((one) => core.shapes.reply.repositoryInList(one)),
-    });
+  "apps/list-webhook-deliveries": deliveries,
+  "apps/get-webhook-delivery": (request) => ok(request.core.shapes.reply.delivery(deliveryOf(request))),
+  "apps/redeliver-webhook-delivery": (request) => {
+    request.hooks.redeliver(deliveryOf(request));
+    return { status: 202, body: {} };
   },
 };
-
-function sees(core: Core, userId: number, repositoryId: number): boolean {
-  const repository = core.state.repositories.get(repositoryId);
-  return repository !== undefined && core.roleOf(repository, userId) !== "none";
-}

@@ -1,42 +1,65 @@
-import { notFound } from "../errors.ts";
-import type { CommentState, IssueState, RepositoryState } from "../state.ts";
-import type { Handler, Request } from "./types.ts";
-import { actorOf, noContent, ok, repositoryOf } from "./types.ts";
+import { contentDirectory, comparison } from "../shapes/index.ts";
+import { viewsOf } from "../shapes/views.ts";
+import { Answer, invalid, notFound } from "../errors.ts";
+import type { CommitState, RepositoryState } from "../state.ts";
+import type { Handler, Reply, Request } from "./types.ts";
+import { found, ok, plainList, repositoryOf } from "./types.ts";
 
-function commentOf(request: Request): { repository: RepositoryState; comment: CommentState; issue: IssueState } {
-  const repository = repositoryOf(request);
-  const comment = repository.comments.get(Number(request.path["comment_id"]));
-  const issue = repository.issues.get(comment?.issueNumber ?? 0);
-  if (comment === undefined || issue === undefined) throw notFound();
-  return { repository, comment, issue };
+/** GitHub's limit of what the contents API shows as JSON with its text. */
+const largestFile = 1024 * 1024;
+
+/** A commit and those before it, newest first. */
+function history(repository: RepositoryState, from: CommitState | undefined): CommitState[] {
+  const all: CommitState[] = [];
+  for (let at = from; at !== undefined; at = repository.commits.get(at.parent ?? "")) all.push(at);
+  return all;
 }
 
-/** Writes a comment and tells the apps. */
-export function addComment(
-  { core, hooks }: Pick<Request, "core" | "hooks">,
-  repository: RepositoryState,
-  issue: IssueState,
-  userId: number,
-  body: string,
-  appId: number | null,
-): CommentState {
-  const at = core.now();
-  const comment: CommentState = {
-    id: core.id(),
-    issueNumber: issue.number,
-    userId,
-    body,
-    createdAt: at,
-    updatedAt: at,
-    appId,
-    reactions: new Map(),
+function content(request: Request): Reply {
+  const { core } = request;
+  const repository = repositoryOf(request);
+  const ref = request.query.get("ref") ?? repository.defaultBranch;
+  const path = (request.path["path"] ?? "").replace(/^\/+|\/+$/g, "");
+  const commit = core.commitAt(repository, ref);
+  if (commit === undefined) throw new Answer(404, `No commit found for the ref ${ref}`);
+  const text = commit.files.get(path);
+  if (text === undefined) return folder(request, repository, commit, path, ref);
+  const file = found(core.shapes.reply.file(repository, commit, path, ref));
+  const large = Buffer.byteLength(text) > largestFile;
+  return ok(large ? { ...file, encoding: "none", content: "" } : file);
+}
+
+function folder(request: Request, repository: RepositoryState, commit: CommitState, path: string, ref: string): Reply {
+  const { core } = request;
+  const prefix = path === "" ? "" : `${path}/`;
+  const entries = new Map<string, { type: "file" | "dir"; path: string; sha: string; size: number }>();
+  for (const [name, text] of commit.files) {
+    if (!name.startsWith(prefix)) continue;
+    const part = name.slice(prefix.length).split("/")[0] ?? "";
+    const type = prefix + part === name ? "file" : "dir";
+    const size = type === "file" ? Buffer.byteLength(text) : 0;
+    entries.set(part, { type, path: prefix + part, sha: commit.sha, size });
+  }
+  if (entries.size === 0) throw notFound();
+  const site = { api: `${core.url}/api/v3`, web: core.url };
+  return ok(contentDirectory(site, viewsOf(core.state).repository(repository), [...entries.values()], ref));
+}
+
+function compare(request: Request): Reply {
+  const { core } = request;
+  const repository = repositoryOf(request);
+  const [from = "", to = ""] = (request.path["basehead"] ?? "").split("...");
+  const [base, head] = [found(core.commitAt(repository, from)), found(core.commitAt(repository, to))];
+  const [behind, ahead] = [history(repository, base), history(repository, head)];
+  const mergeBase = found(ahead.find((one) => behind.includes(one)));
+  const site = { api: `${core.url}/api/v3`, web: core.url };
+  const view = viewsOf(core.state);
+  const between = {
+    mergeBase: view.commit(mergeBase),
+    ahead: ahead.slice(0, ahead.indexOf(mergeBase)).reverse().map(view.commit),
+    behindBy: behind.indexOf(mergeBase),
   };
-  repository.comments.set(comment.id, comment);
-  hooks.emit(repository, userId, (where) =>
-    core.shapes.webhook.issueComment(where, { action: "created" }, issue, comment),
-  );
-  core.changed();
-  return comment;
+  return ok(comparison(site, view.repository(repository), view.commit(base), view.commit(head), between));
 }
 
 export const repositories: Record<string, Handler> = {
@@ -45,79 +68,33 @@ export const repositories: Record<string, Handler> = {
     const repository = repositoryOf(request);
     const name = request.path["branch"] ?? "";
     const commit = repository.commits.get(repository.branches.get(name) ?? "");
-    if (commit === undefined) throw notFound();
+    if (commit === undefined) throw new Answer(404, "Branch not found");
     return ok(request.core.shapes.reply.branch(repository, name, commit));
   },
   "repos/get-commit": (request) => {
     const repository = repositoryOf(request);
     const ref = request.path["ref"] ?? "";
-    const commit = repository.commits.get(repository.branches.get(ref) ?? ref);
-    if (commit === undefined) throw notFound();
+    const commit = request.core.commitAt(repository, ref);
+    if (commit === undefined) throw invalid(`No commit found for SHA: ${ref}`);
     return ok(request.core.shapes.reply.commit(repository, commit));
   },
-  "repos/get-content": (request) => {
+  "repos/list-commits": (request) => {
     const repository = repositoryOf(request);
-    const ref = request.query.get("ref") ?? repository.defaultBranch;
-    const commit = repository.commits.get(repository.branches.get(ref) ?? ref);
-    const file =
-      commit === undefined ? null : request.core.shapes.reply.file(repository, commit, request.path["path"] ?? "", ref);
-    if (file === null) throw notFound();
-    return ok(file);
+    const { core, query } = request;
+    const start = found(core.commitAt(repository, query.get("sha") ?? repository.defaultBranch));
+    const path = query.get("path");
+    const all = history(repository, start).filter((one) => {
+      const before = repository.commits.get(one.parent ?? "")?.files;
+      return path === null || one.files.get(path) !== before?.get(path);
+    });
+    return plainList(request, all, (one) => core.shapes.reply.commit(repository, one));
   },
-  "repos/get-collaborator-permission-level": (request) => {
+  "repos/compare-commits-with-basehead": compare,
+  "repos/get-content": content,
+  "git/get-ref": (request) => {
     const repository = repositoryOf(request);
-    const user = request.core.account(request.path["username"] ?? "");
-    if (user === undefined) throw notFound();
-    return ok(request.core.shapes.reply.permission(user.id, request.core.roleOf(repository, user.id)));
-  },
-  "teams/get-membership-for-user-in-org": ({ core, path }) => {
-    const organization = core.state.organizations.get(core.account(path["org"] ?? "")?.id ?? 0);
-    const team = organization?.teams.find((one) => one.slug === path["team_slug"]);
-    const user = core.account(path["username"] ?? "");
-    if (team === undefined || user === undefined || !team.members.has(user.id)) throw notFound();
-    return ok(core.shapes.reply.teamMembership(team, user.id));
-  },
-  "issues/get": (request) => {
-    const repository = repositoryOf(request);
-    const issue = repository.issues.get(Number(request.path["issue_number"]));
-    if (issue === undefined) throw notFound();
-    return ok(request.core.shapes.reply.issue(repository, issue));
-  },
-  "issues/create-comment": (request) => {
-    const repository = repositoryOf(request);
-    const issue = repository.issues.get(Number(request.path["issue_number"]));
-    if (issue === undefined) throw notFound();
-    const { caller } = request;
-    const appId = caller.kind === "installation" || caller.kind === "person" ? caller.app.id : null;
-    const comment = addComment(request, repository, issue, actorOf(request), String(request.body["body"]), appId);
-    return { status: 201, body: request.core.shapes.reply.comment(repository, issue, comment) };
-  },
-  "issues/get-comment": (request) => {
-    const { repository, comment, issue } = commentOf(request);
-    return ok(request.core.shapes.reply.comment(repository, issue, comment));
-  },
-  "issues/update-comment": (request) => {
-    const { repository, comment, issue } = commentOf(request);
-    comment.body = String(request.body["body"]);
-    comment.updatedAt = request.core.now();
-    request.core.changed();
-    return ok(request.core.shapes.reply.comment(repository, issue, comment));
-  },
-  "issues/delete-comment": (request) => {
-    const { repository, comment } = commentOf(request);
-    repository.comments.delete(comment.id);
-    return noContent;
-  },
-  "reactions/create-for-issue-comment": (request) => {
-    const { comment } = commentOf(request);
-    const content = String(request.body["content"]) as "eyes";
-    const people = comment.reactions.get(content) ?? new Set<number>();
-    const before = people.has(actorOf(request));
-    comment.reactions.set(content, people.add(actorOf(request)));
-    request.core.changed();
-    return {
-      status: before ? 200 : 201,
-      body: request.core.shapes.reply.reaction(request.core.id(), content, actorOf(request), request.core.now()),
-    };
+    const [, kind, name = ""] = /^(heads|tags)\/(.+)$/.exec(request.path["ref"] ?? "") ?? [];
+    const sha = found((kind === "heads" ? repository.branches : repository.tags)?.get(name));
+    return ok(request.core.shapes.reply.gitRef(repository, `refs/${kind}/${name}`, sha));
   },
 };

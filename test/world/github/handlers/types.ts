@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import type { Engine } from "../engine.ts";
+import { notFound } from "../errors.ts";
 import type { AppState, InstallationState, RepositoryState, UserState } from "../state.ts";
 import type { Webhooks } from "../webhooks.ts";
 
@@ -8,16 +9,29 @@ export type Caller =
   | { kind: "none" }
   | { kind: "app"; app: AppState }
   | { kind: "basic"; app: AppState }
-  | { kind: "installation"; app: AppState; installation: InstallationState }
-  | { kind: "person"; app: AppState; user: UserState; token: string };
+  | {
+      kind: "installation";
+      app: AppState;
+      installation: InstallationState;
+      permissions: Permissions;
+      /** What this token reaches. */
+      repositoryIds: ReadonlySet<number>;
+    }
+  | { kind: "person"; app: AppState; user: UserState; token: string; permissions: Permissions };
+
+type Permissions = Readonly<Record<string, "read" | "write">>;
 
 export interface Request {
   core: Core;
   engine: Engine;
   hooks: Webhooks;
   caller: Caller;
+  /** As sent; empty where there is none. */
+  token: string;
   /** Path parameters, decoded. */
   path: Readonly<Record<string, string>>;
+  /** Address as it was asked for. */
+  url: URL;
   query: URLSearchParams;
   body: Record<string, unknown>;
 }
@@ -25,6 +39,7 @@ export interface Request {
 export interface Reply {
   status: number;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export type Handler = (request: Request) => Reply | Promise<Reply>;
@@ -40,14 +55,17 @@ export function repositoryOf({ core, caller, path }: Request): RepositoryState {
 }
 
 function mayAccess(core: Core, caller: Caller, repository: RepositoryState): boolean {
-  if (caller.kind === "installation") return caller.installation.repositoryIds.has(repository.id);
-  if (caller.kind === "person") {
-    const installed = [...core.state.installations.values()].some(
-      (one) => one.appId === caller.app.id && one.repositoryIds.has(repository.id),
-    );
-    return installed && core.roleOf(repository, caller.user.id) !== "none";
-  }
-  return false;
+  if (caller.kind === "app") return true;
+  if (caller.kind === "installation") return caller.repositoryIds.has(repository.id);
+  return caller.kind === "person" && reachableFor(core, caller, repository);
+}
+
+/** A person's token reaches what both the person sees and the app is installed on. */
+function reachableFor(core: Core, { app, user }: Caller & { kind: "person" }, repository: RepositoryState): boolean {
+  const installed = [...core.state.installations.values()].some(
+    (one) => one.appId === app.id && one.suspendedAt === null && one.repositoryIds.has(repository.id),
+  );
+  return installed && core.roleOf(repository, user.id) !== "none";
 }
 
 /** The user id that actions of the caller are done by. */
@@ -57,11 +75,43 @@ export function actorOf({ caller }: Request): number {
   return caller.app.botId;
 }
 
-import { notFound } from "../errors.ts";
-
-/** One page of a list, as `per_page` and `page` ask for it. */
-export function page<T>(items: T[], query: URLSearchParams): T[] {
+/** One page of a list, as `per_page` and `page` ask for it, and the `link` header to the next. */
+export function pageOf<T>(
+  items: readonly T[],
+  { query, url, core }: Request,
+): { items: T[]; headers: Record<string, string> } {
   const size = Math.min(100, Number(query.get("per_page") ?? 30));
   const number = Number(query.get("page") ?? 1);
-  return items.slice((number - 1) * size, number * size);
+  const last = Math.max(1, Math.ceil(items.length / size));
+  const to = (page: number, rel: string): string => {
+    const target = new URL(url.pathname + url.search, core.url);
+    target.searchParams.set("page", String(page));
+    return `<${target.href}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(number > 1 ? [to(number - 1, "prev"), to(1, "first")] : []),
+    ...(number < last ? [to(number + 1, "next"), to(last, "last")] : []),
+  ];
+  return {
+    items: items.slice((number - 1) * size, number * size),
+    headers: links.length === 0 ? {} : { link: links.join(", ") },
+  };
+}
+
+/** A list as GitHub wraps it: `total_count` and one page below its name. */
+export function listed<T>(request: Request, name: string, all: readonly T[], shape: (one: T) => unknown): Reply {
+  const { items, headers } = pageOf(all, request);
+  return { status: 200, body: { total_count: all.length, [name]: items.map(shape) }, headers };
+}
+
+/** A list as a plain array of one page. */
+export function plainList<T>(request: Request, all: readonly T[], shape: (one: T) => unknown): Reply {
+  const { items, headers } = pageOf(all, request);
+  return { status: 200, body: items.map(shape), headers };
+}
+
+/** What the request is about; 404 where there is none. */
+export function found<T>(value: T | null | undefined): T {
+  if (value === undefined || value === null) throw notFound();
+  return value;
 }

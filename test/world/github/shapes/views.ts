@@ -43,7 +43,7 @@ export function viewsOf(state: has.State) {
   const installation = (of: has.InstallationState): want.Installation => ({
     ...of,
     account: account(of.accountId),
-    app: app(of.appId),
+    app: { ...app(of.appId), permissions: of.permissions ?? app(of.appId).permissions },
     selection: "selected",
   });
 

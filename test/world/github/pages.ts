@@ -1,0 +1,103 @@
+import type { Core } from "./core.ts";
+import { exchange, newCode } from "./oauth.ts";
+import type { UserState } from "./state.ts";
+
+export interface PageRequest {
+  method: string;
+  url: URL;
+  text: string;
+  cookie: string;
+}
+
+export interface Page {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const cookieName = "world_user";
+const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/**
+ * GitHub's pages, as far as people need them here: `/login/oauth/*` with a form to pick who signs in, and `/as/<login>` to be
+ * somebody from now on. Null for what isn't a page; else what makes it.
+ */
+export function signInPages(core: Core): (request: PageRequest) => (() => Page) | null {
+  return (request) => {
+    const path = request.url.pathname;
+    if (path.startsWith("/as/")) return () => become(core, request.url);
+    if (path === "/login/oauth/authorize" && request.method === "GET") return () => authorize(core, request);
+    if (path === "/login/oauth/access_token" && request.method === "POST") return () => tokens(core, request);
+    if (/^\/(?!repos\/|orgs\/|api\/)[^/]+\/[^/]+\/(?:actions|issues|commit|pull)\//.test(path))
+      return () => page(`<h1>${escape(path)}</h1><p>GitHub would show this here.</p>`);
+    return null;
+  };
+}
+
+function become(core: Core, url: URL): Page {
+  const user = core.account(decodeURIComponent(url.pathname.slice("/as/".length)));
+  if (user === undefined) return page("<p>There is nobody of that name.</p>", 404);
+  return toward(url.searchParams.get("to") ?? "/", {
+    "set-cookie": `${cookieName}=${user.login}; Path=/; HttpOnly; SameSite=Lax`,
+  });
+}
+
+function authorize(core: Core, { url, cookie }: PageRequest): Page {
+  const query = url.searchParams;
+  const app = [...core.state.apps.values()].find((one) => one.clientId === query.get("client_id"));
+  const redirectUri = query.get("redirect_uri") ?? "";
+  if (app === undefined) return page("<p>No such app.</p>", 404);
+  if (!app.redirectUris.includes(redirectUri))
+    return page("<p>The redirect_uri is not associated with this application.</p>", 400);
+  if (query.get("code_challenge_method") !== "S256" || !/^[\w-]{43}$/.test(query.get("code_challenge") ?? ""))
+    return page("<p>PKCE with S256 is expected here.</p>", 400);
+  const known = /(?:^|;\s*)world_user=([^;]+)/.exec(cookie)?.[1];
+  const user = core.account(query.get("login") ?? known ?? "");
+  if (user === undefined || user.type !== "User") return pick(core, url);
+  const target = new URL(redirectUri);
+  target.searchParams.set("code", newCode(core, app, user, redirectUri, query.get("code_challenge")));
+  const state = query.get("state");
+  if (state !== null) target.searchParams.set("state", state);
+  return toward(target.href);
+}
+
+/** Who signs in: a form with one button a person. */
+function pick(core: Core, url: URL): Page {
+  const people = [...core.state.users.values()].filter((one: UserState) => one.type === "User");
+  const kept = [...url.searchParams].filter(([name]) => name !== "login");
+  const fields = kept.map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
+  const buttons = people.map(
+    ({ login }) => `<p><button name="login" value="${escape(login)}">${escape(login)}</button></p>`,
+  );
+  const form = `<form action="${url.pathname}" method="get">${fields.join("")}${buttons.join("")}</form>`;
+  return page(`<h1>Sign in to the simulated GitHub</h1>${form}`);
+}
+
+/** JSON or a form in, JSON or a form out, by `accept`; errors with status 200 (docs, "Troubleshooting OAuth app access token requests"). */
+function tokens(core: Core, { text }: PageRequest): Page {
+  const answer = exchange(core, fieldsOf(text));
+  return { status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(answer) };
+}
+
+function fieldsOf(text: string): Record<string, string | undefined> {
+  if (!text.trimStart().startsWith("{")) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    const read = JSON.parse(text) as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, String(value)]));
+  } catch {
+    return {};
+  }
+}
+
+function toward(location: string, headers: Record<string, string> = {}): Page {
+  return { status: 302, headers: { location, ...headers }, body: "" };
+}
+
+function page(html: string, status = 200): Page {
+  const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>GitHub, simulated</title>`;
+  return {
+    status,
+    headers: { "content-type": "text/html; charset=utf-8" },
+    body: `${head}<body style="font-family: system-ui; margin: 2rem">${html}</body></html>`,
+  };
+}
