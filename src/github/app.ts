@@ -2,12 +2,14 @@ import { Probot, ProbotOctokit } from "probot";
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
+import { appCalls } from "./app-calls.ts";
 import { call } from "./call.ts";
 import type { CallParts, Requester } from "./call.ts";
 import { Limiter } from "./limiter.ts";
 import { oauth } from "./oauth.ts";
 import { asPerson } from "./person.ts";
-import { createRepositoryClient, repositoryShape, toRepository } from "./repository.ts";
+import { read } from "./read.ts";
+import { createRepositoryClient } from "./repository.ts";
 import type { GitHubApp } from "./types.ts";
 
 export interface GitHubOptions {
@@ -25,9 +27,14 @@ export interface GitHubOptions {
   onCall?: (verb: string) => void;
 }
 
-/** API address of a GitHub: `api.github.com` for github.com, `/api/v3` of a server of one's own. */
+/**
+ * API address of a GitHub: `api.` before the host for github.com and for enterprises with data residency (`…ghe.com`; docs, "Getting
+ * started with data residency"), `/api/v3` on a server of one's own.
+ */
 export function apiUrlOf(githubUrl: string): string {
-  return githubUrl === "https://github.com" ? "https://api.github.com" : `${githubUrl}/api/v3`;
+  const { protocol, host } = new URL(githubUrl);
+  const hosted = host === "github.com" || host.endsWith(".ghe.com");
+  return hosted ? `${protocol}//api.${host}` : `${githubUrl}/api/v3`;
 }
 
 /**
@@ -52,19 +59,13 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
     log: options.log.child({ name: "probot" }, { level: "silent" }),
   });
   const limiters = new Map<number, Limiter>();
-  const parts = (key: number, octokit: () => Promise<unknown>): CallParts => {
-    const limiter = limiters.get(key) ?? new Limiter(() => options.now().getTime());
-    limiters.set(key, limiter);
-    return {
-      octokit: async () => (await octokit()) as Requester,
-      limiter,
-      now: options.now,
-      pause: async (ms) => await new Promise((done) => setTimeout(done, ms)),
-      onCall: options.onCall,
-    };
+  const newLimiter = (): Limiter => new Limiter(() => options.now().getTime());
+  const installation = (id: number): CallParts => {
+    const limiter = limiters.get(id) ?? newLimiter();
+    limiters.set(id, limiter);
+    return partsOf(options, limiter, async () => await probot.auth(id));
   };
-  const installation = (id: number): CallParts => parts(id, async () => await probot.auth(id));
-  const app = parts(0, async () => await probot.auth());
+  const app = partsOf(options, newLimiter(), async () => await probot.auth());
   let self: Promise<{ id: number; slug: string; botLogin: string }> | null = null;
   const github: GitHubApp = {
     async self() {
@@ -75,7 +76,11 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
       });
     },
     repository: (repository: Repository) => createRepositoryClient(installation(repository.installationId), repository),
-    asPerson: (token) => asPerson(parts(-1, () => Promise.resolve(new Octokit({ auth: { token }, log: quiet })))),
+    asPerson: (token) => {
+      // Each person has a budget of their own at GitHub: nobody's exhausted one may close the pages for all.
+      const octokit = new Octokit({ auth: { token }, log: quiet });
+      return asPerson(partsOf(options, newLimiter(), () => Promise.resolve(octokit)));
+    },
     ...appCalls(app, installation),
     oauth: oauth({
       webUrl: options.githubUrl,
@@ -89,6 +94,16 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
   return { github, probot };
 }
 
+function partsOf(options: GitHubOptions, limiter: Limiter, octokit: () => Promise<unknown>): CallParts {
+  return {
+    octokit: async () => (await octokit()) as Requester,
+    limiter,
+    now: options.now,
+    pause: async (ms) => await new Promise((done) => setTimeout(done, ms)),
+    onCall: options.onCall,
+  };
+}
+
 const nothing = (): void => undefined;
 const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -96,69 +111,6 @@ const about = z.object({ id: z.number(), slug: z.string() });
 
 async function readSelf(app: CallParts): Promise<{ id: number; slug: string; botLogin: string }> {
   const { data } = await call(app, "self", "GET /app");
-  const { id, slug } = about.parse(data);
+  const { id, slug } = read(about, "self", data);
   return { id, slug, botLogin: `${slug}[bot]` };
-}
-
-const oneInstallation = z.object({
-  id: z.number(),
-  account: z.object({ login: z.string().optional() }).nullable(),
-  suspended_at: z.string().nullish(),
-});
-const delivery = z.object({
-  id: z.number(),
-  guid: z.string(),
-  delivered_at: z.string(),
-  redelivery: z.boolean(),
-  status_code: z.number(),
-  event: z.string(),
-});
-
-function appCalls(
-  app: CallParts,
-  installation: (id: number) => CallParts,
-): Pick<GitHubApp, "installations" | "installationRepositories" | "deliveries" | "redeliver"> {
-  return {
-    async installations() {
-      const { data } = await call(app, "installations", "GET /app/installations", { per_page: 100 });
-      return z
-        .array(oneInstallation)
-        .parse(data)
-        .map((one) => ({
-          id: one.id,
-          account: one.account?.login ?? "",
-          suspended: one.suspended_at !== null && one.suspended_at !== undefined,
-        }));
-    },
-    async installationRepositories(id) {
-      const found: Repository[] = [];
-      for (let page = 1; ; page += 1) {
-        const { data } = await call(installation(id), "installationRepositories", "GET /installation/repositories", {
-          per_page: 100,
-          page,
-        });
-        const { repositories } = z.object({ repositories: z.array(repositoryShape) }).parse(data);
-        found.push(...repositories.map((one) => toRepository(one, id)));
-        if (repositories.length < 100) return found;
-      }
-    },
-    async deliveries(since) {
-      const { data } = await call(app, "deliveries", "GET /app/hook/deliveries", { per_page: 100 });
-      return z
-        .array(delivery)
-        .parse(data)
-        .map((one) => ({
-          id: one.id,
-          guid: one.guid,
-          deliveredAt: new Date(one.delivered_at),
-          ok: one.status_code >= 200 && one.status_code < 300,
-          event: one.event,
-          redelivery: one.redelivery,
-        }))
-        .filter((one) => one.deliveredAt >= since);
-    },
-    async redeliver(id) {
-      await call(app, "redeliver", "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
-    },
-  };
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { instant } from "./read.ts";
 import { repositoryShape } from "./repository.ts";
 
 /** The fields that we use of each webhook, and nothing else. A payload that lacks one is an error that names the field. */
 
 const user = z.object({ id: z.number(), login: z.string(), type: z.string() });
 const scene = { repository: repositoryShape, installation: z.object({ id: z.number() }).optional(), sender: user };
-const date = z.string().transform((text) => new Date(text));
 
 export const commentEvent = z.object({
   ...scene,
@@ -15,7 +15,7 @@ export const commentEvent = z.object({
     id: z.number(),
     body: z.string().nullish(),
     user: user.nullable(),
-    created_at: date,
+    created_at: instant,
     // Set also where a person's name stands on what an app wrote.
     performed_via_github_app: z.object({ id: z.number() }).nullish(),
   }),
@@ -28,8 +28,8 @@ export const gateEvent = z.object({
   environment: z.string(),
   // Only the number is taken from it: the address itself is never called.
   deployment_callback_url: z.string().transform((text, context) => {
-    const id = /\/actions\/runs\/(\d{1,19})\/deployment_protection_rule$/.exec(text)?.[1];
-    if (id !== undefined) return Number(id);
+    const id = Number(/\/actions\/runs\/(\d{1,19})\/deployment_protection_rule$/.exec(text)?.[1]);
+    if (Number.isSafeInteger(id) && id > 0) return id;
     context.addIssue({ code: "custom", message: "holds no run id" });
     return z.NEVER;
   }),
@@ -52,8 +52,8 @@ export const jobEvent = z.object({
     run_attempt: z.number().default(1),
     name: z.string(),
     conclusion: z.string().nullable(),
-    started_at: date.nullish(),
-    completed_at: date.nullish(),
+    started_at: instant.nullish(),
+    completed_at: instant.nullish(),
   }),
   deployment: z.object({ environment: z.string() }).nullish(),
 });

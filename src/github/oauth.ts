@@ -12,7 +12,12 @@ export interface OAuthParts {
   fetch: typeof fetch;
 }
 
-const granted = z.object({ access_token: z.string().min(1), expires_in: z.number().default(28_800) });
+/** Eight hours: what GitHub gives (docs, "Refreshing user access tokens"), and the most that a session of ours lasts. */
+const mostSeconds = 28_800;
+const granted = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive().max(mostSeconds).catch(mostSeconds),
+});
 
 /**
  * Sign-in with GitHub: web flow with PKCE (S256). `@octokit/oauth-methods` doesn't send a code verifier, so the three calls are
@@ -39,7 +44,11 @@ export function oauth(parts: OAuthParts): GitHubApp["oauth"] {
         code_verifier: codeVerifier,
         redirect_uri: redirectUri,
       };
-      const answer = await send(parts, `${parts.webUrl}/login/oauth/access_token`, "POST", body, {});
+      const answer = await send(parts, "exchange", `${parts.webUrl}/login/oauth/access_token`, "POST", body, {});
+      if (answer.status >= 500 || answer.status === 429)
+        throw new GitHubError("unavailable", "exchange", "GitHub can't sign anybody in at the moment.", {
+          status: answer.status,
+        });
       const read = granted.safeParse(await answer.json().catch(() => null));
       if (!answer.ok || !read.success)
         throw new GitHubError("unauthorized", "exchange", "GitHub doesn't accept this sign-in; begin it again.");
@@ -53,6 +62,7 @@ export function oauth(parts: OAuthParts): GitHubApp["oauth"] {
       const url = `${parts.apiUrl}/applications/${parts.clientId}/token`;
       const answer = await send(
         parts,
+        "revoke",
         url,
         "DELETE",
         { access_token: accessToken },
@@ -68,6 +78,7 @@ export function oauth(parts: OAuthParts): GitHubApp["oauth"] {
 
 async function send(
   parts: OAuthParts,
+  verb: string,
   url: string,
   method: string,
   body: Record<string, string>,
@@ -83,9 +94,11 @@ async function send(
         "x-github-api-version": "2022-11-28",
         ...headers,
       },
+      // The body holds the client secret: it goes where it was sent, and nowhere else.
+      redirect: "error",
       signal: AbortSignal.timeout(10_000),
     });
   } catch {
-    throw new GitHubError("unavailable", "oauth", "GitHub didn't answer.");
+    throw new GitHubError("unavailable", verb, "GitHub didn't answer.");
   }
 }

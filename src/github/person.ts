@@ -1,19 +1,20 @@
 import { z } from "zod";
 import { call } from "./call.ts";
 import type { CallParts } from "./call.ts";
+import { read } from "./read.ts";
+import { roleOf } from "./repository-people.ts";
 import { GitHubError } from "./types.ts";
 import type { GitHubAsPerson } from "./types.ts";
 
-const ids = (key: string): z.ZodType<Record<string, Array<{ id: number }>>> =>
-  z.object({ [key]: z.array(z.object({ id: z.number() })) });
+const user = z.object({ id: z.number(), login: z.string() });
+const listed = z.array(z.object({ id: z.number() }));
 
 /** GitHub with a person's own token (user-to-server): what they may see, and GitHub's own review in their name. */
 export function asPerson(parts: CallParts): GitHubAsPerson {
   return {
     async whoami() {
       const { data } = await call(parts, "whoami", "GET /user");
-      const { id, login } = z.object({ id: z.number(), login: z.string() }).parse(data);
-      return { id, login };
+      return read(user, "whoami", data);
     },
     async visibleRepositoryIds() {
       const installations = await pages(parts, "userInstallations", "GET /user/installations", "installations");
@@ -21,7 +22,7 @@ export function asPerson(parts: CallParts): GitHubAsPerson {
         installations.map((installation_id) =>
           pages(parts, "userRepositories", "GET /user/installations/{installation_id}/repositories", "repositories", {
             installation_id,
-          }),
+          }).catch(seesNothing),
         ),
       );
       return lists.flat();
@@ -44,13 +45,19 @@ export function asPerson(parts: CallParts): GitHubAsPerson {
           repo: repository.name,
           username: login,
         });
-        return z.object({ permission: z.string() }).parse(data).permission;
+        return roleOf("permission", data);
       } catch (error) {
         if (error instanceof GitHubError && error.code === "not-found") return "none";
         throw error;
       }
     },
   };
+}
+
+/** An installation that is suspended, or whose organisation wants another sign-in first, shows nothing; the others still do. */
+function seesNothing(error: unknown): number[] {
+  if (error instanceof GitHubError && ["forbidden", "not-found"].includes(error.code)) return [];
+  throw error;
 }
 
 async function pages(
@@ -63,7 +70,7 @@ async function pages(
   const found: number[] = [];
   for (let page = 1; page <= 50; page += 1) {
     const { data } = await call(parts, verb, route, { ...parameters, per_page: 100, page });
-    const list = ids(key).parse(data)[key] ?? [];
+    const list = read(z.object({ [key]: listed }), verb, data)[key] ?? [];
     found.push(...list.map(({ id }) => id));
     if (list.length < 100) break;
   }

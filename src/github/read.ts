@@ -16,6 +16,14 @@ export const userOrGhost = z
   .nullish()
   .transform((user) => user ?? ghost);
 
+/** A person or team that may review a deployment. */
+export const reviewerShape = z
+  .object({
+    type: z.enum(["User", "Team"]),
+    reviewer: z.object({ id: z.number(), login: z.string().optional(), slug: z.string().optional() }),
+  })
+  .transform(({ type, reviewer: { id, login, slug } }) => ({ type, id, name: login ?? slug ?? String(id) }));
+
 /**
  * GitHub's answer as we know it; only the fields that are used are looked at.
  * @throws GitHubError `unexpected`, with the field's name and without its value

@@ -1,11 +1,8 @@
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
+import { read, reviewerShape } from "./read.ts";
 import type { Environment, GitHubRepository } from "./types.ts";
 
-const reviewer = z.object({
-  type: z.enum(["User", "Team"]),
-  reviewer: z.object({ id: z.number(), login: z.string().optional(), slug: z.string().optional() }),
-});
 const environment = z.object({
   id: z.number(),
   name: z.string(),
@@ -17,7 +14,7 @@ const environment = z.object({
         type: z.string(),
         wait_timer: z.number().optional(),
         prevent_self_review: z.boolean().optional(),
-        reviewers: z.array(reviewer).optional(),
+        reviewers: z.array(reviewerShape).optional(),
       }),
     )
     .default([]),
@@ -26,6 +23,7 @@ const environment = z.object({
     .nullable(),
 });
 const rule = z.object({ id: z.number(), enabled: z.boolean(), app: z.object({ id: z.number(), slug: z.string() }) });
+const ruleList = z.object({ custom_deployment_protection_rules: z.array(rule).default([]) });
 const pattern = z.object({ name: z.string(), type: z.enum(["branch", "tag"]).default("branch") });
 
 /** Environments and their rules (OpenAPI: repos/get-environment and its neighbours). Names may have slashes: encoded. */
@@ -34,48 +32,42 @@ export function environments(ask: Caller): Pick<GitHubRepository, "environment" 
   return {
     async environment(name) {
       const found = await ask.orNull("environment", route, { environment_name: name });
-      return found === null ? null : toEnvironment(environment.parse(found));
+      return found === null ? null : toEnvironment(read(environment, "environment", found));
     },
     async customRules(name) {
       const { data } = await ask("customRules", `${route}/deployment_protection_rules`, { environment_name: name });
-      const { custom_deployment_protection_rules: rules } = z
-        .object({ custom_deployment_protection_rules: z.array(rule).default([]) })
-        .parse(data);
+      const { custom_deployment_protection_rules: rules } = read(ruleList, "customRules", data);
       return rules.map((one) => ({ id: one.id, enabled: one.enabled, appId: one.app.id, appSlug: one.app.slug }));
     },
     async branchPatterns(name) {
       const found = await ask.all("branchPatterns", `${route}/deployment-branch-policies`, "branch_policies", {
         environment_name: name,
       });
-      return z.array(pattern).parse(found);
+      return read(z.array(pattern), "branchPatterns", found);
     },
   };
 }
 
-function toEnvironment(read: z.output<typeof environment>): Environment {
-  const reviewers = read.protection_rules.find((one) => one.type === "required_reviewers");
+function toEnvironment(said: z.output<typeof environment>): Environment {
+  const reviewers = said.protection_rules.find((one) => one.type === "required_reviewers");
   return {
-    id: read.id,
-    name: read.name,
-    adminsCanBypass: read.can_admins_bypass ?? null,
-    waitTimer: read.protection_rules.find((one) => one.type === "wait_timer")?.wait_timer ?? 0,
+    id: said.id,
+    name: said.name,
+    adminsCanBypass: said.can_admins_bypass ?? null,
+    waitTimer: said.protection_rules.find((one) => one.type === "wait_timer")?.wait_timer ?? 0,
     requiredReviewers:
       reviewers === undefined
         ? null
         : {
             preventSelfReview: reviewers.prevent_self_review ?? false,
-            reviewers: (reviewers.reviewers ?? []).map(({ type, reviewer: who }) => ({
-              type,
-              id: who.id,
-              name: who.login ?? who.slug ?? String(who.id),
-            })),
+            reviewers: reviewers.reviewers ?? [],
           },
     branchPolicy:
-      read.deployment_branch_policy === null
+      said.deployment_branch_policy === null
         ? null
         : {
-            protectedBranches: read.deployment_branch_policy.protected_branches,
-            customBranchPolicies: read.deployment_branch_policy.custom_branch_policies,
+            protectedBranches: said.deployment_branch_policy.protected_branches,
+            customBranchPolicies: said.deployment_branch_policy.custom_branch_policies,
           },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
+import { instant, read } from "./read.ts";
 import { GitHubError } from "./types.ts";
 import type { GitHubRepository } from "./types.ts";
 
@@ -9,16 +10,17 @@ type Secrets = Pick<
 >;
 
 const publicKey = z.object({ key_id: z.string(), key: z.string() });
+const dated = z.object({ updated_at: instant });
 const named = z.object({ name: z.string() });
 
 /** Secrets (OpenAPI: actions/…-environment-secret and neighbours). GitHub never tells a secret's value. */
-export function secrets(ask: Caller): Secrets {
+export function secrets(ask: Caller, ownerType: "Organization" | "User"): Secrets {
   const environment = "/repos/{owner}/{repo}/environments/{environment_name}/secrets";
   const one = `${environment}/{secret_name}`;
   return {
     async environmentKey(name) {
       const { data } = await ask("environmentKey", `GET ${environment}/public-key`, { environment_name: name });
-      const { key_id, key } = publicKey.parse(data);
+      const { key_id, key } = read(publicKey, "environmentKey", data);
       return { keyId: key_id, key };
     },
     async environmentSecret(name, secret, priority = "read") {
@@ -28,27 +30,28 @@ export function secrets(ask: Caller): Secrets {
         { environment_name: name, secret_name: secret },
         { priority },
       );
-      return found === null
-        ? null
-        : { updatedAt: new Date(z.object({ updated_at: z.string() }).parse(found).updated_at) };
+      return found === null ? null : { updatedAt: read(dated, "environmentSecret", found).updated_at };
     },
     async sameNamedSecrets(secret) {
       const [own, shared] = await Promise.all([
         ask.orNull("repositorySecret", "GET /repos/{owner}/{repo}/actions/secrets/{secret_name}", {
           secret_name: secret,
         }),
-        ask.all("organizationSecrets", "GET /repos/{owner}/{repo}/actions/organization-secrets", "secrets"),
+        ownerType === "User"
+          ? []
+          : ask.all("organizationSecrets", "GET /repos/{owner}/{repo}/actions/organization-secrets", "secrets"),
       ]);
-      const inOrganization = z
-        .array(named)
-        .parse(shared)
-        .some(({ name }) => name.toUpperCase() === secret.toUpperCase());
+      // Names don't know upper from lower case (docs, "Naming your secrets").
+      const inOrganization = read(z.array(named), "organizationSecrets", shared).some(
+        ({ name }) => name.toUpperCase() === secret.toUpperCase(),
+      );
       return [
         ...(own === null ? [] : (["repository"] as const)),
         ...(inOrganization ? (["organization"] as const) : []),
       ];
     },
     async putEnvironmentSecret(name, secret, sealed, deadline) {
+      // Never again by itself: a second PUT might answer 204, and nobody would know whose secret had been there.
       const { status } = await ask(
         "putEnvironmentSecret",
         `PUT ${one}`,

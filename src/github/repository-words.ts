@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Caller } from "./caller.ts";
+import { instant, read } from "./read.ts";
 import type { GitHubRepository } from "./types.ts";
 
 type Words = Pick<GitHubRepository, "answerGate" | "reportGate" | "comment" | "editComment" | "readComment" | "react">;
@@ -10,8 +11,8 @@ const made = z.object({ id: z.number() });
 const comment = z.object({
   body: z.string().nullish(),
   user: z.object({ login: z.string() }).nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
+  created_at: instant,
+  updated_at: instant,
 });
 
 /** Our gate's answers, comments and reactions. None of the POSTs is ever repeated by itself. */
@@ -38,7 +39,8 @@ export function words(ask: Caller): Words {
     },
     async comment(issue, body) {
       const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      return made.parse((await ask("comment", route, { issue_number: issue, body }, words)).data).id;
+      const { data } = await ask("comment", route, { issue_number: issue, body }, words);
+      return read(made, "comment", data).id;
     },
     async editComment(id, body) {
       await ask("editComment", `PATCH ${oneComment}`, { comment_id: id, body }, { priority: "comment" });
@@ -46,16 +48,11 @@ export function words(ask: Caller): Words {
     async readComment(id) {
       const found = await ask.orNull("readComment", `GET ${oneComment}`, { comment_id: id });
       if (found === null) return null;
-      const read = comment.parse(found);
-      return {
-        body: read.body ?? "",
-        userLogin: read.user?.login ?? "ghost",
-        createdAt: new Date(read.created_at),
-        updatedAt: new Date(read.updated_at),
-      };
+      const { body, user, created_at, updated_at } = read(comment, "readComment", found);
+      return { body: body ?? "", userLogin: user?.login ?? "ghost", createdAt: created_at, updatedAt: updated_at };
     },
     async react(id, content) {
-      await ask("react", `POST ${oneComment}/reactions`, { comment_id: id, content }, { priority: "comment" });
+      await ask("react", `POST ${oneComment}/reactions`, { comment_id: id, content }, words);
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
 import { caller } from "./caller.ts";
 import type { CallParts } from "./call.ts";
+import { read } from "./read.ts";
 import { contents } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
 import { people } from "./repository-people.ts";
@@ -22,16 +23,16 @@ export const repositoryShape = z.object({
 });
 
 /** From GitHub's description to ours. */
-export function toRepository(read: z.output<typeof repositoryShape>, installationId: number): Repository {
+export function toRepository(said: z.output<typeof repositoryShape>, installationId: number): Repository {
   return {
-    id: read.id,
+    id: said.id,
     installationId,
-    owner: read.owner.login,
-    ownerId: read.owner.id,
-    ownerType: read.owner.type === "Organization" ? "Organization" : "User",
-    name: read.name,
-    private: read.private,
-    defaultBranch: read.default_branch,
+    owner: said.owner.login,
+    ownerId: said.owner.id,
+    ownerType: said.owner.type === "Organization" ? "Organization" : "User",
+    name: said.name,
+    private: said.private,
+    defaultBranch: said.default_branch,
   };
 }
 
@@ -43,13 +44,13 @@ export function createRepositoryClient(parts: CallParts, repository: Repository)
     async read() {
       const found = await ask.orNull("read", "GET /repos/{owner}/{repo}");
       if (found === null) return null;
-      const read = repositoryShape.parse(found);
-      return { ...toRepository(read, repository.installationId), archived: read.archived, fullName: read.full_name };
+      const said = read(repositoryShape, "read", found);
+      return { ...toRepository(said, repository.installationId), archived: said.archived, fullName: said.full_name };
     },
     ...contents(ask),
     ...people(ask),
     ...environments(ask),
-    ...secrets(ask),
+    ...secrets(ask, repository.ownerType),
     ...runs(ask),
     ...words(ask),
   };
