@@ -25,12 +25,18 @@ export async function jobMoved(parts: DeskParts, runId: number, job: SeenJob): P
   if (started && lease !== null) await jobStarted(parts, release, lease);
   await withRelease(parts, release.id, async (fresh) => {
     const patch: Partial<Release> = {};
-    if (started && fresh.jobStartedAt === null) patch.jobStartedAt = job.startedAt ?? parts.clock.now();
+    if (started && fresh.jobStartedAt === null) patch.jobStartedAt = startOf(fresh, job.startedAt ?? parts.clock.now());
     if (job.status === "completed" && fresh.jobEndedAt === null)
       Object.assign(patch, { jobEndedAt: job.completedAt ?? parts.clock.now(), jobConclusion: job.conclusion });
     if (Object.keys(patch).length === 0) return;
     await showStatus(parts, await parts.store.releases.save(fresh, patch));
   });
+}
+
+/** GitHub's times have whole seconds: a job doesn't start before its gate was opened. */
+function startOf(release: Release, startedAt: Date): Date {
+  const { gateApprovedAt } = release;
+  return gateApprovedAt !== null && startedAt < gateApprovedAt ? gateApprovedAt : startedAt;
 }
 
 function isLeasedJob(release: Release, job: SeenJob): boolean {
