@@ -1,12 +1,16 @@
 import { environmentWith } from "./settings/files.ts";
 import { createLog } from "./settings/log.ts";
-import { readSettings, variables } from "./settings/settings.ts";
+import { readSettings } from "./settings/settings.ts";
+import { variables } from "./settings/variables.ts";
 import { startCountersign } from "./start.ts";
 
 /** Starts the server, and ends it on SIGTERM or SIGINT after what was begun is done. */
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
-    const lines = variables.map(({ name, what, needed }) => `  ${name.padEnd(18)}${needed ? "(needed) " : ""}${what}`);
+    const lines = variables.map(
+      ({ name, what, otherwise }) =>
+        `  ${name.padEnd(18)}${what} (${otherwise === null ? "needed" : `else ${otherwise}`})`,
+    );
     process.stdout.write(
       `Countersign. Its settings are environment variables, or lines of a file .env:\n\n${lines.join("\n")}\n`,
     );

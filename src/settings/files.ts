@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { readSealingKey } from "./sealing-key.ts";
+import type { SealingKey } from "./sealing-key.ts";
 
 /** The environment, with what `.env` adds to it: the environment wins. */
 export function environmentWith(
@@ -14,17 +16,37 @@ export function environmentWith(
   return { ...parseEnv(readFileSync(path, "utf8")), ...given };
 }
 
-/** The key that encrypts access tokens at rest beside the embedded database: made once, readable by its owner alone. */
-export function ownKeys(dataFolder: string): Array<{ id: string; key: Uint8Array }> {
+/**
+ * The keys that encrypt access tokens at rest beside the embedded database: made once, readable by their owner alone.
+ * @throws Error with a sentence for the operator where the file holds something else
+ */
+export function ownKeys(dataFolder: string): SealingKey[] {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const path = join(dataFolder, "keys");
-  if (!existsSync(path))
-    writeFileSync(path, `own:${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-  return readFileSync(path, "utf8")
-    .trim()
+  if (!existsSync(path)) makeKeys(path);
+  // It may have been copied or restored with other rights.
+  chmodSync(path, 0o600);
+  const lines = readFileSync(path, "utf8")
     .split("\n")
-    .map((line) => {
-      const [id = "", value = ""] = line.split(":");
-      return { id, key: new Uint8Array(Buffer.from(value, "base64")) };
-    });
+    .filter((line) => line.trim() !== "");
+  const keys = lines.map(readSealingKey);
+  const good = keys.filter((key) => key !== null);
+  if (good.length === 0 || good.length < keys.length)
+    throw new Error(
+      `${path} isn't a list of keys (lines of id:base64 with 32 bytes each): put it back from a backup, or remove it; people then have to sign in again.`,
+    );
+  return good;
+}
+
+/** Written aside and linked, so that it is there whole or not at all, and once where two start at the same time. */
+function makeKeys(path: string): void {
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, `own:${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }

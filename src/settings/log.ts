@@ -1,13 +1,23 @@
 import { pino } from "pino";
 import type { DestinationStream, Logger } from "pino";
 
-/** What looks like a credential, wherever it turns up in a line: npm, GitHub, JWT, a private key's body. */
-const looksSecret =
-  /npm_[A-Za-z0-9]{20,}|gh[a-z]_[A-Za-z0-9_]{16,}|github_pat_\w{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|-----BEGIN[^-]*KEY-----[^-]*/g;
+/**
+ * What looks like a credential, wherever it turns up in a line: tokens of npm, GitHub's (the newer ones hold a JWT, with dots),
+ * JWTs, a private key's body, passwords in addresses, and what sign-in puts into a query.
+ */
+const looksSecret: ReadonlyArray<[RegExp, string]> = [
+  [/npm_[A-Za-z0-9]{20,}/g, "[secret]"],
+  [/gh[a-z]_[\w.-]{16,}/g, "[secret]"],
+  [/github_pat_\w{20,}/g, "[secret]"],
+  [/eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g, "[secret]"],
+  [/-----BEGIN[^-]*KEY-----[^-]*(?:-----END[^-]*-----)?/g, "[secret]"],
+  [/(:\/\/[^\s:/@"]*:)[^\s@/"]+@/g, "$1[secret]@"],
+  [/([?&](?:code|state|token|access_token|client_secret|code_verifier)=)[^&\s"\\]+/g, "$1[secret]"],
+];
 
 /** Replaces everything that looks like a credential. */
 export function scrub(text: string): string {
-  return text.replace(looksSecret, "[secret]");
+  return looksSecret.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), text);
 }
 
 /**
