@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createDesk } from "../../src/desk/index.ts";
 import { policy } from "../world/cast.ts";
 import { Story } from "../support/story.ts";
 
@@ -370,5 +371,56 @@ describe("a repository without a gate, whose policy says `gate: before-dispatch`
     expect(story.github.environmentSecrets()).toEqual([]);
     expect(story.github.statusOf(story.run())).toBe("completed/cancelled");
     expect(story.runner.jobs).toHaveLength(0);
+  });
+});
+
+describe("an environment that GitHub's required reviewers guard, without our rule", () => {
+  let story: Story;
+  beforeEach(async () => {
+    story = await Story.open({ policyLines: "    reviewers: allow\n" });
+    await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+    story.cast.npm.customRules = [];
+    story.cast.npm.reviewers = [{ type: "User", id: story.cast.bob.id }];
+  });
+  afterEach(async () => {
+    await story.close();
+    story.judge.assertClean();
+  });
+
+  test("is armed first, and then approved on GitHub as the person who approves on our page", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    const release = await story.release();
+    expect(release.state).toBe("waiting");
+    const desk = createDesk(story.app.parts);
+    const accessToken = story.github.signIn(story.cast.app, story.cast.bob);
+    await desk.decide({
+      releaseId: release.id,
+      person: story.cast.bob,
+      verdict: "approved",
+      seenSha: release.sha,
+      comment: null,
+      evidence: "session-1",
+      accessToken,
+    });
+    await story.settle();
+    expect(story.runner.jobs[0]?.order.secrets["NPM_TOKEN"]).toBe("npm_the-token-of-alice");
+    const order = story.github.core.log.map((line) => line.operationId);
+    expect(order.indexOf("actions/review-pending-deployments-for-run")).toBeGreaterThan(
+      order.indexOf("actions/create-or-update-environment-secret"),
+    );
+    expect(story.run().approvals.map((one) => one.userId)).toEqual([story.cast.bob.id]);
+    await story.finishJob();
+    expect((await story.release()).state).toBe("published");
+    expect(story.github.environmentSecrets()).toEqual([]);
+  });
+
+  test("gives a job that was approved directly on GitHub no secret: its step fails closed", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.reviewDeployment(story.cast.widget, story.run(), story.cast.bob, story.cast.npm, "approved", "");
+    await story.settle();
+    expect(story.runner.jobs[0]?.order.secrets["NPM_TOKEN"]).toBeUndefined();
+    await story.finishJob("failure");
+    expect((await story.release()).state).toBe("failed");
+    expect(story.github.environmentSecrets()).toEqual([]);
   });
 });
