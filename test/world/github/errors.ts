@@ -7,7 +7,9 @@ export class Answer extends Error {
     super(message);
     this.status = status;
     this.headers = more.headers ?? {};
-    this.body = more.body ?? { message, documentation_url: "https://docs.github.com/rest", status: String(status) };
+    // GitHub's own description names no `status` in a 422.
+    const told = status === 422 ? {} : { status: String(status) };
+    this.body = more.body ?? { message, documentation_url: "https://docs.github.com/rest", ...told };
   }
 }
 

@@ -67,7 +67,7 @@ export class Webhooks {
     installationId: number | null,
     repositoryId: number | null,
   ): void {
-    if (!app.events.includes(event) && !always.includes(event)) return;
+    if (app.hookUrl === null || (!app.events.includes(event) && !always.includes(event))) return;
     this.#core.judge.webhook(event, action, payload);
     const outgoing: Outgoing = {
       app,
@@ -123,9 +123,8 @@ export class Webhooks {
 
   async #post(outgoing: Outgoing): Promise<void> {
     const { app } = outgoing;
-    if (app.hookUrl === null) return this.#record(outgoing, "no address", 502);
     try {
-      const answer = await fetch(app.hookUrl, {
+      const answer = await fetch(app.hookUrl ?? "", {
         method: "POST",
         body: outgoing.payload,
         headers: {
