@@ -2,9 +2,10 @@ import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Release, SealedToken } from "../domain/release-types.ts";
-import type { Environment, GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
+import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
 import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
 import { readPlace } from "./place.ts";
+import type { Place } from "./place.ts";
 import { isPrincipal } from "./principals.ts";
 import type { DeskParts } from "./types.ts";
 import { weigh } from "./weigh.ts";
@@ -32,7 +33,7 @@ export async function gather(
   reviewFollows = false,
 ): Promise<Gathered> {
   const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
-  const [head, place, environment, permission, ofRun, branchHead, given, token, lock] = await Promise.all([
+  const [head, place, permission, ofRun, branchHead, given, token, lock] = await Promise.all([
     policyAtHead(github),
     readPlace(
       parts,
@@ -40,7 +41,6 @@ export async function gather(
       { environment: release.environmentName, secret: release.secretName, mode: release.mode },
       release.branch,
     ),
-    github.environment(release.environmentName),
     github.permission(release.releaserLogin),
     readRun(github, release.runId),
     release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
@@ -87,7 +87,7 @@ export async function gather(
               jobsNamed: named.length,
             },
       branchHead,
-      gitHub: expected(gitHubRules(environment, pending, reviews, release.environmentId), reviewFollows),
+      gitHub: expected(gitHubRules(place, pending, reviews, release.environmentId), reviewFollows),
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
     },
@@ -130,7 +130,7 @@ export function approvalFacts(release: Release, policy: PackagePolicy, given: We
  * GitHub's own rules, read from the run's approvals; a wait timer from `wait_timer_started_at`, since it sends no webhook.
  */
 function gitHubRules(
-  environment: Environment | null,
+  place: Place,
   pending: PendingDeployment[],
   reviews: RunApproval[],
   environmentId: number,
@@ -139,12 +139,17 @@ function gitHubRules(
   const words = reviews.filter(
     (review) => review.environmentIds.includes(environmentId) && review.user.type === "User",
   );
-  const reviewers = environment?.requiredReviewers ?? null;
   const rejected = words.some((word) => word.state === "rejected");
   const approved = words.some((word) => word.state === "approved");
   return {
-    reviewers: rejected ? "rejected" : reviewers === null ? "none" : approved ? "approved" : "waiting",
-    reviewerNames: reviewers?.reviewers.map((reviewer) => reviewer.name) ?? [],
+    reviewers: rejected
+      ? "rejected"
+      : !place.environment.requiredReviewers
+        ? "none"
+        : approved
+          ? "approved"
+          : "waiting",
+    reviewerNames: place.reviewers,
     waitUntil:
       mine === undefined || mine.waitTimer === 0 || mine.waitTimerStartedAt === null
         ? null

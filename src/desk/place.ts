@@ -9,6 +9,8 @@ import type { DeskParts } from "./types.ts";
 export interface Place {
   environment: EnvironmentFacts;
   secret: SecretFacts;
+  /** Logins and teams of GitHub's required reviewers. */
+  reviewers: string[];
   /** null where the environment doesn't exist. */
   key: { keyId: string; key: string } | null;
 }
@@ -43,6 +45,7 @@ export async function readPlace(
       otherRules: enabled.filter((rule) => rule.appId !== self.id).map((rule) => rule.appSlug),
     },
     secret: { name: policy.secret, inEnvironment: present !== null, elsewhere },
+    reviewers: environment.requiredReviewers?.reviewers.map(({ name: who }) => who) ?? [],
     key,
   };
 }
@@ -78,6 +81,7 @@ function absentPlace(policy: Pick<PackagePolicy, "environment" | "secret">): Pla
       otherRules: [],
     },
     secret: { name: policy.secret, inEnvironment: false, elsewhere: [] },
+    reviewers: [],
     key: null,
   };
 }

@@ -7,6 +7,7 @@ import { call } from "./call.ts";
 import type { CallParts, Requester } from "./call.ts";
 import { Limiter } from "./limiter.ts";
 import { oauth } from "./oauth.ts";
+import type { FileCache } from "./file-cache.ts";
 import { asPerson } from "./person.ts";
 import { read } from "./read.ts";
 import { createRepositoryClient } from "./repository.ts";
@@ -67,6 +68,7 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
   };
   const app = partsOf(options, newLimiter(), async () => await probot.auth());
   let self: Promise<{ id: number; slug: string; botLogin: string }> | null = null;
+  const files: FileCache = new Map();
   const github: GitHubApp = {
     async self() {
       self ??= readSelf(app);
@@ -75,7 +77,8 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
         throw error;
       });
     },
-    repository: (repository: Repository) => createRepositoryClient(installation(repository.installationId), repository),
+    repository: (repository: Repository) =>
+      createRepositoryClient(installation(repository.installationId), repository, files),
     asPerson: (token) => {
       // Each person has a budget of their own at GitHub: nobody's exhausted one may close the pages for all.
       const octokit = new Octokit({ auth: { token }, log: quiet });

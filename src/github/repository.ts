@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
 import { caller } from "./caller.ts";
 import type { CallParts } from "./call.ts";
+import { remembering } from "./file-cache.ts";
+import type { FileCache } from "./file-cache.ts";
 import { read } from "./read.ts";
 import { contents } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
@@ -37,7 +39,11 @@ export function toRepository(said: z.output<typeof repositoryShape>, installatio
 }
 
 /** GitHub as we use it, for one repository. */
-export function createRepositoryClient(parts: CallParts, repository: Repository): GitHubRepository {
+export function createRepositoryClient(
+  parts: CallParts,
+  repository: Repository,
+  files: FileCache = new Map(),
+): GitHubRepository {
   const ask = caller(parts, repository);
   return {
     repository,
@@ -48,6 +54,7 @@ export function createRepositoryClient(parts: CallParts, repository: Repository)
       return { ...toRepository(said, repository.installationId), archived: said.archived, fullName: said.full_name };
     },
     ...contents(ask),
+    file: remembering(files, repository.id, contents(ask).file),
     ...people(ask),
     ...environments(ask),
     ...secrets(ask, repository.ownerType),
