@@ -25,6 +25,10 @@ export interface JobOrder {
   actions: ReadonlyMap<string, string>;
   /** Environment, repository and organisation secrets as GitHub resolves them for this job, plus GITHUB_TOKEN. */
   secrets: Readonly<Record<string, string>>;
+  /** Results and outputs of the jobs that this one needs; none where it isn't given. */
+  needs?: Readonly<Record<string, { result: string; outputs: Record<string, string> }>>;
+  /** Configuration variables, the `vars` context; none where it isn't given. */
+  vars?: Readonly<Record<string, string>>;
   /** Web and API address of the simulated GitHub. */
   serverUrl: string;
   apiUrl: string;

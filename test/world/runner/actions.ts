@@ -16,7 +16,7 @@ export interface Action {
 
 interface ActionFile {
   inputs?: Record<string, { default?: unknown } | null>;
-  runs: { using: string; main: string; post?: string; "post-if"?: string };
+  runs: { using: string; main: string; post?: string; "post-if"?: string; pre?: string };
 }
 
 /** Finds `owner/name/folder@ref` among the order's local copies. Throws a sentence where it isn't there or isn't JavaScript. */
@@ -31,6 +31,7 @@ export async function readAction(order: JobOrder, uses: string): Promise<Action>
   const { inputs = {}, runs } = parse(await readFile(file, "utf8")) as ActionFile;
   if (!/^node\d+$/.test(runs.using))
     throw new Error(`This runner runs JavaScript actions only; ${uses} is ${runs.using}.`);
+  if (runs.pre !== undefined) throw new Error(`This runner runs no pre scripts; ${uses} has one.`);
   const defaults: Record<string, string> = {};
   for (const [input, of] of Object.entries(inputs))
     if (of?.default !== undefined && of.default !== null) defaults[input] = String(of.default);

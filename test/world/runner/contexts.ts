@@ -5,6 +5,12 @@ import { refNameOf, refTypeOf, workflowRefOf } from "./refs.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
+/** The Node that runs JavaScript actions: this one, or where it is older than actions expect the one among the packages. */
+export const node =
+  Number(process.versions.node.split(".")[0]) >= 22
+    ? process.execPath
+    : join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+
 /** The job's own folders. */
 export interface Folders {
   work: string;
@@ -58,23 +64,32 @@ export function contextsOf(present: Present, env: Record<string, string>): Recor
     steps,
     job: { status: standing.cancelled ? "cancelled" : standing.failed ? "failure" : "success" },
     runner: { os: "Linux", arch: "X64", temp: folders.temp, environment: "github-hosted" },
-    needs: {},
-    vars: {},
+    needs: order.needs ?? {},
+    vars: order.vars ?? {},
   };
 }
 
 /**
- * What the runner itself puts into every step's environment. Of this process's own environment only the last part of PATH gets
- * in, and HOME is the job's: nobody's .npmrc, token or setting does.
+ * What a step finds in its environment before its own variables, which win over these. Of this process's own environment only
+ * the last part of PATH gets in, and HOME is the job's: nobody's .npmrc, token or setting does. The repository's own npm comes first.
  */
-export function runnerEnv(present: Present, paths: readonly string[]): Record<string, string> {
-  const { order, workflowName, folders } = present;
-  const { repository, ref, event, actor, hostEnv } = order;
-  const tools = [dirname(process.execPath), join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""];
+export function hostEnvOf({ order, folders }: Present, paths: readonly string[]): Record<string, string> {
+  const { hostEnv } = order;
+  const tools = [join(root, "node_modules", ".bin"), dirname(node), process.env["PATH"] ?? ""];
   return {
     HOME: folders.home,
     LANG: "C.UTF-8",
     CI: "true",
+    NPM_CONFIG_GLOBALCONFIG: join(folders.home, "no-global.npmrc"),
+    ...hostEnv,
+    PATH: [...paths, ...(hostEnv["PATH"] === undefined ? tools : [hostEnv["PATH"]])].join(delimiter),
+  };
+}
+
+/** What the runner says about the job. A step's own variables don't replace these (docs, "Default environment variables"). */
+export function githubEnvOf({ order, workflowName, folders }: Present): Record<string, string> {
+  const { repository, ref, event, actor } = order;
+  return {
     GITHUB_ACTIONS: "true",
     GITHUB_REPOSITORY: `${repository.owner}/${repository.name}`,
     GITHUB_REPOSITORY_ID: String(repository.id),
@@ -103,7 +118,8 @@ export function runnerEnv(present: Present, paths: readonly string[]): Record<st
     RUNNER_OS: "Linux",
     RUNNER_ARCH: "X64",
     RUNNER_ENVIRONMENT: "github-hosted",
-    ...hostEnv,
-    PATH: [...paths, ...(hostEnv["PATH"] === undefined ? tools : [hostEnv["PATH"]])].join(delimiter),
+    GITHUB_BASE_REF: "",
+    GITHUB_HEAD_REF: "",
+    GITHUB_GRAPHQL_URL: `${new URL(order.apiUrl).origin}/api/graphql`,
   };
 }

@@ -58,6 +58,6 @@ export function fill(text: string, contexts: Contexts, standing: Standing): stri
 export function holds(condition: string | undefined, contexts: Contexts, standing: Standing): boolean {
   const text = (condition ?? "success()").replace(/^\s*\$\{\{(.*)\}\}\s*$/s, "$1").trim();
   const named = /\b(?:success|failure|always|cancelled)\s*\(/.test(text);
-  const value = evaluate(named ? text : `success() && (${text})`, contexts, standing);
-  return !["", "false", "0", "null"].includes(value.coerceString());
+  // Twice negated by GitHub's own rules: the text "false" of an output, for one, is true.
+  return evaluate(`!!(${named ? text : `success() && (${text})`})`, contexts, standing).coerceString() === "true";
 }

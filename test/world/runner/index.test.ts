@@ -274,7 +274,7 @@ describe("OIDC", () => {
     const { payload } = await jwtVerify(value, keys(), { audience: "me", issuer: runner.issuer });
     const workflow = "acme/widget/.github/workflows/publish.yml@refs/heads/main";
     expect(payload).toMatchObject({
-      sub: "repo:acme/widget:environment:npm",
+      sub: "repo:acme@77/widget@501:environment:npm",
       repository_id: "501",
       repository_owner_id: "77",
       actor_id: "31",

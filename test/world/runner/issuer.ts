@@ -11,9 +11,12 @@ type Claims = Record<string, string>;
 /** GitHub's claims about a job (docs, "OpenID Connect reference"); ids are strings. */
 export function claimsOf(order: JobOrder, workflowName: string = workflowNameOf(order)): Claims {
   const repository = `${order.repository.owner}/${order.repository.name}`;
+  const { owner, ownerId, name, id } = order.repository;
+  // As of repositories made after July 15, 2026 (docs, "OpenID Connect reference").
+  const immutable = `${owner}@${ownerId}/${name}@${id}`;
   const workflowRef = workflowRefOf(order);
   return {
-    sub: `repo:${repository}:${order.environment === null ? `ref:${order.ref}` : `environment:${order.environment}`}`,
+    sub: `repo:${immutable}:${order.environment === null ? `ref:${order.ref}` : `environment:${order.environment}`}`,
     actor: order.actor.login,
     actor_id: String(order.actor.id),
     base_ref: "",
@@ -51,26 +54,30 @@ export interface Grant {
 export interface Issuer {
   url: string;
   grant(order: JobOrder, workflowName: string): Grant;
-  /** A token that GitHub wouldn't have made like this. */
-  mint(claims: Claims, audience: string, of?: { foreign?: boolean; expired?: boolean }): Promise<string>;
+  /** A token that GitHub wouldn't have made like this: by a foreign key, an hour old, of another issuer, or with any claims. */
+  mint(
+    claims: Claims,
+    audience: string,
+    of?: { foreign?: boolean; expired?: boolean; issuer?: string },
+  ): Promise<string>;
   close(): Promise<void>;
 }
 
-/** An OIDC issuer with its key set, and the address at which running jobs ask for tokens. */
-export async function startIssuer(): Promise<Issuer> {
+/** An OIDC issuer with its key set, and the address at which running jobs ask for tokens. Times are the world's. */
+export async function startIssuer(clock: () => Date = () => new Date()): Promise<Issuer> {
   const pair = await generateKeyPair("RS256");
   const foreign = await generateKeyPair("RS256");
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: "world", alg: "RS256", use: "sig" };
   const grants = new Map<string, { claims: Claims; audience: string }>();
   let url = "";
   const mint: Issuer["mint"] = async (claims, audience, of = {}) => {
-    const now = Math.floor(Date.now() / 1000) - (of.expired === true ? 3600 : 0);
+    const now = Math.floor(clock().getTime() / 1000) - (of.expired === true ? 3600 : 0);
     return await new SignJWT(claims)
       .setProtectedHeader({ alg: "RS256", kid: "world", typ: "JWT" })
-      .setIssuer(url)
+      .setIssuer(of.issuer ?? url)
       .setAudience(audience)
       .setIssuedAt(now)
-      .setNotBefore(now - 60)
+      .setNotBefore(now - 600)
       .setExpirationTime(now + 300)
       .setJti(randomUUID())
       .sign(of.foreign === true ? foreign.privateKey : pair.privateKey);

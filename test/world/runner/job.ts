@@ -1,44 +1,27 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { JobOrder, JobResult, StepResult } from "../types.ts";
 import { inputVariables, readAction } from "./actions.ts";
 import { checkout, setupNode } from "./built-in.ts";
-import { contextsOf, runnerEnv } from "./contexts.ts";
+import { contextsOf, githubEnvOf, hostEnvOf, node } from "./contexts.ts";
 import type { Folders, Present } from "./contexts.ts";
 import { fill, holds } from "./expressions.ts";
 import type { Standing } from "./expressions.ts";
 import { commandFiles } from "./file-commands.ts";
+import type { Written } from "./file-commands.ts";
 import type { Grant, Issuer } from "./issuer.ts";
+import type { Command, Outcome, Post, Variables } from "./job-types.ts";
 import { JobLog } from "./log.ts";
 import { start } from "./process.ts";
 import type { Running } from "./process.ts";
-import { planOf, table, workflowNameOf } from "./workflow.ts";
+import { planOf, stepNameOf, table, workflowNameOf } from "./workflow.ts";
 import type { JobPlan, Table } from "./workflow.ts";
 
-type Variables = Record<string, string>;
-type Outcome = "success" | "failure" | "cancelled";
-
-interface Post {
-  name: string;
-  script: string;
-  condition: string;
-  env: Variables;
-  state: Variables;
-}
-
-interface Command {
-  name: string;
-  args: string[];
-  /** Names the step's files and, where it isn't a post step, its outputs. */
-  id: string;
-  env: Variables;
-  cwd: string;
-  /** Filled from GITHUB_STATE. */
-  state: Variables;
-  /** A post step runs to its end even where the job was cancelled. */
-  post: boolean;
-}
+/** Docs, "Workflow syntax": how long a job, and so a step, may take where nothing is said. */
+const jobMinutes = 360;
+/** Docs, "Actions limits": five days, on a runner of one's own. */
+const mostMinutes = 7200;
 
 /** One job on a runner: its steps in order, then the post steps backwards, as GitHub's runner does it. */
 export class Job {
@@ -54,10 +37,11 @@ export class Job {
   readonly #paths: string[] = [];
   /** From GITHUB_ENV. */
   readonly #exported: Variables = {};
-  #plan: JobPlan = { name: "", job: {}, steps: [], env: [], idToken: false };
+  #plan: JobPlan = { name: "", job: {}, steps: [], env: [], idToken: false, runDefaults: {} };
   #folders: Folders = { work: "", temp: "", home: "" };
   #grant: Grant | null = null;
   #running: Running | null = null;
+  #abandoned = false;
   /** A step that begins after the job was cancelled asked for that with its `if`, and isn't ended. */
   #beganCancelled = false;
 
@@ -74,11 +58,20 @@ export class Job {
     this.#running?.kill();
   }
 
+  /** The runner goes away: whatever runs is ended by force, and nothing runs after it. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#standing.cancelled = true;
+    for (const group of this.#groups) group.sweep();
+  }
+
   async run(): Promise<JobResult> {
     const folder = await mkdtemp(join(tmpdir(), "countersign-job-"));
     let outputs: Variables = {};
+    let limit: NodeJS.Timeout | undefined;
     try {
       await this.#prepare(folder);
+      limit = this.#limitJob();
       for (const index of this.#plan.steps.keys()) await this.#runStep(index);
       for (const post of this.#posts.toReversed()) await this.#runPost(post);
       outputs = this.#fillAll(table(this.#plan.job["outputs"]), this.#jobEnv());
@@ -86,6 +79,7 @@ export class Job {
       this.#fault(error);
       this.#standing.failed = true;
     } finally {
+      clearTimeout(limit);
       this.#grant?.end();
       for (const group of this.#groups) group.sweep();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -108,10 +102,26 @@ export class Job {
     if (this.#plan.idToken) this.#grant = this.#issuer.grant(this.#order, workflowNameOf(this.#order));
     if (this.#grant !== null) this.#log.mask(this.#grant.bearer);
     for (const [index, step] of this.#plan.steps.entries()) {
-      const called = step["name"] ?? (step["uses"] === undefined ? undefined : `Run ${String(step["uses"])}`);
-      const name = String(called ?? `Run ${String(step["run"]).split("\n")[0]}`);
-      this.#steps.push({ number: index + 1, name, status: "queued", conclusion: null });
+      this.#steps.push({ number: index + 1, name: stepNameOf(step), status: "queued", conclusion: null });
     }
+  }
+
+  /** A job that takes too long is cancelled, and says so. */
+  #limitJob(): NodeJS.Timeout {
+    const minutes = this.#minutes(this.#plan.job, this.#jobEnv());
+    return setTimeout(() => {
+      this.#log.say(`##[error]The job has exceeded the maximum execution time of ${minutes} minutes.`);
+      this.cancel();
+    }, minutes * 60_000);
+  }
+
+  #minutes(of: Table, env: Variables): number {
+    const written = of["timeout-minutes"];
+    if (written === undefined) return jobMinutes;
+    const minutes = Number(fill(String(written), this.#contexts(env), this.#standing));
+    if (!(minutes > 0 && minutes <= mostMinutes))
+      throw new Error(`timeout-minutes is ${String(written)}: it has to be a number from 1 to ${mostMinutes}.`);
+    return minutes;
   }
 
   async #runStep(index: number): Promise<void> {
@@ -119,22 +129,28 @@ export class Job {
     if (step === undefined || shown === undefined) return;
     const id = typeof step["id"] === "string" ? step["id"] : `__${index + 1}`;
     let outcome: Outcome = "failure";
+    let mayFail = false;
     this.#beganCancelled = this.#standing.cancelled;
     try {
       const env = this.#stepEnv(step);
       shown.name = fill(shown.name, this.#contexts(env), this.#standing);
-      if (!holds(step["if"] === undefined ? undefined : String(step["if"]), this.#contexts(env), this.#standing)) {
+      if (
+        this.#abandoned ||
+        !holds(step["if"] === undefined ? undefined : String(step["if"]), this.#contexts(env), this.#standing)
+      ) {
         Object.assign(shown, { status: "completed", conclusion: "skipped" });
         this.#done[id] = { outputs: {}, outcome: "skipped", conclusion: "skipped" };
         return;
       }
+      const forgive = fill(String(step["continue-on-error"] ?? false), this.#contexts(env), this.#standing);
+      mayFail = forgive === "true";
       shown.status = "in_progress";
       this.#tell(structuredClone(this.#steps));
       outcome = await this.#perform(step, id, env);
     } catch (error) {
       this.#fault(error);
     }
-    const forgiven = outcome === "failure" && step["continue-on-error"] === true;
+    const forgiven = outcome === "failure" && mayFail;
     if (outcome === "failure" && !forgiven) this.#standing.failed = true;
     Object.assign(shown, { status: "completed", conclusion: forgiven ? "success" : outcome });
     this.#done[id] = { outputs: {}, ...this.#done[id], outcome, conclusion: shown.conclusion };
@@ -145,21 +161,23 @@ export class Job {
     if (typeof step["run"] === "string") return await this.#runScript(step, step["run"], id, env);
     const uses = String(step["uses"] ?? "");
     const given = this.#fillAll(table(step["with"]), env);
-    this.#announce(`Run ${uses}`, [], given, env);
+    this.#log.open(`Run ${uses}`, [], given, env);
     if (uses.startsWith("actions/checkout@")) await checkout(this.#order, this.#folders, given);
     else if (uses.startsWith("actions/setup-node@")) {
       const { NODE_AUTH_TOKEN: standIn, ...rest } = await setupNode(this.#folders, given);
       Object.assign(this.#exported, rest);
       if (standIn !== undefined) this.#exported["NODE_AUTH_TOKEN"] = env["NODE_AUTH_TOKEN"] ?? standIn;
-    } else return await this.#runAction(uses, given, id, env);
+    } else return await this.#runAction(uses, given, id, env, this.#minutes(step, env));
     return "success";
   }
 
   async #runScript(step: Table, text: string, id: string, env: Variables): Promise<Outcome> {
     const script = fill(text, this.#contexts(env), this.#standing);
-    const shell = step["shell"] ?? "bash";
+    const { runDefaults } = this.#plan;
+    const shell = step["shell"] ?? runDefaults["shell"] ?? "bash";
+    const place = String(step["working-directory"] ?? runDefaults["working-directory"] ?? ".");
     if (shell !== "bash") throw new Error(`This runner has bash only, not ${String(shell)}.`);
-    this.#announce(`Run ${script.split("\n")[0]}`, script.trimEnd().split("\n"), {}, env);
+    this.#log.open(`Run ${script.split("\n")[0]}`, script.trimEnd().split("\n"), {}, env);
     const file = join(this.#folders.temp, `${id}.sh`);
     await writeFile(file, script);
     return await this.#execute({
@@ -167,13 +185,14 @@ export class Job {
       args: ["--noprofile", "--norc", "-eo", "pipefail", file],
       id,
       env,
-      cwd: join(this.#folders.work, String(step["working-directory"] ?? ".")),
+      cwd: resolve(this.#folders.work, fill(place, this.#contexts(env), this.#standing)),
       state: {},
       post: false,
+      minutes: this.#minutes(step, env),
     });
   }
 
-  async #runAction(uses: string, given: Variables, id: string, env: Variables): Promise<Outcome> {
+  async #runAction(uses: string, given: Variables, id: string, env: Variables, minutes: number): Promise<Outcome> {
     const action = await readAction(this.#order, uses);
     const inputs = { ...inputVariables(this.#fillAll(action.defaults, env)), ...inputVariables(given) };
     const stepEnv = { ...env, ...inputs, GITHUB_ACTION_PATH: action.folder };
@@ -181,10 +200,11 @@ export class Job {
     const { post: script, postIf: condition, main } = action;
     if (script !== null) this.#posts.push({ name: `Post Run ${uses}`, script, condition, env: stepEnv, state });
     const cwd = this.#folders.work;
-    return await this.#execute({ name: process.execPath, args: [main], id, env: stepEnv, cwd, state, post: false });
+    return await this.#execute({ name: node, args: [main], id, env: stepEnv, cwd, state, post: false, minutes });
   }
 
   async #runPost({ name, script, condition, env, state }: Post): Promise<void> {
+    if (this.#abandoned) return;
     const number = this.#steps.length + 1;
     const shown: StepResult = { number, name, status: "in_progress", conclusion: null };
     this.#steps.push(shown);
@@ -194,7 +214,8 @@ export class Job {
       const all = { ...this.#exported, ...env, ...states };
       const wanted = holds(condition, this.#contexts(all), this.#standing);
       this.#tell(structuredClone(this.#steps));
-      const command = { name: process.execPath, args: [script], id: `__post-${number}`, env: all, post: true };
+      const how = { post: true, minutes: jobMinutes };
+      const command = { name: node, args: [script], id: `__post-${number}`, env: all, ...how };
       conclusion = wanted ? await this.#execute({ ...command, cwd: this.#folders.work, state: {} }) : "skipped";
     } catch (error) {
       this.#fault(error);
@@ -204,22 +225,30 @@ export class Job {
     this.#tell(structuredClone(this.#steps));
   }
 
-  async #execute({ name, args, id, env, cwd, state, post }: Command): Promise<Outcome> {
+  async #execute({ name, args, id, env, cwd, state, post, minutes }: Command): Promise<Outcome> {
     const files = await commandFiles(this.#folders.temp, id);
-    const known = { ...runnerEnv(this.#present(), this.#paths), GITHUB_ACTION: id, ...files.env, ...this.#tokenEnv() };
-    const running = start(name, args, { cwd, env: { ...known, ...env }, line: (text) => this.#log.line(text) });
+    if (this.#abandoned) return "cancelled";
+    const fixed = { ...githubEnvOf(this.#present()), GITHUB_ACTION: id, ...files.env, ...this.#tokenEnv() };
+    const all = { ...hostEnvOf(this.#present(), this.#paths), ...env, ...fixed };
+    const running = start(name, args, { cwd, env: all, line: (text) => this.#log.line(text) });
     this.#groups.push(running);
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      running.kill();
+    }, minutes * 60_000);
     if (!post) this.#running = running;
     if (!post && this.#standing.cancelled && !this.#beganCancelled) running.kill();
     const { status, killed } = await running.done;
+    clearTimeout(limit);
     this.#running = null;
-    const written = await files.read();
-    Object.assign(this.#exported, written.env);
-    Object.assign(state, written.state);
-    this.#paths.unshift(...written.paths.toReversed());
-    if (!post) this.#done[id] = { outputs: written.outputs };
-    for (const line of written.summary) this.#log.say(`[summary] ${line}`);
-    if (killed) {
+    const outputs = this.#takeIn(await files.read(), state);
+    if (!post) this.#done[id] = { outputs };
+    if (late && !this.#standing.cancelled) {
+      this.#log.say(`##[error]The step has timed out after ${minutes} minutes.`);
+      return "failure";
+    }
+    if (killed || this.#abandoned) {
       this.#log.say("##[error]The operation was canceled.");
       return "cancelled";
     }
@@ -227,18 +256,16 @@ export class Job {
     return status === 0 ? "success" : "failure";
   }
 
-  /** As GitHub opens a step's log: the script, the inputs and the variables, secrets masked. */
-  #announce(title: string, script: string[], given: Variables, env: Variables): void {
-    const pairs = (head: string, of: Variables): string[] =>
-      Object.keys(of).length === 0 ? [] : [head, ...Object.entries(of).map(([name, value]) => `  ${name}: ${value}`)];
-    for (const line of [
-      `##[group]${title}`,
-      ...script,
-      ...pairs("with:", given),
-      ...pairs("env:", env),
-      "##[endgroup]",
-    ])
-      this.#log.announce(line);
+  /** What a step wrote into its files, for the steps after it; the answer are its outputs. */
+  #takeIn({ env, outputs, paths, state: kept, summary }: Written, state: Variables): Variables {
+    const { NODE_OPTIONS: refused, ...allowed } = env;
+    if (refused !== undefined)
+      this.#log.say("##[error]Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
+    Object.assign(this.#exported, allowed);
+    Object.assign(state, kept);
+    this.#paths.unshift(...paths.toReversed());
+    for (const line of summary) this.#log.say(`[summary] ${line}`);
+    return outputs;
   }
 
   #fault(error: unknown): void {

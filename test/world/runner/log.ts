@@ -32,6 +32,14 @@ export class JobLog {
     this.#shown.push(shown);
   }
 
+  /** As GitHub opens a step's log: the script, the inputs and the variables, secrets masked. */
+  open(title: string, script: string[], given: Record<string, string>, env: Record<string, string>): void {
+    const pairs = (head: string, of: Record<string, string>): string[] =>
+      Object.keys(of).length === 0 ? [] : [head, ...Object.entries(of).map(([name, value]) => `  ${name}: ${value}`)];
+    const lines = [`##[group]${title}`, ...script, ...pairs("with:", given), ...pairs("env:", env), "##[endgroup]"];
+    for (const line of lines) this.announce(line);
+  }
+
   masked(text: string): string {
     let out = text;
     for (const mask of [...this.#masks].toSorted((a, b) => b.length - a.length)) out = out.replaceAll(mask, "***");

@@ -15,11 +15,19 @@ export interface JobPlan {
   env: Table[];
   /** Whether the job may ask for OIDC tokens. */
   idToken: boolean;
+  /** `defaults.run`, the job's before the workflow's. */
+  runDefaults: Table;
 }
 
 export function workflowNameOf(order: JobOrder): string {
   const { name } = parse(order.workflow) as { name?: unknown };
   return typeof name === "string" ? name : order.workflowPath;
+}
+
+/** What GitHub calls a step that has no name of its own. */
+export function stepNameOf(step: Table): string {
+  const called = step["name"] ?? (step["uses"] === undefined ? undefined : `Run ${String(step["uses"])}`);
+  return String(called ?? `Run ${String(step["run"]).split("\n")[0]}`);
 }
 
 /** The job of an order. Throws a sentence for what this runner can't run, so that no job passes that did nothing. */
@@ -35,11 +43,13 @@ export function planOf(order: JobOrder): JobPlan {
   for (const part of ["strategy", "container", "services"])
     if (job[part] !== undefined) return refuse(`it has ${part}`);
   const permissions = job["permissions"] ?? workflow["permissions"];
+  const runDefaults = (of: Table): Table => table(table(of["defaults"])["run"]);
   return {
     name: workflowNameOf(order),
     job,
     steps: steps.map(table),
     env: [table(workflow["env"]), table(job["env"])],
     idToken: permissions === "write-all" || table(permissions)["id-token"] === "write",
+    runDefaults: { ...runDefaults(workflow), ...runDefaults(job) },
   };
 }
