@@ -19,6 +19,7 @@ describe("the registry, asked by the real npm", () => {
   let folder: string;
   let now = new Date();
   const codes: string[] = [];
+  let codeOfAlice = "";
   beforeAll(async () => {
     registry = await startRegistry({ now: () => now });
     folder = await mkdtemp(join(tmpdir(), "countersign-npm-"));
@@ -66,6 +67,7 @@ describe("the registry, asked by the real npm", () => {
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.output).toContain("EOTP");
     const code = alice.totp();
+    codeOfAlice = code;
     expect(await publish("one", token, { NPM_CONFIG_OTP: code })).toMatchObject({ status: 0 });
     expect((await registry.published("one"))?.versions["1.0.0"]?._npmUser?.name).toBe("alice");
     expect((await publish("two", token, { NPM_CONFIG_OTP: code })).output).toContain("EOTP");
@@ -192,11 +194,34 @@ describe("the registry, asked by the real npm", () => {
     expect((await fetch(new URL("/twelve", registry.url))).status).toBe(200);
   });
 
+  test("a request waits for as long as a test holds it", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    registry.faults.hold = (method, path) => (method === "PUT" && path === "/fifteen" ? promise : null);
+    await registry.account("kim", { tfa: null });
+    const held = put("fifteen", registry.token("kim", { packages: ["fifteen"] }));
+    expect(await put("twelve", "")).toBe(401);
+    expect(await registry.published("fifteen")).toBeNull();
+    resolve();
+    expect(await held).toBe(201);
+    registry.faults.hold = null;
+  });
+
+  test("a publishing token neither lists nor makes tokens: npm wants a session for that", async () => {
+    await registry.account("lea", { tfa: null });
+    const token = registry.token("lea", { packages: ["sixteen"] });
+    expect((await npm(["token", "list"], token)).output).toContain("E403");
+    const ask = async (of: RequestInit): Promise<number> =>
+      (await fetch(new URL("/-/npm/v1/tokens", registry.url), of)).status;
+    expect(await ask({ method: "POST", headers: { authorization: `Bearer ${token}` } })).toBe(403);
+    expect(await ask({})).toBe(401);
+  });
+
   test("the log keeps who asked for what and when, and no token or code", () => {
     expect(registry.log.find(({ user, otp, status }) => user === "alice" && otp && status === 201)).toMatchObject({
       method: "PUT",
       path: "/one",
       at: expect.any(Date) as Date,
+      otpDigest: createHash("sha256").update(codeOfAlice).digest("hex"),
     });
     const text = JSON.stringify(registry.log);
     expect(text).not.toMatch(/npm_[A-Za-z0-9]{36}/);

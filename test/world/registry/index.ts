@@ -24,14 +24,20 @@ export interface RegistryLine {
   user: string | null;
   /** Whether a one-time password came along. */
   otp: boolean;
+  /** SHA-256 of that password. */
+  otpDigest: string | null;
   token: string | null;
   /** 0: not answered. */
   status: number;
 }
 
-/** `down`: connections are cut. `status`: every answer is this one, or what a function of the request says (null: as usual). */
+/**
+ * `down`: connections are cut. `status`: every answer is this one, or what a function of the request says (null: as usual). `hold`:
+ * a request waits for the promise that this gives, if it gives one.
+ */
 export interface RegistryFaults {
   down: boolean;
+  hold: ((method: string, path: string) => Promise<void> | null) | null;
   status: number | null | ((method: string, path: string) => number | null);
 }
 
@@ -40,7 +46,7 @@ export interface PersonAtNpm {
   /** The authenticator app's present code. */
   totp(): string;
   wrongCode(): string;
-  /** Touches the security key on npm's page. */
+  /** Touches the security key on npm's page; throws where the link isn't known. */
   confirm(authUrl: string): Promise<void>;
   recovery: string[];
 }
@@ -65,7 +71,7 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
   const store = await startStore();
   const trusted = new Map<string, Trust>();
   const log: RegistryLine[] = [];
-  const faults: RegistryFaults = { down: false, status: null };
+  const faults: RegistryFaults = { down: false, hold: null, status: null };
   let origin = "";
 
   const server = createServer((request, response) => {
@@ -79,13 +85,16 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     const url = new URL(request.url ?? "/", origin);
     const body = await read(request);
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+    const otp = request.headers["npm-otp"];
+    await faults.hold?.(request.method ?? "", url.pathname);
     const token = bearer === "" ? null : accounts.live(bearer);
     const line: RegistryLine = {
       at: now(),
       method: request.method ?? "",
       path: url.pathname.replace(/npm_\w+/g, "npm_…"),
       user: token?.owner ?? null,
-      otp: request.headers["npm-otp"] !== undefined,
+      otp: otp !== undefined,
+      otpDigest: otp === undefined ? null : digest(String(otp)),
       token: bearer === "" ? null : digest(bearer),
       status: 0,
     };
@@ -111,6 +120,9 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
         : answer(response, 200, { username: ask.token.owner });
     if (path.startsWith("/-/user/token/") && request.method === "DELETE")
       return revoke(ask, path.slice("/-/user/token/".length));
+    // The account's own pages take a session, which no publishing token is (npm's documents, "tokens").
+    if (path.startsWith("/-/npm/v1/"))
+      return answer(response, ask.token === null ? 401 : 403, { error: "This needs a session token." });
     if (request.method === "GET" || request.method === "HEAD") return await proxy(ask, ask.body);
     await write(ask, path);
   }
