@@ -1,9 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { NoSkips } from "./test/support/no-skips.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
+    reporters: ["default", new NoSkips()],
+    // Processes, not threads: some tests look at signals, child processes and memory.
+    pool: "forks",
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    allowOnly: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
