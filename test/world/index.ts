@@ -27,23 +27,27 @@ export interface WorldOptions {
 
 const root = join(import.meta.dirname, "..", "..");
 
+/** Starts all of it. Where one part doesn't start, or the world is closed, what is open is closed, the last first. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const now = options.now ?? ((): Date => new Date());
   const judge = createJudge();
-  const registry = await startRegistry({ now });
-  const runner = options.runner ?? (await createRunner());
-  const github = await startGitHub({ now, judge, runner });
-  github.core.hostEnv = { NPM_CONFIG_REGISTRY: registry.url };
-  github.core.actions.set("countersign/countersign", join(root, "action"));
-  return {
-    github,
-    judge,
-    registry,
-    runner,
-    async close() {
-      await github.close();
-      await registry.close();
-      await runner.close();
-    },
+  const open: Array<{ close(): Promise<void> }> = [];
+  const close = async (): Promise<void> => {
+    while (open.length > 0) await open.pop()?.close();
   };
+  const opened = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    open.push(part);
+    return part;
+  };
+  try {
+    const registry = opened(await startRegistry({ now }));
+    const runner = opened(options.runner ?? (await createRunner({ now })));
+    const github = opened(await startGitHub({ now, judge, runner }));
+    github.core.hostEnv = { NPM_CONFIG_REGISTRY: registry.url };
+    github.core.actions.set("countersign/countersign", join(root, "action"));
+    return { github, judge, registry, runner, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
