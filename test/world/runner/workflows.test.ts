@@ -38,15 +38,18 @@ async function run(text: string, different: Partial<JobOrder>): Promise<JobResul
 
 describe("the workflows of the world", () => {
   test.each(["publish.yml", "publish-guide.yml"])(
-    "%s pins every action to a commit and asks for an id token",
+    "%s pins every action to a commit, gives its one job what it needs and no more, and runs one at a time",
     async (file) => {
-      const { permissions, jobs } = parse(await workflow(file)) as {
+      const { permissions, concurrency, jobs } = parse(await workflow(file)) as {
         permissions: Record<string, string>;
+        concurrency: Record<string, unknown>;
         jobs: { publish: { environment: string; permissions?: Record<string, string>; steps: { uses?: string }[] } };
       };
       for (const { uses } of jobs.publish.steps) if (uses !== undefined) expect(uses).toMatch(/@[0-9a-f]{40}$/);
       expect(jobs.publish.environment).toBe("npm");
-      expect((jobs.publish.permissions ?? permissions)["id-token"]).toBe("write");
+      expect(permissions).toEqual({});
+      expect(jobs.publish.permissions).toEqual({ contents: "read", "id-token": "write" });
+      expect(concurrency["cancel-in-progress"]).toBe(false);
     },
   );
 
@@ -75,7 +78,10 @@ describe("the workflows of the world", () => {
     });
     expect(result.log).toContain("+ @acme/widget@1.2.0");
     expect(result.conclusion).toBe("success");
-    expect((await registry.published("@acme/widget"))?.versions["1.2.0"]?._npmUser?.name).toBe("alice");
+    expect((await registry.published("@acme/widget"))?.versions["1.2.0"]).toMatchObject({
+      _npmUser: { name: "alice" },
+      gitHead: "c0ffee0000000000000000000000000000000000",
+    });
     for (const secret of [token, code]) expect(result.log).not.toContain(secret);
     expect(registry.log.some(({ path }) => path.startsWith("/-/npm/v1/oidc/"))).toBe(false);
   });
