@@ -44,8 +44,11 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
       await see(event);
       const reviewer = event.approver ?? event.sender;
       if (event.workflow_run === null || event.action === "requested" || reviewer.type !== "User") return;
+      if (event.workflow_run.run_attempt !== 1) return;
+      const jobs = [...(event.workflow_job_runs ?? []), ...(event.workflow_job_run ? [event.workflow_job_run] : [])];
       await reviewedOnGitHub(parts, {
         runId: event.workflow_run.id,
+        environments: jobs.map((job) => job.environment),
         reviewer,
         verdict: event.action,
         comment: event.comment ?? null,

@@ -99,11 +99,13 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     handle: async (delivery) => await receive(probot, delivery),
     handleTask: async (task) => await handleTask(parts, task),
   });
-  const server = await listen(settings, routes(options, parts, clock));
+  const swept = { yet: false };
+  const server = await listen(settings, routes(options, parts, clock, swept));
   const address = server.address() as AddressInfo;
   const abandoned = await store.freeAbandoned();
   if (abandoned > 0) log.info({ abandoned }, "Work that a dead worker held is taken over.");
   await sweep(parts, log);
+  swept.yet = true;
   await worker.start();
   const stopSchedule = startSchedule(parts);
   log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");
@@ -160,7 +162,7 @@ async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
   await doTask(parts, task.kind, subject);
 }
 
-function routes(options: StartOptions, parts: DeskParts, clock: Clock): Hono {
+function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { yet: boolean }): Hono {
   const { settings, secrets } = options;
   const relay = createRelay(parts);
   const sealer = createSealer(secrets.keys ?? ownKeys(settings.dataFolder));
@@ -179,6 +181,11 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock): Hono {
       log: options.log,
     }),
   );
+  // Webhooks are only stored; everything else could arm, and waits for the sweep.
+  app.use("*", async (context, next) => {
+    if (swept.yet || context.req.path === "/healthz") return await next();
+    return context.text("Countersign is starting: try again in a moment.", 503, { "retry-after": "2" });
+  });
   app.route(
     "/api/v1/runner",
     createRunnerRoutes({

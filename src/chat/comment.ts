@@ -3,6 +3,7 @@ import { helpText, parseCommand } from "../domain/command.ts";
 import type { Command } from "../domain/command.ts";
 import type { Person, Repository } from "../domain/release-types.ts";
 import { releaseTitle, shortSha } from "../domain/release.ts";
+import { after, later } from "../desk/after.ts";
 import { begin } from "../desk/begin.ts";
 import { cancel } from "../desk/cancel.ts";
 import { checkRequest, insertRelease } from "../desk/request.ts";
@@ -95,8 +96,14 @@ async function run(
     case "reject":
       return await decide(parts, comment, command);
     case "cancel": {
-      const release = await releaseInThread(parts, comment.repository.id, comment.issueNumber);
-      if (release === null) throw new Refusal("no-release", "No release was asked for in this thread.");
+      const release = await decidedInThread(parts, {
+        repositoryId: comment.repository.id,
+        issueNumber: comment.issueNumber,
+        commentId: comment.commentId,
+        createdAt: comment.createdAt,
+        sha: undefined,
+        approves: false,
+      });
       await cancel(parts, { releaseId: release.id, person: comment.author, why: command.why ?? null });
       return null;
     }
@@ -138,9 +145,20 @@ async function askRelease(
     return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
   }
   const release = await insertRelease(parts, asked, checked);
-  await writeStatus(parts, release.id);
-  await begin(parts, release.id);
+  // From here on something was begun: what fails now is tried again by its own task, and never said to have changed nothing.
+  await goOn(parts, release.id);
   return null;
+}
+
+async function goOn(parts: DeskParts, releaseId: string): Promise<void> {
+  try {
+    await writeStatus(parts, releaseId);
+    await begin(parts, releaseId);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    parts.log.warn({ release: releaseId, code: error.code }, "A release was written down, but could not be begun yet.");
+    await after(parts, "sync", releaseId, "begin", later(parts.clock.now(), 2000));
+  }
 }
 
 async function decide(
@@ -154,6 +172,7 @@ async function decide(
     commentId: comment.commentId,
     createdAt: comment.createdAt,
     sha: command.name === "approve" ? command.sha : undefined,
+    approves: command.name === "approve",
   });
   const why = command.name === "reject" ? (command.why ?? null) : null;
   await giveWord(parts, {

@@ -53,7 +53,9 @@ export async function tellChallenge(parts: DeskParts, challengeId: string): Prom
   if (view === null || view.release.issueNumber === null) return;
   const github = await repositoryOf(parts, view.release.repositoryId);
   const minutes = Math.max(1, Math.round((challenge.expiresAt.getTime() - parts.clock.now().getTime()) / 60_000));
-  const again = challenge.try > 1 ? ` The code before was not accepted (try ${challenge.try} of 3).` : "";
+  const before = await parts.store.challenges.ofRelease(challenge.releaseId);
+  const refused = before.some((one) => one.id !== challenge.id && one.state === "refused");
+  const again = refused && challenge.try > 1 ? ` The code before was not accepted (try ${challenge.try} of 3).` : "";
   await github?.comment(
     view.release.issueNumber,
     `@${view.release.releaserLogin}: npm asks for your second factor to publish \`${view.release.package}\` ${view.release.version}.${again} **[Answer within ${minutes} min](${parts.publicUrl}/challenges/${challenge.id})**.`,

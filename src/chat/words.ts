@@ -84,14 +84,21 @@ export function reasonLines(decision: Reason): string[] {
 
 function nextStep({ release, decision }: ReleaseView): string[] {
   const waiting = (decision.children ?? []).filter((reason) => reason.verdict === "waiting");
-  const people = waiting.flatMap(
-    (reason) => reason.waitsFor ?? (reason.children ?? []).flatMap((child) => child.waitsFor ?? []),
-  );
-  if (people.length === 0) return [];
-  const mentions = [...new Set(people)].map((name) => (name.startsWith("@") ? name : `@${name}`));
-  return [
-    `**Next:** ${list(mentions)} can approve with \`/approve ${shortSha(release.sha)}\`, or stop it with \`/reject\` and a reason.`,
-  ];
+  const of = (rule: string): string[] =>
+    waiting
+      .filter((reason) => reason.rule === rule)
+      .flatMap((reason) => reason.waitsFor ?? (reason.children ?? []).flatMap((child) => child.waitsFor ?? []));
+  const mention = (names: string[]): string =>
+    list([...new Set(names)].map((name) => (name.startsWith("@") ? name : `@${name}`)));
+  const lines: string[] = [];
+  const approvers = of("approvals");
+  if (approvers.length > 0)
+    lines.push(
+      `**Next:** ${mention(approvers)} can approve with \`/approve ${shortSha(release.sha)}\`, or stop it with \`/reject\` and a reason.`,
+    );
+  const reviewers = of("github-reviewers");
+  if (reviewers.length > 0) lines.push(`GitHub asks ${mention(reviewers)} for a review: on the release page.`);
+  return lines;
 }
 
 function list(names: string[]): string {

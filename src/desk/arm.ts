@@ -51,10 +51,27 @@ export async function arm(parts: DeskParts, release: Release, open: Opener = ope
   } catch (error) {
     const failed = await parts.store.releases.get(release.id);
     if (failed !== null) await endRelease(parts, failed, { to: "failed", ...describe(error) });
-    await disarm(parts, taken.lease.id, "arming-failed").catch(() => undefined); // owed by the clean-up anyway
+    await removeLate(parts, taken.lease);
     if (!(error instanceof ArmingFailed) && !(error instanceof GitHubError)) throw error;
   }
   return decision;
+}
+
+/**
+ * Arming broke off, and its PUT may have landed at any moment, also after another instance had read the secret as absent: a lease
+ * that was closed meanwhile is opened again for the removal, and one whose DELETE came earlier gets another.
+ */
+async function removeLate(parts: DeskParts, lease: Lease): Promise<void> {
+  const again = {
+    state: "disarming" as const,
+    disarmedAt: null,
+    absentAt: null,
+    closedAt: null,
+    disarmWhy: "arming-failed",
+  };
+  await parts.store.leases.save(lease.id, ["disarming", "absent", "closed"], again);
+  // Owed by the clean-up and the reconciler where it fails now.
+  await disarm(parts, lease.id, "arming-failed").catch(() => undefined);
 }
 
 async function keepWaiting(parts: DeskParts, release: Release, decision: Reason, gathered: Gathered): Promise<void> {

@@ -57,7 +57,12 @@ export async function dispatch(parts: DeskParts, github: GitHubRepository, relea
   try {
     const started = await github.dispatch(workflow, release.branch, { version: release.version, tag: release.distTag });
     if (started === null) return await findRun(parts, release);
-    await bind(parts, github, release, await github.run(started.runId), started.runId);
+    // The run is there: that it can't be read now must not lose it.
+    const run = await github.run(started.runId).catch((error: unknown) => {
+      if (error instanceof GitHubError) return null;
+      throw error;
+    });
+    await bind(parts, release, run, started.runId);
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     if (error.code === "unavailable") {
@@ -72,21 +77,21 @@ export async function dispatch(parts: DeskParts, github: GitHubRepository, relea
   }
 }
 
-/** Binds the release to the run that came back; a run of another commit is cancelled, never adopted. */
-async function bind(
-  parts: DeskParts,
-  github: GitHubRepository,
-  release: Release,
-  run: Run | null,
-  runId: number,
-): Promise<void> {
-  const same = run === null || (run.headSha === release.sha && run.attempt === 1);
+/**
+ * Binds the release to the run that came back; a run of another commit ends the release, whose clean-up removes the secret and
+ * cancels the run. A run that can't be read yet is bound all the same, and compared as soon as it can.
+ */
+async function bind(parts: DeskParts, release: Release, run: Run | null, runId: number): Promise<void> {
+  if (run !== null && (run.headSha !== release.sha || run.attempt !== 1)) {
+    const known = await parts.store.releases.save(release, { runId, runUrl: run.htmlUrl });
+    return await moved(parts, known, run.headSha);
+  }
   const lease = await parts.store.leases.ofRelease(release.id);
   // Armed before the dispatch: nothing holds this run any more.
   const to = lease === null ? "waiting" : "running";
   const patch = move(release, to, parts.clock.now(), { runId, runUrl: run?.htmlUrl ?? null });
   if (patch === null) return;
-  const waiting = await parts.store.transaction(async (store) => {
+  await parts.store.transaction(async (store) => {
     const saved = await store.releases.save(release, patch);
     await store.audit.add({
       at: parts.clock.now(),
@@ -98,19 +103,15 @@ async function bind(
     });
     if (lease === null) await after({ ...parts, store }, "evaluate", release.id, "bound");
     else await store.leases.save(lease.id, [lease.state], { runId });
+    if (run === null) await after({ ...parts, store }, "sync", release.id, "unread", later(parts.clock.now(), 1000));
     await showStatus({ ...parts, store }, saved);
-    return saved;
   });
-  if (same) return;
-  await github.cancelRun(runId);
-  await moved(parts, waiting, run.headSha);
 }
 
 async function moved(parts: DeskParts, release: Release, head: string | null): Promise<void> {
   const now = head === null ? "is gone" : `is at ${shortSha(head)} now`;
   await endRelease(parts, release, {
-    // What runs already can only fail.
-    to: release.state === "running" ? "failed" : "refused",
+    to: "refused",
     code: "branch-moved",
     text: `\`${release.branch}\` ${now}, but the checks were made for ${shortSha(release.sha)}: look at what came in, then ask again with /release.`,
   });
@@ -134,9 +135,12 @@ export async function findRun(parts: DeskParts, release: Release): Promise<void>
       (await parts.store.releases.byRun(run.id)) === null
     )
       candidates.push(run);
-  const [only] = candidates;
-  if (only !== undefined && candidates.length === 1) {
-    await bind(parts, github, release, only, only.id);
+  // Where several could be ours, a run's name that holds the version tells.
+  const named = candidates.filter((run) => run.displayTitle.includes(release.version));
+  const fits = candidates.length > 1 && named.length > 0 ? named : candidates;
+  const [only] = fits;
+  if (only !== undefined && fits.length === 1) {
+    await bind(parts, release, only, only.id);
     // Its events may have come, and gone, before we knew that it is ours.
     return await after(parts, "sync", release.id, "found");
   }

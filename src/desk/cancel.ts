@@ -20,10 +20,12 @@ export async function cancel(
       );
     await refuseStranger(parts, release, input.person);
     const why = input.why === null ? "" : ` Reason: ${input.why}`;
+    const ran =
+      release.state === "running" ? " Its job was running: look at the registry for what it had done by then." : "";
     return await endRelease(parts, release, {
       to: "cancelled",
       code: "cancelled",
-      text: `${input.person.login} cancelled this release.${why}`,
+      text: `${input.person.login} cancelled this release.${why}${ran}`,
       actor: input.person,
     });
   });

@@ -7,17 +7,25 @@ import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
- * What an ended release owes: its secret removed first, then its gate answered and its run cancelled, so that no job of it
- * starts or goes on. Called again until it has all been done.
+ * What an ended release owes: its secret removed, its gate answered and its run cancelled, so that no job of it starts or goes on. Called again until it has all been done.
  */
 export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void> {
   const release = await parts.store.releases.get(releaseId);
   if (release === null || isActive(release.state)) return;
+  // Each is tried whatever became of the other: a secret that can't be removed is one more reason to stop the run.
+  const outcomes = await Promise.allSettled([removeSecret(parts, release), stop(parts, release)]);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function removeSecret(parts: DeskParts, release: Release): Promise<void> {
   const lease = await parts.store.leases.ofRelease(release.id);
   if (lease !== null) await disarm(parts, lease.id, `release-${release.state}`);
+}
+
+async function stop(parts: DeskParts, release: Release): Promise<void> {
   const github = await repositoryOf(parts, release.repositoryId);
-  if (github === null || release.runId === null) return;
-  if (release.state === "published") return;
+  if (github === null || release.runId === null || release.state === "published") return;
   await stopRun(github, release, release.runId);
 }
 

@@ -1,5 +1,5 @@
 import type { EndState, Release } from "../domain/release-types.ts";
-import { environmentKey, move } from "../domain/release.ts";
+import { environmentKey, mayMove, move } from "../domain/release.ts";
 import { after, showStatus } from "./after.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -17,21 +17,23 @@ export interface Ending {
  */
 export async function endRelease(parts: DeskParts, release: Release, ending: Ending): Promise<Release> {
   const at = parts.clock.now();
-  const patch = move(release, ending.to, at, { endCode: ending.code, endText: ending.text });
+  // An end that its state doesn't know (a run that goes already isn't "refused" any more) is a failure, never nothing.
+  const to = mayMove(release.state, ending.to) ? ending.to : "failed";
+  const patch = move(release, to, at, { endCode: ending.code, endText: ending.text });
   if (patch === null) return release;
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
     const ended = await store.releases.save(release, patch);
     await store.audit.add({
       at,
-      what: `release.${ending.to}`,
+      what: `release.${to}`,
       actor: ending.actor?.login ?? "countersign",
       ...(ending.actor === undefined ? {} : { actorId: ending.actor.id }),
       repositoryId: release.repositoryId,
       releaseId: release.id,
-      detail: { code: ending.code, text: ending.text },
+      detail: { code: ending.code },
     });
-    await after(inside, "clean-up", release.id, ending.to);
+    await after(inside, "clean-up", release.id, to);
     await showStatus(inside, ended);
     return ended;
   });

@@ -1,10 +1,11 @@
 import { decideEarly } from "../domain/decide.ts";
+import { Refusal } from "../domain/errors.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Release } from "../domain/release-types.ts";
 import { showStatus } from "./after.ts";
 import type { Opener } from "./arm.ts";
-import { arm } from "./arm.ts";
-import { withRelease } from "./end.ts";
+import { arm, refusedRule } from "./arm.ts";
+import { endRelease, withRelease } from "./end.ts";
 import { approvalFacts } from "./gather.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
@@ -19,14 +20,25 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
   await withRelease(parts, releaseId, async (release) => {
     if (release.state !== "waiting") return;
     const early = await earlyDecision(parts, release);
+    if (early.verdict === "refused") return await refuse(parts, release, early);
     // Whether our gate is what holds the run is known only to GitHub, so once the people are there everything is read.
     if (early.children?.find((reason) => reason.rule === "approvals")?.verdict === "satisfied") {
-      await arm(parts, release, open);
+      await arm(parts, release, open).catch(async (error: unknown) => {
+        // What the policy says now is for people to mend, not to be tried again.
+        if (!(error instanceof Refusal)) throw error;
+        await endRelease(parts, release, { to: "refused", code: error.code, text: error.message });
+      });
       return;
     }
     const saved = await parts.store.releases.save(release, { decision: early });
     await showStatus(parts, saved);
   });
+}
+
+async function refuse(parts: DeskParts, release: Release, decision: Reason): Promise<void> {
+  const { rule, text } = refusedRule(decision);
+  const saved = await parts.store.releases.save(release, { decision });
+  await endRelease(parts, saved, { to: "refused", code: rule, text });
 }
 
 /** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */

@@ -2,17 +2,10 @@ import type { Release } from "../domain/release-types.ts";
 import { adopt } from "./adopt.ts";
 import { after } from "./after.ts";
 import { withRelease } from "./end.ts";
+import { NotYet } from "./not-yet.ts";
 import { refuseGate } from "./refuse-gate.ts";
 import type { GateAsked } from "./refuse-gate.ts";
 import type { DeskParts } from "./types.ts";
-
-/** A delivery that came before what it belongs to is known: it is tried again a little later. */
-export class NotYet extends Error {
-  constructor(what: string) {
-    super(`${what} is not known yet`);
-    this.name = "NotYet";
-  }
-}
 
 /**
  * GitHub asks our rule about a run. For a release of ours it is looked at; a run that nobody asked us for is adopted or refused

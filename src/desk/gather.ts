@@ -72,8 +72,10 @@ export async function gather(
       approvalsNow: approvalFacts(release, now, weighedNow),
       policyNow: now,
       policyChanged: head.blob !== release.policyBlob,
+      otherwise: otherwise(release, pinned, now, place),
       environment: place.environment,
-      secret: place.secret,
+      // A secret of ours that is still to be removed is waited for; it isn't somebody else's.
+      secret: lock?.secretName === release.secretName ? { ...place.secret, inEnvironment: false } : place.secret,
       token: { token, keyId: place.key?.keyId ?? "" },
       run:
         run === null
@@ -87,11 +89,26 @@ export async function gather(
               jobsNamed: named.length,
             },
       branchHead,
-      gitHub: expected(gitHubRules(place, pending, reviews, release.environmentId), reviewFollows),
+      gitHub: {
+        ...gitHubRules(place, pending, reviews, release.environmentId, release.gateAskedAt ?? parts.clock.now()),
+        reviewFollows,
+      },
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
     },
   };
+}
+
+/** In what the policy now, or the environment itself, is not what the release was asked for. */
+function otherwise(release: Release, pinned: PackagePolicy, now: PackagePolicy, place: Place): string[] {
+  const differs: string[] = [];
+  const keys = ["mode", "gate", "environment", "secret", "workflow", "registry"] as const;
+  for (const key of keys) if (now[key] !== pinned[key]) differs.push(`\`${key}\` is another.`);
+  if (now.branches.length > 0 && !now.branches.includes(release.branch))
+    differs.push(`\`branches\` doesn't name \`${release.branch}\` any more.`);
+  if (place.environment.exists && place.environment.id !== release.environmentId)
+    differs.push(`the environment \`${release.environmentName}\` was made anew.`);
+  return differs;
 }
 
 /** The run with its jobs and GitHub's own rules; nothing of it where it is still to be started. */
@@ -107,10 +124,6 @@ async function readRun(
     github.runApprovals(runId),
   ]);
   return { run, jobs, pending, reviews };
-}
-
-function expected(rules: GitHubRuleFacts, reviewFollows: boolean): GitHubRuleFacts {
-  return reviewFollows && rules.reviewers === "waiting" ? { ...rules, reviewers: "approved" } : rules;
 }
 
 /** Approvals as a policy counts them. */
@@ -134,7 +147,8 @@ function gitHubRules(
   pending: PendingDeployment[],
   reviews: RunApproval[],
   environmentId: number,
-): GitHubRuleFacts {
+  askedAt: Date,
+): Omit<GitHubRuleFacts, "reviewFollows"> {
   const mine = pending.find((item) => item.environmentId === environmentId);
   const words = reviews.filter(
     (review) => review.environmentIds.includes(environmentId) && review.user.type === "User",
@@ -150,9 +164,15 @@ function gitHubRules(
           ? "approved"
           : "waiting",
     reviewerNames: place.reviewers,
-    waitUntil:
-      mine === undefined || mine.waitTimer === 0 || mine.waitTimerStartedAt === null
-        ? null
-        : new Date(mine.waitTimerStartedAt.getTime() + mine.waitTimer * 60_000),
+    waitUntil: waitUntil(mine, askedAt),
   };
+}
+
+/**
+ * When a wait timer is over. Where GitHub doesn't tell its beginning it began, at the latest, when our gate was asked (or begins
+ * now): nothing is armed before that much time has passed.
+ */
+function waitUntil(mine: PendingDeployment | undefined, askedAt: Date): Date | null {
+  if (mine === undefined || mine.waitTimer === 0) return null;
+  return new Date((mine.waitTimerStartedAt ?? askedAt).getTime() + mine.waitTimer * 60_000);
 }

@@ -4,6 +4,7 @@ import type { Job, Run } from "../github/types.ts";
 import { after, showStatus } from "./after.ts";
 import { disarm, releaseLock } from "./disarm.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { NotYet } from "./not-yet.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
@@ -118,24 +119,26 @@ export async function foreignJobStarted(
   job: { runId: number; attempt: number; name: string; environment: string },
 ): Promise<void> {
   const open = await parts.store.leases.open();
+  // Until the secret was removed it may be read; what was begun for such a job is finished, however often it is asked.
   const lease = open.find(
     (one) =>
       one.repositoryId === repository.id &&
       one.environmentName.toLowerCase() === job.environment.toLowerCase() &&
-      (one.state === "arming" || one.state === "armed"),
+      (one.disarmedAt === null || one.disarmWhy === "foreign-job"),
   );
   if (lease === undefined) return;
   const release = await parts.store.releases.get(lease.releaseId);
-  if (release !== null && lease.runId === job.runId && release.jobName === job.name && job.attempt === 1) return;
+  if (release?.state === "dispatching") throw new NotYet(`whose run ${job.runId} is`);
+  const leased = release?.runId ?? lease.runId;
+  if (release !== null && leased === job.runId && release.jobName === job.name && job.attempt === 1) return;
+  if (release !== null)
+    await withRelease(parts, release.id, (fresh) =>
+      endRelease(parts, fresh, {
+        to: "failed",
+        code: "foreign-job",
+        text: `Another job (run ${job.runId}) started in \`${lease.environmentName}\` while the secret was there. Both runs are cancelled and the secret is removed: ${fresh.releaserLogin}, revoke this token at npm now.`,
+      }),
+    );
   await disarm(parts, lease.id, "foreign-job");
-  const github = parts.github.repository(repository);
-  await github.cancelRun(job.runId);
-  if (release === null) return;
-  await withRelease(parts, release.id, (fresh) =>
-    endRelease(parts, fresh, {
-      to: "failed",
-      code: "foreign-job",
-      text: `Another job (run ${job.runId}) started in \`${lease.environmentName}\` while the secret was there. Both runs were cancelled and the secret removed: ${fresh.releaserLogin}, revoke this token at npm now.`,
-    }),
-  );
+  await parts.github.repository(repository).cancelRun(job.runId);
 }

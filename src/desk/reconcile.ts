@@ -1,4 +1,4 @@
-import { move } from "../domain/release.ts";
+import { move, shortSha } from "../domain/release.ts";
 import type { Lease, Release } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, Run } from "../github/types.ts";
 import { after, showStatus } from "./after.ts";
@@ -45,8 +45,9 @@ export async function reconcile(parts: DeskParts): Promise<Pass> {
 /** Brings one lease as far as it can go now. */
 async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
   if (lease.state === "arming" || lease.state === "armed") {
-    await syncRelease(parts, lease.releaseId);
+    // Its time is up whether or not GitHub can be read.
     await expireLease(parts, lease.id);
+    await syncRelease(parts, lease.releaseId);
     const release = await parts.store.releases.get(lease.releaseId);
     if (release !== null && release.holds === null) await disarm(parts, lease.id, `release-${release.state}`);
     return;
@@ -59,11 +60,24 @@ async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
 /** The environment of a removed secret is freed once its run is over or its job has started. */
 async function settleLock(parts: DeskParts, lease: Lease): Promise<void> {
   await cleanUp(parts, lease.releaseId);
-  const github = await repositoryOf(parts, lease.repositoryId);
-  if (github === null || lease.runId === null) return await releaseLock(parts, lease.id);
-  const run = await github.run(lease.runId);
+  const [github, release] = await Promise.all([
+    repositoryOf(parts, lease.repositoryId),
+    parts.store.releases.get(lease.releaseId),
+  ]);
+  const runId = lease.runId ?? release?.runId ?? null;
+  if (github === null) return;
+  if (runId === null) {
+    // A dispatch whose answer was lost may still become a run: it must not meet the next release's secret.
+    const asked = release?.dispatchedAt ?? null;
+    if (asked !== null && parts.clock.now().getTime() - asked.getTime() < unclearRunMs) return;
+    return await releaseLock(parts, lease.id);
+  }
+  const run = await github.run(runId);
   if (run === null || run.status === "completed") await releaseLock(parts, lease.id);
 }
+
+/** How long an environment stays locked for a run that may still turn up, in milliseconds. */
+const unclearRunMs = 10 * 60_000;
 
 /** Compares one release with its run, and treats what it finds as if the event had come. */
 export async function syncRelease(parts: DeskParts, releaseId: string): Promise<void> {
@@ -91,6 +105,7 @@ async function compare(parts: DeskParts, github: GitHubRepository, releaseId: st
   if (release === null || release.holds === null || release.runId === null) return;
   const [run, jobs] = await Promise.all([github.run(release.runId), github.jobs(release.runId, 1)]);
   if (run !== null && run.attempt > 1) return await rerun(parts, release, run);
+  if (run !== null && run.headSha !== release.sha) return await otherCommit(parts, release, run);
   for (const job of jobs) await jobMoved(parts, release.runId, job);
   if (run === null || run.status === "completed")
     return await runEnded(parts, release.runId, { conclusion: run?.conclusion ?? null, attempt: 1 });
@@ -108,6 +123,17 @@ async function rerun(parts: DeskParts, release: Release, run: Run): Promise<void
   );
   const lease = await parts.store.leases.ofRelease(release.id);
   if (lease !== null) await disarm(parts, lease.id, "rerun");
+}
+
+/** The run turned out to be of another commit than the release. */
+async function otherCommit(parts: DeskParts, release: Release, run: Run): Promise<void> {
+  await withRelease(parts, release.id, (fresh) =>
+    endRelease(parts, fresh, {
+      to: "failed",
+      code: "other-commit",
+      text: `The run is of ${shortSha(run.headSha)}, the release of ${shortSha(fresh.sha)}: it was stopped. Ask again with /release.`,
+    }),
+  );
 }
 
 /** The job waits, and nobody told us that our gate was asked. */

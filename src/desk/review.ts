@@ -35,6 +35,8 @@ export async function reviewAsPerson(parts: DeskParts, releaseId: string, access
     await after(parts, "evaluate", release.id, `reviewed-${parts.clock.now().getTime()}`);
     return;
   }
+  // Nothing is armed on the word of somebody whom GitHub wouldn't let open the job.
+  if (!(await person.canReview(repository, release.runId, release.environmentId))) return;
   await evaluate(
     parts,
     release.id,
@@ -59,10 +61,18 @@ function notAReviewer(error: unknown): void {
 /** A required reviewer's word on GitHub itself: it counts by the policy as any other word, and has the release looked at again. */
 export async function reviewedOnGitHub(
   parts: DeskParts,
-  input: { runId: number; reviewer: Person; verdict: "approved" | "rejected"; comment: string | null },
+  input: {
+    runId: number;
+    /** Environments that the reviewer decided on; another one's review says nothing of ours. */
+    environments: string[];
+    reviewer: Person;
+    verdict: "approved" | "rejected";
+    comment: string | null;
+  },
 ): Promise<void> {
   const release = await parts.store.releases.byRun(input.runId);
-  if (release === null) return;
+  const ours = release?.environmentName.toLowerCase();
+  if (release === null || !input.environments.some((name) => name.toLowerCase() === ours)) return;
   if (input.verdict === "rejected") {
     await withRelease(parts, release.id, (fresh) =>
       endRelease(parts, fresh, {

@@ -21,6 +21,8 @@ export interface ThreadWord {
   createdAt: Date;
   /** Short or full SHA, as the person wrote it. */
   sha: string | undefined;
+  /** An approval has to name its commit where it isn't clear; what stops a release needn't. */
+  approves: boolean;
 }
 
 /**
@@ -30,7 +32,15 @@ export interface ThreadWord {
  */
 export async function decidedInThread(parts: Pick<DeskParts, "store">, word: ThreadWord): Promise<Release> {
   const releases = await parts.store.releases.inIssue(word.repositoryId, word.issueNumber);
-  const release = releases.find((one) => isActive(one.state));
+  const active = releases.filter((one) => isActive(one.state));
+  const named = word.sha?.toLowerCase();
+  const fits = named === undefined ? active : active.filter((one) => one.sha.startsWith(named));
+  if (fits.length > 1)
+    throw new Refusal(
+      "other-commit",
+      `More than one release is under way in this thread (${fits.map((one) => releaseTitle(one)).join(", ")}): decide on its release page.`,
+    );
+  const release = fits[0] ?? active[0];
   if (release === undefined)
     throw new Refusal(
       "no-release",
@@ -46,7 +56,7 @@ export async function decidedInThread(parts: Pick<DeskParts, "store">, word: Thr
       "too-early",
       `This was written before ${releaseTitle(release)} was announced, so it doesn't count for it: look at it, then write it again.`,
     );
-  if (word.sha === undefined && releases.length > 1)
+  if (word.approves && word.sha === undefined && releases.length > 1)
     throw new Refusal(
       "other-commit",
       `More than one release was announced in this thread: say which commit you mean, \`${shortSha(release.sha)}\` for ${releaseTitle(release)}.`,

@@ -5,6 +5,7 @@ import { endRelease, withRelease } from "./end.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
+import { RegistryError } from "../npm/types.ts";
 import type { PublishedVersion } from "../npm/types.ts";
 
 /** The registry may show a new version late; it is asked for this long after the run's end, in milliseconds. */
@@ -17,7 +18,13 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
     const github = await repositoryOf(parts, release.repositoryId);
     if (github === null) throw new Error("the repository of a running release is not known any more");
     const policy = packageOf(await policyAt(github, release.policySha), release.package);
-    const version = await parts.registry.version(release.package, release.version, policy.registry);
+    const version = await parts.registry
+      .version(release.package, release.version, policy.registry)
+      .catch((error: unknown) => {
+        if (error instanceof RegistryError) return error;
+        throw error;
+      });
+    if (version instanceof RegistryError) return await unread(parts, release, version);
     if (version !== null) return await published(parts, release, version);
     await missing(parts, release);
   });
@@ -63,6 +70,18 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
       detail: { shasum: version.shasum, publisher: version.publisher },
     });
     await showStatus({ ...parts, store }, saved);
+  });
+}
+
+/** The registry can't be asked: it is tried again, and said plainly when that has gone on too long. */
+async function unread(parts: DeskParts, release: Release, error: RegistryError): Promise<void> {
+  const now = parts.clock.now();
+  if (now.getTime() - (release.runEndedAt ?? now).getTime() <= patienceMs)
+    return await after(parts, "verify", release.id, `unread-${now.getTime()}`, later(now, 30_000));
+  await endRelease(parts, release, {
+    to: "failed",
+    code: "not-verified",
+    text: `The run ended as ${release.runConclusion ?? "unknown"}, but what it did couldn't be verified: ${error.message} Look at the registry before you ask again.`,
   });
 }
 

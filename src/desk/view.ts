@@ -82,11 +82,12 @@ async function deciding(
     (word) => word.personId === person.id && word.verdict === "approved",
   );
   const stranger = `The policy doesn't name ${person.login} among those who approve.`;
-  const approve = given
-    ? "You have approved it."
-    : owner && !policy.approvals.self
-      ? "You asked for this release; somebody else has to countersign."
-      : named || stranger;
+  const approve =
+    given && release.gateAskedAt !== null
+      ? "You have approved it."
+      : owner && !policy.approvals.self
+        ? "You asked for this release; somebody else has to countersign."
+        : named || stranger;
   return { approve, reject: owner || named || stranger };
 }
 

@@ -47,12 +47,12 @@ async function count(parts: DeskParts, release: Release, word: Word): Promise<Re
     sha: release.sha,
     source: word.source,
     comment: word.comment,
-    evidence: word.evidence,
+    evidence: evidenceOf(word),
     givenAt: at,
   };
-  await parts.store.transaction(async (store) => {
+  return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
-    if (!(await store.approvals.add(approval))) return;
+    if (!(await store.approvals.add(approval))) return release;
     await store.audit.add({
       at,
       what: `approval.${word.verdict}`,
@@ -62,20 +62,28 @@ async function count(parts: DeskParts, release: Release, word: Word): Promise<Re
       releaseId: release.id,
       detail: { sha: release.sha, source: word.source },
     });
-    if (word.verdict === "approved") await after(inside, "evaluate", release.id, `word-${approval.id}`);
-  });
-  if (word.verdict === "approved") return release;
-  const why = word.comment === null ? "" : ` Reason: ${word.comment}`;
-  return await endRelease(parts, release, {
-    to: "rejected",
-    code: "rejected",
-    text: `${word.person.login} rejected this release.${why}`,
-    actor: word.person,
+    if (word.verdict === "approved") {
+      await after(inside, "evaluate", release.id, `word-${approval.id}`);
+      return release;
+    }
+    const why = word.comment === null ? "" : ` Reason: ${word.comment}`;
+    // One transaction with the word itself: a rejection that was counted has ended the release.
+    return await endRelease(inside, release, {
+      to: "rejected",
+      code: "rejected",
+      text: `${word.person.login} rejected this release.${why}`,
+      actor: word.person,
+    });
   });
 }
 
+/** A person may approve and reject from one page: each verdict is evidence of its own. */
+function evidenceOf(word: Word): string {
+  return `${word.evidence}:${word.verdict}`;
+}
+
 function isSame(given: Approval, word: Word): boolean {
-  return given.personId === word.person.id && given.source === word.source && given.evidence === word.evidence;
+  return given.personId === word.person.id && given.source === word.source && given.evidence === evidenceOf(word);
 }
 
 function refuseUntimely(release: Release, word: Word): void {

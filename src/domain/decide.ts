@@ -21,6 +21,8 @@ export interface GitHubRuleFacts {
   /** Required reviewers: whether one of them has approved this run's environment. */
   reviewers: "none" | "waiting" | "approved" | "rejected";
   reviewerNames: string[];
+  /** The review that arming ends with is given by us, as the person who is present. */
+  reviewFollows: boolean;
   /** Instant at which the wait timer is over; null: no timer, or GitHub doesn't say when it began. */
   waitUntil: Date | null;
 }
@@ -36,6 +38,8 @@ export interface Facts {
   approvalsNow: ApprovalFacts;
   policyNow: PackagePolicy;
   policyChanged: boolean;
+  /** What the policy now says otherwise than the release was asked for, as sentences. */
+  otherwise: string[];
   environment: EnvironmentFacts;
   secret: SecretFacts;
   token: TokenFacts;
@@ -65,11 +69,12 @@ export function decide(facts: Facts, now: Date): Reason {
   return all("release", "What this release rests on.", [
     approvals,
     checkReleaser(facts.releaser),
+    checkPolicy(facts),
     checkRun(facts),
     checkEnvironment(facts.environment, facts.policyNow, facts.branch),
     ...tokenRules,
     checkGate(facts),
-    checkReviewers(facts.gitHub),
+    checkReviewers(facts.gitHub, facts.environment.ourRule),
     checkWait(facts.gitHub, now),
     checkFree(facts),
   ]);
@@ -83,6 +88,24 @@ export function decideEarly(approvals: ApprovalFacts, gateAsked: boolean, needsG
       ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
       : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
   return all("release", "What this release rests on.", [checkApprovals(approvals), gate]);
+}
+
+/** A release is armed as it was asked for, or not at all. */
+function checkPolicy(facts: Facts): Reason {
+  const [first] = facts.otherwise;
+  if (first !== undefined)
+    return {
+      rule: "policy",
+      verdict: "refused",
+      text: `The policy was changed since this release was asked for: ${first} Ask again with /release.`,
+    };
+  return {
+    rule: "policy",
+    verdict: "satisfied",
+    text: facts.policyChanged
+      ? "The policy was changed, but not in what this release rests on."
+      : "The policy is the one it was asked for under.",
+  };
 }
 
 function checkRun(facts: Facts): Reason {
@@ -126,8 +149,17 @@ function checkGate(facts: Facts): Reason {
 export const noGate =
   "This repository has no gate: approvals are counted here, and the run is started once the token is there; only the branch policy protects it then.";
 
-function checkReviewers(facts: GitHubRuleFacts): Reason {
+function checkReviewers(facts: GitHubRuleFacts, ourRule: boolean): Reason {
   const rule = "github-reviewers";
+  // Without our rule a review opens the job: given by anybody but us it comes before the secret, and the job goes without.
+  if (!ourRule && facts.reviewers === "approved" && !facts.reviewFollows)
+    return {
+      rule,
+      verdict: "refused",
+      text: "It was approved directly on GitHub before the secret was there, so its job goes without: ask again, and approve on the release page.",
+    };
+  if (facts.reviewFollows && facts.reviewers === "waiting")
+    return { rule, verdict: "satisfied", text: "GitHub's required review is given last, as the person who approves." };
   if (facts.reviewers === "none") return { rule, verdict: "satisfied", text: "GitHub asks for no review of its own." };
   if (facts.reviewers === "approved")
     return { rule, verdict: "satisfied", text: "GitHub's required reviewers have approved." };

@@ -40,7 +40,10 @@ export const reviewEvent = z.object({
   action: z.enum(["requested", "approved", "rejected"]),
   approver: user.nullish(),
   comment: z.string().nullish(),
-  workflow_run: z.object({ id: z.number() }).nullable(),
+  workflow_run: z.object({ id: z.number(), run_attempt: z.number().default(1) }).nullable(),
+  // A decision has no environment of its own; it stands with each job.
+  workflow_job_run: z.object({ environment: z.string() }).nullish(),
+  workflow_job_runs: z.array(z.object({ environment: z.string() })).nullish(),
 });
 
 export const jobEvent = z.object({

@@ -27,6 +27,17 @@ export function asPerson(parts: CallParts): GitHubAsPerson {
       );
       return lists.flat();
     },
+    async canReview(repository, runId, environmentId) {
+      const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments";
+      const where = { owner: repository.owner, repo: repository.name, run_id: runId };
+      const { data } = await call(parts, "pendingDeployments", route, where);
+      const shape = z.array(
+        z.object({ environment: z.object({ id: z.number() }), current_user_can_approve: z.boolean() }),
+      );
+      return read(shape, "pendingDeployments", data).some(
+        (one) => one.environment.id === environmentId && one.current_user_can_approve,
+      );
+    },
     async reviewDeployments(repository, runId, environmentIds, state, comment) {
       await call(parts, "reviewDeployments", "POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments", {
         owner: repository.owner,

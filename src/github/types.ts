@@ -179,6 +179,8 @@ export interface GitHubAsPerson {
   whoami(): Promise<Person>;
   /** Repositories of the app's installations that GitHub shows this person. */
   visibleRepositoryIds(): Promise<number[]>;
+  /** Whether GitHub would let this person review the run's environment now. */
+  canReview(repository: Repository, runId: number, environmentId: number): Promise<boolean>;
   /** As the person, a required reviewer. */
   reviewDeployments(
     repository: Repository,

@@ -223,6 +223,95 @@ describe("the gate", () => {
     ]);
   });
 
+  test("a review of another environment of the run says nothing of ours", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    const { reviewedOnGitHub } = await import("../../src/desk/review.ts");
+    const review = { runId: story.run().id, reviewer: story.cast.bob, comment: null, environments: ["staging"] };
+    await reviewedOnGitHub(story.app.parts, { ...review, verdict: "approved" });
+    await reviewedOnGitHub(story.app.parts, { ...review, verdict: "rejected" });
+    await story.settle();
+    expect((await story.release()).state).toBe("waiting");
+    notArmed();
+  });
+
+  test("a rejection after an approval by the same person on the same page counts", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    const { id, sha } = await story.release();
+    const { giveWord } = await import("../../src/desk/word.ts");
+    const word = {
+      releaseId: id,
+      person: story.cast.bob,
+      sha,
+      source: "dashboard" as const,
+      comment: "malware",
+      evidence: "session-1",
+    };
+    story.cast.npm.waitTimer = 10;
+    await giveWord(story.app.parts, { ...word, verdict: "approved" });
+    await giveWord(story.app.parts, { ...word, verdict: "rejected" });
+    await story.settle();
+    expect((await story.release()).state).toBe("rejected");
+    notArmed();
+  });
+
+  test("a policy that asks for another mode, secret or environment since then refuses the release", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.commit(
+      story.cast.widget,
+      story.cast.dave.id,
+      { ".github/countersign.yml": policy.replace("environment: npm", "environment: npm\n    mode: trusted") },
+      "Another mode",
+    );
+    await story.say(story.cast.bob, "/approve");
+    expect(await story.release()).toMatchObject({ state: "refused", endCode: "policy" });
+    notArmed();
+  });
+
+  test("a policy that was broken since then ends the release with its sentence", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.github.commit(
+      story.cast.widget,
+      story.cast.dave.id,
+      { ".github/countersign.yml": "version: 2\n" },
+      "Break it",
+    );
+    await story.say(story.cast.bob, "/approve");
+    expect(await story.release()).toMatchObject({ state: "refused", endCode: "policy-invalid", holds: null });
+    notArmed();
+  });
+
+  test("an environment that was made anew since then is another one", async () => {
+    await story.say(story.cast.alice, "/release 1.2.0");
+    story.cast.npm.id += 1_000_000;
+    await story.say(story.cast.bob, "/approve");
+    expect((await story.release()).state).toBe("refused");
+    notArmed();
+  });
+
+  test("a secret of ours that GitHub doesn't let us remove yet is waited for, and its run is stopped all the same", async () => {
+    await story.untilRunning();
+    const off = story.github.core.faults.on({ operation: "actions/delete-environment-secret", status: 502 });
+    await story.say(story.cast.alice, "/cancel");
+    await story.github.until(() => story.github.engine.idle());
+    await story.settle();
+    expect(story.github.statusOf(story.run())).toBe("completed/cancelled");
+    await story.say(story.cast.alice, "/release 1.3.0");
+    await story.say(story.cast.bob, `/approve ${(await story.release()).sha.slice(0, 7)}`);
+    expect((await story.release()).state).toBe("waiting");
+    off();
+    await story.pass(20 * 60_000, 20);
+    expect(story.runner.jobs).toHaveLength(2);
+  });
+
+  test("a registry that can't be asked ends the release as not verified, and frees the environment", async () => {
+    await story.untilRunning();
+    story.registry.fail.status = 503;
+    await story.finishJob();
+    expect((await story.release()).state).toBe("verifying");
+    await story.pass(12 * 60_000, 30);
+    expect(await story.release()).toMatchObject({ state: "failed", endCode: "not-verified", holds: null });
+  });
+
   test("a required reviewer's rejection on GitHub ends the release", async () => {
     story.cast.npm.reviewers = [{ type: "User", id: story.cast.dave.id }];
     await story.say(story.cast.alice, "/release 1.2.0");
@@ -367,7 +456,7 @@ describe("a repository without a gate, whose policy says `gate: before-dispatch`
         void story.github.commit(story.cast.widget, story.cast.bob.id, { "index.js": "changed" }, "Sneak in"),
     });
     await story.say(story.cast.bob, "/approve");
-    expect(await story.release()).toMatchObject({ state: "failed", endCode: "branch-moved" });
+    expect(await story.release()).toMatchObject({ state: "refused", endCode: "branch-moved" });
     expect(story.github.environmentSecrets()).toEqual([]);
     expect(story.github.statusOf(story.run())).toBe("completed/cancelled");
     expect(story.runner.jobs).toHaveLength(0);
@@ -419,8 +508,8 @@ describe("an environment that GitHub's required reviewers guard, without our rul
     story.github.reviewDeployment(story.cast.widget, story.run(), story.cast.bob, story.cast.npm, "approved", "");
     await story.settle();
     expect(story.runner.jobs[0]?.order.secrets["NPM_TOKEN"]).toBeUndefined();
-    await story.finishJob("failure");
-    expect((await story.release()).state).toBe("failed");
+    expect(await story.release()).toMatchObject({ state: "refused", endCode: "github-reviewers" });
+    expect(await story.status()).toContain("approved directly on GitHub");
     expect(story.github.environmentSecrets()).toEqual([]);
   });
 });

@@ -225,6 +225,7 @@ function fakePerson(stage: Scene, token: string, trouble: { github: GitHubError 
     whoami: () => Promise.resolve(people[login]),
     visibleRepositoryIds: () =>
       trouble.github === null ? Promise.resolve(stage.visible[login] ?? []) : Promise.reject(trouble.github),
+    canReview: () => Promise.resolve(false),
     reviewDeployments: refuse,
     permission: refuse,
   };

@@ -69,8 +69,8 @@ async function decide(
     verdict,
     seenSha: required(fields, "sha", "The commit that you were shown"),
     comment,
-    // One word of one session on one release: a form that is sent twice counts once.
-    evidence: `session-${session.row.id.slice(0, 16)}-${view.release.id}`,
+    // One verdict of one session on one release: a form that is sent twice counts once.
+    evidence: `session-${session.row.id.slice(0, 16)}-${verdict}`,
     accessToken: verdict === "approved" ? session.accessToken : null,
   });
 }
