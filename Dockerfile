@@ -16,8 +16,11 @@ RUN mkdir data
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image has its Node: those that the repository brings for other machines are left out.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-*-x64 node_modules/node-*-arm64
+RUN npm ci --omit=dev --ignore-scripts
+# Left out: Prisma's command line, which its client names as an optional peer; its engines for other databases; the Nodes that the
+# repository brings for machines without one.
+RUN npm pkg delete devDependencies && npm prune --omit=dev --omit=peer --ignore-scripts
+RUN rm -rf node_modules/node-*-x64 node_modules/node-*-arm64 node_modules/@prisma/client/runtime/*.mysql.* node_modules/@prisma/client/runtime/*.sqlite.* node_modules/@prisma/client/runtime/*.sqlserver.* node_modules/@prisma/client/runtime/*.cockroachdb.*
 
 FROM node:24-slim
 WORKDIR /app
