@@ -96,6 +96,19 @@ async function tryOut(image: Built): Promise<void> {
   if (code !== 0) throw new Error(`the image's command ended with ${code} when it was stopped`);
 }
 
+/** Without settings the image has to say what is missing, and end. */
+function refuses(image: Built): void {
+  const [program = "", ...args] = image.command;
+  const options = { cwd: inside(image, "."), encoding: "utf8", timeout: 30_000 } as const;
+  const env = { PATH: process.env["PATH"] ?? "", ...image.env };
+  const help = spawnSync(program, [...args, "--help"], { ...options, env });
+  if (help.status !== 0 || !help.stdout.includes("PUBLIC_URL")) throw new Error(`--help failed: ${help.stderr}`);
+  const bare = spawnSync(program, args, { ...options, env });
+  if (bare.status !== 1 || !bare.stderr.includes("PUBLIC_URL is missing"))
+    throw new Error(`without settings the image's command ended with ${bare.status ?? bare.signal}: ${bare.stderr}`);
+  console.log(bare.stderr.trim());
+}
+
 function isWell(image: Built, env: Record<string, string>): boolean {
   const [program = "", ...args] = image.health;
   return spawnSync(program, args, { env, timeout: 5000 }).status === 0;
@@ -117,9 +130,12 @@ try {
     built.set(stage.name, replay(stage, folder, built));
   const image = [...built.values()].at(-1);
   if (image === undefined) throw new Error("the Dockerfile has no stage");
+  refuses(image);
   await tryOut(image);
   const size = spawnSync("du", ["-sm", image.root], { encoding: "utf8" }).stdout.split("\t")[0];
-  console.log(`Replayed: the image's own layers hold ${size} MB; it started, was healthy, and stopped.`);
+  console.log(
+    `Replayed: the image's own layers hold ${size} MB; it refused to start without settings, started with them, was healthy, and stopped.`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
