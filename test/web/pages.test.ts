@@ -85,7 +85,7 @@ describe("a release's page", () => {
           verdict: "approved",
           seenSha: sha,
           comment: null,
-          evidence: expect.stringMatching(/^session-[0-9a-f]{16}-r1$/) as string,
+          evidence: expect.stringMatching(/^session-[0-9a-f]{16}-approved$/) as string,
           accessToken: "ghu_bob",
         },
       },
