@@ -219,3 +219,30 @@ describe("a request that can't be granted changes nothing and says what to do", 
     expect(story.github.statusOf(story.run())).toBe("completed/cancelled");
   });
 });
+
+describe("a run from the Actions page of a branch whose workflow file isn't the default branch's", () => {
+  test("is refused at the gate, and nothing is armed", async () => {
+    const story = await Story.open({ policyLines: "    branches: [main, next]\n" });
+    await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+    story.cast.npm.branchPatterns.push({ id: 77, name: "next", type: "branch" });
+    const path = ".github/workflows/publish.yml";
+    const main = story.cast.widget.branches.get("main") ?? "";
+    const text = story.cast.widget.commits.get(main)?.files.get(path) ?? "";
+    story.github.setBranch(story.cast.widget, "next", main);
+    const changed = text.replace("run: test -n", "run: env && test -n");
+    story.github.commit(story.cast.widget, story.cast.alice.id, { [path]: changed }, "Print everything", "next");
+    story.github.runWorkflow(
+      story.cast.widget,
+      story.cast.alice,
+      "publish.yml",
+      { version: "1.2.0", tag: "next" },
+      "next",
+    );
+    await story.settle();
+    expect(story.github.statusOf(story.run())).toBe("completed/failure");
+    expect(story.runner.jobs).toHaveLength(0);
+    expect(story.github.environmentSecrets()).toEqual([]);
+    await story.close();
+    story.judge.assertClean();
+  });
+});
