@@ -49,8 +49,8 @@ export function createWorker(parts: WorkerParts): Worker {
     const state = { begun: false, queue };
     held.set(work, state);
     lanes.add(lane, async () => {
-      // Handed back meanwhile, or its lock was lost.
-      if (!held.has(work)) return;
+      // Handed back meanwhile, or its lock was lost, or about to be handed back.
+      if (!held.has(work) || stopping) return;
       state.begun = true;
       await attempt(work, { clock, worker: id, log });
       held.delete(work);
