@@ -245,6 +245,7 @@ function describe(error: unknown): { code: string; text: string } {
   const said = error instanceof GitHubError ? ` ${error.message}` : "";
   return {
     code: error instanceof GitHubError ? `github-${error.code}` : "internal",
-    text: `Arming broke off, so nothing was published and the secret is being removed.${said} Ask again with /release.`,
+    // A lost answer of the gate may hide a job that ran: what is not known is not said.
+    text: `Arming broke off: the run is being stopped and the secret removed.${said} Look at the registry before you ask again with /release.`,
   };
 }
