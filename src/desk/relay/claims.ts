@@ -15,6 +15,7 @@ const jobClaims = z.object({
   repository_owner_id: z.string(),
   environment: z.string().optional(),
   workflow_ref: z.string(),
+  job_workflow_ref: z.string().optional(),
   sha: z.string(),
   event_name: z.string(),
   check_run_id: z.string().max(40).optional(),
@@ -47,6 +48,12 @@ export function checkClaims(claims: JobClaims, release: Release, repository: Rep
     );
   if (claims.workflow_ref !== `${claims.repository}/${release.workflowPath}@refs/heads/${release.branch}`)
     throw new Refusal("foreign-run", `This job is not of \`${release.workflowPath}\` on the branch of the release.`);
+  // Called workflows are refused when a release is asked for; a job of one proves itself with the called file's address here.
+  if ((claims.job_workflow_ref || claims.workflow_ref) !== claims.workflow_ref)
+    throw new Refusal(
+      "foreign-run",
+      "This job is of a called workflow: put its steps into the release's own workflow.",
+    );
   if (claims.sha !== release.sha)
     throw new Refusal("other-commit", "This job runs another commit than the one that was approved.");
 }

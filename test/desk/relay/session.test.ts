@@ -41,6 +41,11 @@ describe("a runner's session", () => {
       { workflow_ref: "acme/widget_kit/.github/workflows/publish.yml@refs/tags/main" },
       "foreign-run",
     ],
+    [
+      "a called workflow",
+      { job_workflow_ref: `acme/widget_kit/.github/workflows/called.yml@${"c".repeat(40)}` },
+      "foreign-run",
+    ],
     ["another commit", { sha: "b".repeat(40) }, "other-commit"],
     ["a token without a job", { run_id: undefined }, "proof-invalid"],
   ])("is refused to %s", async (_, more, code) => {
