@@ -26,15 +26,16 @@ export async function generateKeyPair(): Promise<KeyPair> {
 }
 
 /**
- * Seals a text so that only the holder of the private key can read it: base64 of 48 bytes more than its UTF-8.
+ * Seals a text (its UTF-8) or bytes so that only the holder of the private key can read them: base64 of 48 bytes more.
  * @throws Error where the key isn't base64 of 32 bytes, or is one that leads to no secret
  */
-export async function seal(text: string, publicKeyBase64: string): Promise<string> {
+export async function seal(content: string | Uint8Array, publicKeyBase64: string): Promise<string> {
   const recipient = readPublicKey(publicKeyBase64);
   const ephemeral = await newPair();
   const sender = await rawKey(ephemeral.publicKey);
   const box = await cipher(ephemeral.privateKey, recipient, sender, recipient);
-  return toBase64(join(sender, box.encrypt(new TextEncoder().encode(text)) as Bytes));
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return toBase64(join(sender, box.encrypt(bytes) as Bytes));
 }
 
 /**

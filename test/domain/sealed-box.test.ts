@@ -23,6 +23,20 @@ describe("the sealed box", () => {
     );
   });
 
+  it("holds bytes that are no text", async () => {
+    const pair = sodium.crypto_box_keypair();
+    const key = sodium.to_base64(pair.publicKey, sodium.base64_variants.ORIGINAL);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const sealed = Buffer.from(await seal(bytes, key), "base64");
+        expect(Buffer.from(sodium.crypto_box_seal_open(sealed, pair.publicKey, pair.privateKey))).toEqual(
+          Buffer.from(bytes),
+        );
+      }),
+      runs,
+    );
+  });
+
   it("opens what libsodium sealed", async () => {
     const pair = await generateKeyPair();
     const key = readPublicKey(pair.publicKey);
