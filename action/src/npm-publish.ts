@@ -18,7 +18,11 @@ export type Published =
   | { kind: "published" }
   | { kind: "otp"; link: { authUrl: string; doneUrl: string } | null }
   | { kind: "limited" }
-  | { kind: "failed"; code: string };
+  /** `passing`: npm could not be asked, or not answer; nobody knows whether it took the package. */
+  | { kind: "failed"; code: string; passing: boolean };
+
+const passing =
+  /^(E5\d\d|ECONNRESET|ECONNREFUSED|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EPIPE|ERR_SOCKET_TIMEOUT|FETCH_ERROR)$/;
 
 /**
  * Publishes what was packed. `--json` is what makes npm tell a link in full; in words it shortens it. The code goes in a
@@ -37,6 +41,8 @@ export async function publish(target: Target, otp: string | null): Promise<Publi
     ...(scope === undefined ? [] : [`--${scope}:registry=${registry}`]),
     `--tag=${target.tag}`,
     ...(target.access === "" ? [] : [`--access=${target.access}`]),
+    // npm would send the same code again by itself, also after a 429: each counts as a try with npm.
+    ...(otp === null ? [] : ["--fetch-retries=0"]),
   ];
   const env = otp === null ? target.env : { ...target.env, NPM_CONFIG_OTP: otp };
   const ran = await npm(args, { cwd: target.folder, env });
@@ -52,7 +58,8 @@ export function readFailure(stdout: string, stderr: string): Published {
   const error = json?.error ?? {};
   const code = typeof error["code"] === "string" ? error["code"] : (/^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "");
   if (code === "E429") return { kind: "limited" };
-  if (code !== "EOTP") return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown" };
+  if (code !== "EOTP")
+    return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown", passing: passing.test(code) };
   const { authUrl, doneUrl } = error;
   const link = typeof authUrl === "string" && typeof doneUrl === "string" ? { authUrl, doneUrl } : null;
   return { kind: "otp", link };

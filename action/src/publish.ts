@@ -16,6 +16,8 @@ await runStep(async () => {
   const [url, wait, token] = [readUrl(), readWait(), readToken()];
   const session = await openSession(url, "publish");
   saveState("opened", "yes");
+  saveState("revoke", session.revoke ? "yes" : "no");
+  saveState("releaser", session.release.releaser);
   const told: Report = {};
   let finish: () => Promise<void>;
   try {

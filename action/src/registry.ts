@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { npm } from "./child.ts";
 import type { Manifest } from "./pack.ts";
@@ -18,8 +19,8 @@ export async function npmSettings(
 ): Promise<NpmSettings> {
   const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
   const keys = ["registry", "ignore-scripts", ...(scope === undefined ? [] : [`${scope}:registry`])];
-  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: folder, env });
-  if (status !== 0) throw new StepError("npm is missing or can't read its settings: set up Node before this step.");
+  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: await rootOf(folder, env), env });
+  if (status !== 0) throw unset();
   const set = new Map(
     stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()]),
   );
@@ -33,6 +34,17 @@ export async function npmSettings(
   const registry = input ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
   if (registry === undefined) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
   return { registry, scripts: set.get("ignore-scripts") !== "true" };
+}
+
+/** In a workspace npm reads the root's settings, and `npm config` answers nowhere else (ENOWORKSPACES); `npm prefix` knows it. */
+async function rootOf(folder: string, env: Record<string, string>): Promise<string> {
+  const { stdout, status } = await npm(["prefix"], { cwd: folder, env });
+  if (status !== 0 || !isAbsolute(stdout.trim())) throw unset();
+  return stdout.trim();
+}
+
+function unset(): StepError {
+  return new StepError("npm is missing or can't read its settings: set up Node before this step.");
 }
 
 /** What is given to npm so that it sends the token to this registry and to no other. */
@@ -49,6 +61,22 @@ export async function whoami(registry: string, token: string): Promise<{ status:
   const body = (await response?.json().catch(() => null)) as { username?: unknown } | null | undefined;
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
+}
+
+/** Whether the registry has this version with exactly these bytes; false, too, where it doesn't answer. */
+export async function holds(
+  registry: string,
+  token: string,
+  { name, version, integrity }: { name: string; version: string; integrity: string },
+  pausesMs: readonly number[] = [1000, 4000],
+): Promise<boolean> {
+  for (const pause of pausesMs) {
+    await sleep(pause);
+    const response = await ask(`${registry}${name.replace("/", "%2f")}/${version}`, token, "GET");
+    const body = (await response?.json().catch(() => null)) as { dist?: { integrity?: unknown } } | null | undefined;
+    if (response?.ok === true && body?.dist?.integrity === integrity) return true;
+  }
+  return false;
 }
 
 /**

@@ -5,7 +5,9 @@ import { warn } from "./workflow.ts";
 export async function tellSlack(webhook: string, session: Session, url: string): Promise<void> {
   if (webhook === "") return;
   const { releaser, package: name, version } = session.release;
-  const text = `npm asks ${releaser} for a one-time code to publish ${name} ${version}: <${url}|answer it>`;
+  const repository = process.env["GITHUB_REPOSITORY"] ?? "";
+  const from = repository === "" ? "" : ` from ${repository}`;
+  const text = `npm asks ${releaser} for a one-time code to publish ${name} ${version}${from}: <${url}|answer it>`;
   const sent = await fetch(webhook, {
     method: "POST",
     redirect: "error",

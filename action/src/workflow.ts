@@ -10,9 +10,15 @@ export function input(name: string): string {
   return (process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] ?? "").trim();
 }
 
-/** A line for the log. It can't become a command. */
+/** Lines for the log. None can become a command: the runner reads `::` at a line's beginning, and `##[` anywhere in it. */
 export function say(text: string): void {
-  for (const line of text.split(/\r?\n/)) process.stdout.write(`${line.replace(/^\s*(::|##)/, " | $1")}\n`);
+  for (const line of linesOf(text))
+    process.stdout.write(`${line.replace(/^\s*::/, " | ::").replaceAll("##[", "## [")}\n`);
+}
+
+/** Lines as the runner splits them: a lone carriage return ends one too. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
 }
 
 /** From here on the runner shows `***` instead of this value. */

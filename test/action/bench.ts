@@ -88,7 +88,7 @@ export async function actionBench(options: { revoke?: boolean; npm?: "fake" | "r
   const base: Record<string, string> = {
     ...{ PATH: path.join(delimiter), HOME: folder, GITHUB_WORKSPACE: workspace, FAKE_NPM_CALLS: calls },
     ...{ FAKE_NPM_REGISTRY: registry.url, npm_config_registry: registry.url, npm_config_cache: join(folder, "cache") },
-    ...{ npm_config_update_notifier: "false" },
+    ...{ npm_config_update_notifier: "false", GITHUB_REPOSITORY: "acme/widget_kit" },
     ...{ ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token" },
   };
   return {

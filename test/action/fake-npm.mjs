@@ -8,11 +8,13 @@ appendFileSync(process.env.FAKE_NPM_CALLS, `${JSON.stringify({ args, env: proces
 const option = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const manifest = () => JSON.parse(readFileSync("package.json", "utf8"));
 
-if (args[0] === "config") {
+if (args[0] === "prefix") {
+  console.log(process.cwd());
+} else if (args[0] === "config") {
   for (const key of args.slice(2))
     console.log(`${key}=${key === "registry" ? process.env.FAKE_NPM_REGISTRY : "undefined"}`);
 } else if (args[0] === "run") {
-  console.log(`ran ${args[1]}`);
+  process.stdout.write(manifest().scripts[args[1]]);
   if (manifest().scripts[args[1]] === "exit 1") process.exitCode = 1;
 } else if (args[0] === "pack") {
   const { name, version } = manifest();

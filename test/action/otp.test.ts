@@ -39,7 +39,7 @@ describe("the otp step", () => {
     expect(run.outputs).toEqual({ OTP: "654321" });
     expect(run.log).toContain("::add-mask::654321");
     expect(run.log.replace(/^::add-mask::.*$/gm, "")).not.toMatch(/654321|services\/secret/);
-    expect(told.join()).toContain(`@acme/widget 1.2.0: <${bench.url}/challenges/${challenge.id}|`);
+    expect(told.join()).toContain(`@acme/widget 1.2.0 from acme/widget_kit: <${bench.url}/challenges/${challenge.id}|`);
   });
 
   it("sets nothing and fails where the question was ended", async () => {
@@ -108,7 +108,9 @@ describe("npm's report of a failure", () => {
     expect(readFailure(json({ code: "EOTP" }), "")).toEqual({ kind: "otp", link: null });
     expect(readFailure(json({ code: "EOTP", ...link }), "")).toEqual({ kind: "otp", link });
     expect(readFailure(json({ code: "E429" }), "")).toEqual({ kind: "limited" });
-    expect(readFailure(json({ code: "E403" }), "")).toEqual({ kind: "failed", code: "E403" });
+    expect(readFailure(json({ code: "E403" }), "")).toEqual({ kind: "failed", code: "E403", passing: false });
+    for (const code of ["E503", "ECONNRESET"])
+      expect(readFailure(json({ code }), "")).toEqual({ kind: "failed", code, passing: true });
     expect(readFailure("", "npm error code EOTP\n")).toEqual({ kind: "otp", link: null });
   });
 

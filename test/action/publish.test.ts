@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { actionBench, canaryToken } from "./bench.ts";
@@ -13,9 +13,9 @@ const publish = async (
   inputs: Record<string, string> = {},
   env: Record<string, string | undefined> = {},
 ): Promise<StepRun> => await bench.run(main, { "npm-token": canaryToken, ...inputs }, env);
-const manifest = (more: object): void =>
+const manifest = (more: object, folder = "."): void =>
   writeFileSync(
-    join(bench.workspace, "package.json"),
+    join(bench.workspace, folder, "package.json"),
     JSON.stringify({ name: "@acme/widget", version: "1.2.0", ...more }),
   );
 const reported = async () => (await bench.relay.release()).runnerReport;
@@ -59,7 +59,16 @@ describe("the publish step", () => {
     );
     const calls = bench.npmCalls();
     expect(calls.map(({ args }) => args.slice(0, 2).join(" ").replace(/ \/.*/, ""))).toEqual([
-      ...["config get", "run prepublishOnly", "run prepack", "pack --json", "publish", "publish", "run postpublish"],
+      ...[
+        "prefix",
+        "config get",
+        "run prepublishOnly",
+        "run prepack",
+        "pack --json",
+        "publish",
+        "publish",
+        "run postpublish",
+      ],
     ]);
     for (const { args, env: seen } of calls) {
       expect(args.join(" ")).not.toMatch(/654321|canaryTOKEN/);
@@ -180,6 +189,69 @@ describe("the publish step", () => {
     expect(run.log).toContain("::error::npm publish failed (E403)");
   });
 
+  it("asks again when npm's answer to a code got lost, and npm doesn't send a code twice by itself", async () => {
+    bench = await actionBench();
+    for (const code of ["654321", "765432"]) bench.registry.codes.add(code);
+    bench.registry.hiccup = "gone";
+    const people = async (): Promise<void> => {
+      for (const code of ["654321", "765432"]) await bench.answerNext(code);
+    };
+    const [run] = await Promise.all([publish(), people()]);
+    expect(run.status).toBe(0);
+    expect(await states()).toEqual(["refused", "accepted"]);
+    const publishing = bench.npmCalls().filter(({ args }) => args[0] === "publish");
+    expect(publishing.map(({ args, env }) => [args.includes("--fetch-retries=0"), env["NPM_CONFIG_OTP"]])).toEqual([
+      ...[
+        [false, undefined],
+        [true, "654321"],
+        [false, undefined],
+        [true, "765432"],
+      ],
+    ]);
+  }, 20_000);
+
+  it("takes the registry's word that it has the bytes when npm's answer got lost", async () => {
+    bench = await actionBench();
+    bench.registry.codes.add("654321");
+    bench.registry.hiccup = "kept";
+    const [run] = await Promise.all([publish(), bench.answerNext("654321")]);
+    expect([run.status, run.outputs["version"], await states()]).toEqual([0, "1.2.0", ["accepted"]]);
+  }, 20_000);
+
+  it("lets no output of the package's scripts become a command to the runner, nor steer the post step", async () => {
+    bench = await actionBench();
+    bench.registry.codes.add("654321");
+    manifest({ scripts: { prepack: "ok\r::stop-commands::never\n  ::add-path::/x\n ##[stop-commands]never\nend" } });
+    const [run] = await Promise.all([publish(), bench.answerNext("654321")]);
+    expect(run.status).toBe(0);
+    expect(run.log).toContain("ok\n | ::stop-commands::never\n | ::add-path::/x\n ## [stop-commands]never\nend\n");
+    expect(run.log).not.toMatch(/^\s*::(?!add-mask|notice)|##\[/m);
+    for (const { env } of bench.npmCalls()) expect(env).not.toHaveProperty("GITHUB_STATE");
+  });
+
+  it("hands npm no proof of the job under another name", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    await publish({}, { NPM_ID_TOKEN: "proof", SIGSTORE_ID_TOKEN: "proof" });
+    expect(puts()).toHaveLength(1);
+    expect(JSON.stringify(bench.npmCalls())).not.toContain('"proof"');
+  });
+
+  it("works with the real npm in a workspace, by the settings of its root", async () => {
+    bench = await actionBench({ npm: "real" });
+    bench.registry.codes.add("654321");
+    writeFileSync(
+      join(bench.workspace, "package.json"),
+      JSON.stringify({ name: "root", private: true, workspaces: ["packages/*"] }),
+    );
+    writeFileSync(join(bench.workspace, ".npmrc"), "ignore-scripts=true\n");
+    mkdirSync(join(bench.workspace, "packages", "widget"), { recursive: true });
+    manifest({ scripts: { prepack: "exit 1" } }, "packages/widget");
+    const [run] = await Promise.all([publish({ "package-dir": "packages/widget" }), bench.answerNext("654321")]);
+    expect(run.log).toContain("@acme/widget@1.2.0 is published");
+    expect(run.status).toBe(0);
+  }, 60_000);
+
   it("works with the real npm, asking for a code", async () => {
     bench = await actionBench({ npm: "real" });
     bench.registry.codes.add("654321");
@@ -227,6 +299,20 @@ describe("the post step", () => {
     const run = await post(await publish());
     expect(run.log).toContain("::warning::The npm token could not be revoked");
     expect(await reported()).toMatchObject({ revoked: "failed" });
+  });
+
+  it("revokes the token even where Countersign has nothing more to say to the job", async () => {
+    bench = await actionBench({ revoke: true });
+    bench.registry.factor = "none";
+    const before = await publish();
+    const endedAt = new Date(bench.relay.clock.now().getTime() - 2 * 3_600_000);
+    await bench.relay.change({ state: "published", endedAt, holds: null });
+    const run = await post(before);
+    expect(bench.registry.tokens.size).toBe(0);
+    expect(run.status).toBe(0);
+    expect(run.log).toMatch(
+      /The npm token is revoked[^]*::warning::Countersign could not be told\. Countersign refused/,
+    );
   });
 
   it("leaves the token alone where the policy doesn't ask", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,6 +13,8 @@ export interface Registry {
   factor: "code" | "link" | "none";
   /** What a PUT is answered with, in spite of everything else. */
   broken: number | null;
+  /** What happens once to a PUT with a good code: its answer gets lost, the package is kept or not. */
+  hiccup: "kept" | "gone" | null;
   /** Whether a revoked token is really refused. */
   forgets: boolean;
   /** The person has used the passkey on npm's page. */
@@ -28,7 +31,15 @@ export async function startRegistry(): Promise<Registry> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const registry: Registry = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    ...{ tokens: new Map(), codes: new Set(), factor: "code", broken: null, forgets: true, proven: false },
+    ...{
+      tokens: new Map(),
+      codes: new Set(),
+      factor: "code",
+      broken: null,
+      hiccup: null,
+      forgets: true,
+      proven: false,
+    },
     ...{ published: [], asked: [] },
     async close() {
       server.closeAllConnections();
@@ -50,6 +61,9 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   registry.asked.push(
     `${request.method} ${path.includes(token) && token !== "" ? "(token)" : path} otp=${otp === undefined ? "no" : "yes"}`,
   );
+  const [latest] = registry.published.slice(-1);
+  if (request.method === "GET" && path.endsWith("/1.2.0") && latest !== undefined)
+    return send(200, { dist: { integrity: `sha512-${createHash("sha512").update(latest).digest("base64")}` } });
   if (request.method === "GET" && !path.startsWith("/-/")) return send(404, { error: "not found" });
   const user = registry.tokens.get(token);
   if (user === undefined) return send(401, { error: "who are you" });
@@ -65,6 +79,12 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
     registry.factor === "none" ||
     (registry.factor === "code" && registry.codes.delete(String(otp))) ||
     (registry.factor === "link" && registry.proven && otp === "proof-1");
+  const { hiccup } = registry;
+  if (good && hiccup !== null) {
+    registry.hiccup = null;
+    if (hiccup === "kept") registry.published.push(Buffer.concat(chunks));
+    return send(503, { error: "later" });
+  }
   if (good) {
     registry.published.push(Buffer.concat(chunks));
     return send(201, { ok: true });

@@ -1495,8 +1495,12 @@ function input(name) {
   return (process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] ?? "").trim();
 }
 function say(text) {
-  for (const line of text.split(/\r?\n/)) process.stdout.write(`${line.replace(/^\s*(::|##)/, " | $1")}
+  for (const line of linesOf(text))
+    process.stdout.write(`${line.replace(/^\s*::/, " | ::").replaceAll("##[", "## [")}
 `);
+}
+function linesOf(text) {
+  return text.split(/\r\n|\r|\n/);
 }
 function mask(value) {
   process.stdout.write(`::add-mask::${escaped(value)}
@@ -1710,7 +1714,9 @@ function readSession(answer) {
 async function tellSlack(webhook, session, url) {
   if (webhook === "") return;
   const { releaser, package: name, version } = session.release;
-  const text = `npm asks ${releaser} for a one-time code to publish ${name} ${version}: <${url}|answer it>`;
+  const repository = process.env["GITHUB_REPOSITORY"] ?? "";
+  const from = repository === "" ? "" : ` from ${repository}`;
+  const text = `npm asks ${releaser} for a one-time code to publish ${name} ${version}${from}: <${url}|answer it>`;
   const sent = await fetch(webhook, {
     method: "POST",
     redirect: "error",

@@ -5,6 +5,7 @@ import { join as join3, resolve } from "node:path";
 
 // action/src/child.ts
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 // action/src/workflow.ts
 import { randomUUID } from "node:crypto";
@@ -23,8 +24,12 @@ function input(name) {
   return (process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] ?? "").trim();
 }
 function say(text) {
-  for (const line of text.split(/\r?\n/)) process.stdout.write(`${line.replace(/^\s*(::|##)/, " | $1")}
+  for (const line of linesOf(text))
+    process.stdout.write(`${line.replace(/^\s*::/, " | ::").replaceAll("##[", "## [")}
 `);
+}
+function linesOf(text) {
+  return text.split(/\r\n|\r|\n/);
 }
 function mask(value) {
   process.stdout.write(`::add-mask::${escaped(value)}
@@ -80,7 +85,7 @@ function escaped(text) {
 }
 
 // action/src/child.ts
-var kept = /^(ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$|INPUT_|STATE_|NODE_AUTH_TOKEN$|NPM_TOKEN$|npm_config_otp$|npm_config_.*_auth|npm_config_provenance$)/i;
+var kept = /^(ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$|(NPM|SIGSTORE)_ID_TOKEN$|INPUT_|STATE_|GITHUB_STATE$|NODE_AUTH_TOKEN$|NPM_TOKEN$|npm_config_otp$|npm_config_.*_auth|npm_config_provenance$)/i;
 function bareEnvironment(token) {
   const entries = Object.entries(process.env).filter(
     ([name, value]) => value !== void 0 && !kept.test(name) && (token === "" || !value.includes(token))
@@ -89,22 +94,24 @@ function bareEnvironment(token) {
 }
 async function npm(args, { cwd, env, show = false }) {
   return await new Promise((resolve2) => {
-    const child = spawn("npm", [...args], {
-      cwd,
-      env,
-      stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"]
-    });
+    const child = spawn("npm", [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
-    child.stdout?.setEncoding("utf8").on("data", (text) => stdout += text);
-    child.stderr?.setEncoding("utf8").on("data", (text) => stderr += text);
+    if (show) for (const stream of [child.stdout, child.stderr]) sayLines(stream);
+    else {
+      child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
+      child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
+    }
     child.once("error", () => resolve2({ status: 127, stdout, stderr: "npm could not be started" }));
     child.once("close", (status) => resolve2({ status: status ?? 1, stdout, stderr }));
   });
 }
+function sayLines(stream) {
+  createInterface({ input: stream, crlfDelay: Infinity }).on("line", say);
+}
 function quote(text, secrets) {
   const hidden = secrets.filter((one) => one !== "").reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  for (const line of hidden.split("\n")) if (line.trim() !== "") say(`npm| ${line}`);
+  for (const line of linesOf(hidden)) if (line.trim() !== "") say(`npm| ${line}`);
 }
 function jsonIn(text) {
   for (const start of text.matchAll(/^[[{]/gm)) {
@@ -1790,6 +1797,7 @@ function pauseOf(retryAfter) {
 }
 
 // action/src/npm-publish.ts
+var passing = /^(E5\d\d|ECONNRESET|ECONNREFUSED|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EPIPE|ERR_SOCKET_TIMEOUT|FETCH_ERROR)$/;
 async function publish(target, otp) {
   const { packed, registry } = target;
   const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
@@ -1802,7 +1810,9 @@ async function publish(target, otp) {
     `--registry=${registry}`,
     ...scope === void 0 ? [] : [`--${scope}:registry=${registry}`],
     `--tag=${target.tag}`,
-    ...target.access === "" ? [] : [`--access=${target.access}`]
+    ...target.access === "" ? [] : [`--access=${target.access}`],
+    // npm would send the same code again by itself, also after a 429: each counts as a try with npm.
+    ...otp === null ? [] : ["--fetch-retries=0"]
   ];
   const env = otp === null ? target.env : { ...target.env, NPM_CONFIG_OTP: otp };
   const ran = await npm(args, { cwd: target.folder, env });
@@ -1816,10 +1826,73 @@ function readFailure(stdout, stderr) {
   const error = json?.error ?? {};
   const code = typeof error["code"] === "string" ? error["code"] : /^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "";
   if (code === "E429") return { kind: "limited" };
-  if (code !== "EOTP") return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown" };
+  if (code !== "EOTP")
+    return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown", passing: passing.test(code) };
   const { authUrl, doneUrl } = error;
   const link = typeof authUrl === "string" && typeof doneUrl === "string" ? { authUrl, doneUrl } : null;
   return { kind: "otp", link };
+}
+
+// action/src/registry.ts
+import { isAbsolute } from "node:path";
+import { setTimeout as sleep4 } from "node:timers/promises";
+async function npmSettings(told, manifest, folder, env) {
+  const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
+  const keys = ["registry", "ignore-scripts", ...scope === void 0 ? [] : [`${scope}:registry`]];
+  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: await rootOf(folder, env), env });
+  if (status !== 0) throw unset();
+  const set = new Map(
+    stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()])
+  );
+  const known = (text) => typeof text === "string" && URL.canParse(text) ? withSlash(text) : void 0;
+  const [input2, policy] = [known(told.input), known(told.policy)];
+  if (told.input !== "" && input2 === void 0) throw new StepError("The input `registry` is not an address.");
+  if (input2 !== void 0 && policy !== void 0 && input2 !== policy)
+    throw new StepError("The input `registry` is another than the policy's: leave it out, or change the policy.");
+  const own = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
+  const registry = input2 ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
+  if (registry === void 0) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
+  return { registry, scripts: set.get("ignore-scripts") !== "true" };
+}
+async function rootOf(folder, env) {
+  const { stdout, status } = await npm(["prefix"], { cwd: folder, env });
+  if (status !== 0 || !isAbsolute(stdout.trim())) throw unset();
+  return stdout.trim();
+}
+function unset() {
+  return new StepError("npm is missing or can't read its settings: set up Node before this step.");
+}
+function tokenEnvironment(registry, token) {
+  return {
+    NODE_AUTH_TOKEN: token,
+    [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token
+  };
+}
+async function whoami(registry, token) {
+  const response = await ask2(`${registry}-/whoami`, token, "GET");
+  const body = await response?.json().catch(() => null);
+  const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
+  return { status: response?.status ?? 0, name };
+}
+async function holds(registry, token, { name, version, integrity }, pausesMs = [1e3, 4e3]) {
+  for (const pause of pausesMs) {
+    await sleep4(pause);
+    const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token, "GET");
+    const body = await response?.json().catch(() => null);
+    if (response?.ok === true && body?.dist?.integrity === integrity) return true;
+  }
+  return false;
+}
+async function ask2(url, token, method) {
+  return await fetch(url, {
+    method,
+    redirect: "error",
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    signal: AbortSignal.timeout(15e3)
+  }).catch(() => null);
+}
+function withSlash(url) {
+  return new URL(url).href.replace(/\/*$/, "/");
 }
 
 // action/src/prove.ts
@@ -1830,27 +1903,36 @@ async function publishWithProof(session, target, token, deadline) {
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity }
   };
   let outcome = await publish(target, null);
-  for (let refused = 0; outcome.kind === "otp"; ) {
+  for (let tries = 1; outcome.kind === "otp"; ) {
     if (Date.now() >= deadline) throw timeIsUp();
-    const answer = await ask2(session, subject, target.registry, token, outcome.link, deadline);
+    const answer = await ask3(session, subject, target.registry, token, outcome.link, deadline);
     if (answer === null) {
       outcome = await publish(target, null);
       continue;
     }
-    const wasLink = outcome.link !== null;
-    outcome = await publish(target, answer.otp);
+    const answered = await publishWith(answer.otp, target, token);
     if (!answer.told)
-      await tellResult(session, answer.challenge, outcome.kind === "published" ? "accepted" : "refused");
-    if (outcome.kind !== "otp") break;
-    refused += 1;
-    if (refused >= maxTries)
+      await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
+    if (!mayAskAgain(answered)) return refuseFailure(answered);
+    if (tries >= maxTries) {
+      refuseFailure(answered);
       throw new StepError(`npm refused ${maxTries} answers, so the step stopped: ask again with /release.`);
-    say(`npm didn't take the answer (${refused} of ${maxTries}).`);
-    if (wasLink) outcome = await publish(target, null);
+    }
+    say(`npm didn't take the answer (${tries} of ${maxTries}).`);
+    tries += 1;
+    outcome = outcome.link !== null || answered.kind !== "otp" ? await publish(target, null) : answered;
   }
   refuseFailure(outcome);
 }
-async function ask2(session, subject, registry, token, link, deadline) {
+async function publishWith(otp, target, token) {
+  const outcome = await publish(target, otp);
+  const lost = outcome.kind === "failed" && outcome.passing;
+  return lost && await holds(target.registry, token, target.packed) ? { kind: "published" } : outcome;
+}
+function mayAskAgain(outcome) {
+  return outcome.kind === "otp" || outcome.kind === "failed" && outcome.passing;
+}
+async function ask3(session, subject, registry, token, link, deadline) {
   if (link === null) {
     const challenge2 = await openChallenge(session, subject);
     const otp2 = await waitForCode(session, challenge2, deadline);
@@ -1867,49 +1949,6 @@ function refuseFailure(outcome) {
   if (outcome.kind === "limited")
     throw new StepError("npm takes no more answers for now (429): wait some minutes, then ask again with /release.");
   if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
-}
-
-// action/src/registry.ts
-async function npmSettings(told, manifest, folder, env) {
-  const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
-  const keys = ["registry", "ignore-scripts", ...scope === void 0 ? [] : [`${scope}:registry`]];
-  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: folder, env });
-  if (status !== 0) throw new StepError("npm is missing or can't read its settings: set up Node before this step.");
-  const set = new Map(
-    stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()])
-  );
-  const known = (text) => typeof text === "string" && URL.canParse(text) ? withSlash(text) : void 0;
-  const [input2, policy] = [known(told.input), known(told.policy)];
-  if (told.input !== "" && input2 === void 0) throw new StepError("The input `registry` is not an address.");
-  if (input2 !== void 0 && policy !== void 0 && input2 !== policy)
-    throw new StepError("The input `registry` is another than the policy's: leave it out, or change the policy.");
-  const own = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
-  const registry = input2 ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
-  if (registry === void 0) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
-  return { registry, scripts: set.get("ignore-scripts") !== "true" };
-}
-function tokenEnvironment(registry, token) {
-  return {
-    NODE_AUTH_TOKEN: token,
-    [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token
-  };
-}
-async function whoami(registry, token) {
-  const response = await ask3(`${registry}-/whoami`, token, "GET");
-  const body = await response?.json().catch(() => null);
-  const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
-  return { status: response?.status ?? 0, name };
-}
-async function ask3(url, token, method) {
-  return await fetch(url, {
-    method,
-    redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-    signal: AbortSignal.timeout(15e3)
-  }).catch(() => null);
-}
-function withSlash(url) {
-  return new URL(url).href.replace(/\/*$/, "/");
 }
 
 // action/src/session.ts
@@ -1981,6 +2020,8 @@ await runStep(async () => {
   const [url, wait, token] = [readUrl(), readWait(), readToken()];
   const session = await openSession(url, "publish");
   saveState("opened", "yes");
+  saveState("revoke", session.revoke ? "yes" : "no");
+  saveState("releaser", session.release.releaser);
   const told = {};
   let finish;
   try {

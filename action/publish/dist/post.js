@@ -11,8 +11,12 @@ function input(name) {
   return (process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] ?? "").trim();
 }
 function say(text) {
-  for (const line of text.split(/\r?\n/)) process.stdout.write(`${line.replace(/^\s*(::|##)/, " | $1")}
+  for (const line of linesOf(text))
+    process.stdout.write(`${line.replace(/^\s*::/, " | ::").replaceAll("##[", "## [")}
 `);
+}
+function linesOf(text) {
+  return text.split(/\r\n|\r|\n/);
 }
 function warn(text) {
   process.stdout.write(`::warning::${escaped(text)}
@@ -217,14 +221,25 @@ function readSession(answer) {
 await runStep(async () => {
   if (state("opened") !== "yes")
     return say("The step didn't get as far as using the token: there is nothing to clean up.");
-  const session = await openSession(readUrl(), "post");
-  if (!session.revoke) {
-    await report(session, { revoked: "not-asked" });
-    return say("The policy doesn't ask for the npm token to be revoked.");
+  const seen = await cleanUp();
+  try {
+    const session = await openSession(readUrl(), "post");
+    if (!await report(session, seen)) warn("Countersign could not be told.");
+  } catch (error) {
+    warn(`Countersign could not be told. ${sentenceOf(error)}`);
+  }
+});
+async function cleanUp() {
+  if (state("revoke") !== "yes") {
+    say("The policy doesn't ask for the npm token to be revoked.");
+    return { revoked: "not-asked" };
   }
   const [token, registry] = [givenToken(), state("registry")];
   const seen = token === "" || registry === "" ? { revoked: false, why: "the step didn't get as far as knowing the registry" } : await revoke(registry, token);
-  if (seen.revoked) say("The npm token is revoked: the registry refuses it now.");
-  else warn(`The npm token could not be revoked: ${seen.why}. ${session.release.releaser}, revoke it at npm.`);
-  await report(session, seen.revoked ? { revoked: "revoked" } : { revoked: "failed", message: seen.why });
-});
+  if (seen.revoked) {
+    say("The npm token is revoked: the registry refuses it now.");
+    return { revoked: "revoked" };
+  }
+  warn(`The npm token could not be revoked: ${seen.why}. ${state("releaser")}, revoke it at npm.`);
+  return { revoked: "failed", message: seen.why };
+}
