@@ -74,9 +74,11 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       while (!stopping) {
         const waker = (woken = Promise.withResolvers<void>());
+        // While our own work holds a repository, its later deliveries can't be claimed: what ended during the claim freed them.
+        const busy = lanes.size() > 0;
         const more = await claim();
         if (lanes.size() > 0) await Promise.race([lanes.next(), waker.promise]);
-        else if (!more && woken === waker) return;
+        else if (!more && !busy && woken === waker) return;
       }
     } finally {
       // At once, not in a later turn: a wake that comes now must find that nobody works.

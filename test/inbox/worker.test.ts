@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Refusal } from "../../src/domain/errors.ts";
 import { nextTry } from "../../src/inbox/back-off.ts";
 import { describeError } from "../../src/inbox/describe-error.ts";
@@ -69,6 +69,36 @@ describe("settle", () => {
       },
     }).settle();
     expect(handled).toEqual(["next", "last"]);
+  });
+
+  test("looks again where its own work ended while it looked in vain", async () => {
+    await store.inbox.store([delivery("a"), delivery("b"), delivery("c")]);
+    const handled: string[] = [];
+    const slow = gate();
+    let claims = 0;
+    const inbox = {
+      ...store.inbox,
+      claim: async (...given: Parameters<Store["inbox"]["claim"]>) => {
+        const found = await store.inbox.claim(...given);
+        claims += 1;
+        // The second finds the repository busy, and tells so only when it isn't any more.
+        if (claims === 2) {
+          expect(found).toEqual([]);
+          slow.resolve();
+          await vi.waitUntil(async () => (await store.inbox.counts()).waiting === 1);
+        }
+        return found;
+      },
+    };
+    const one = worker({
+      store: { ...store, inbox },
+      handle: async ({ guid }) => {
+        if (guid === "b") await slow.promise;
+        handled.push(guid);
+      },
+    });
+    await one.settle();
+    expect(handled).toEqual(["a", "b", "c"]);
   });
 
   test("with nothing to do ends at once", async () => {
