@@ -1,5 +1,5 @@
 import type { Clock, Ids } from "../domain/clock.ts";
-import type { Mode } from "../domain/policy-types.ts";
+import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type {
   Approval,
@@ -11,7 +11,9 @@ import type {
   RunnerReport,
   RunnerSession,
   SealedToken,
+  Todo,
 } from "../domain/release-types.ts";
+import type { TokenRules } from "../domain/token-rules.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { Store } from "../store/types.ts";
@@ -62,8 +64,13 @@ export interface TokenPlace {
   environmentName: string;
   secretName: string;
   mode: Mode;
+  /** Packages that share this environment, as far as the person may release them; the package itself among them. */
+  packages: string[];
   /** The policy's registry, where it is not npm's. */
   registry: string | null;
+  /** What repository and organisation ask of a token here. */
+  rules: TokenRules;
+  warnings: WarningPolicy;
   keyId: string;
   /** Base64, 32 bytes. */
   key: string;
@@ -100,18 +107,24 @@ export interface DeskForWeb {
   /** Packages of these repositories that the person may release, by the policy at the default branch's head. */
   tokenPlaces(person: Person, repositoryIds: number[]): Promise<Array<Omit<TokenPlace, "keyId" | "key">>>;
   tokenPlace(person: Person, repositoryId: number, packageName: string): Promise<TokenPlace>;
+  /** One npm token, sealed for each of these places: all are kept, or none. */
   registerToken(input: {
     person: Person;
-    repositoryId: number;
-    package: string;
-    keyId: string;
-    ciphertext: string;
     npmUser: string;
     label: string;
+    /** npm's own id of the token, where the person gives it. */
+    npmKey: string | null;
     expiresAt: Date;
-  }): Promise<SealedToken>;
+    bypass2fa: boolean;
+    /** For this one release only (`keep: never`); null: until it ends. */
+    releaseId: string | null;
+    places: Array<{ repositoryId: number; packages: string[]; keyId: string; ciphertext: string }>;
+  }): Promise<SealedToken[]>;
   removeToken(input: { person: Person; tokenId: string }): Promise<void>;
   tokensOf(person: Person): Promise<SealedToken[]>;
+  /** What the person still has to do at npm. */
+  todosOf(person: Person): Promise<Todo[]>;
+  closeTodo(input: { person: Person; todoId: string }): Promise<void>;
 }
 
 /** Use cases behind the runner's API and the challenge page. */

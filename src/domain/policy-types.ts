@@ -28,13 +28,41 @@ export interface PackagePolicy {
   /** Whether we may give GitHub's own review as the person who approves. */
   reviewers: "allow" | "github-only";
   dispatchAs: "app" | "person";
+  token: TokenPolicy;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
+}
+
+/** What a repository, or its organisation, asks of the releasers' npm tokens. */
+export interface TokenPolicy {
+  /** Days that a token may live, at most 90. */
+  maxDays: number;
+  /** `never`: each release takes a fresh token, forgotten once it was disarmed. */
+  keep: "until-expiry" | "never";
+  /** Why tokens that pass without a second factor are allowed; null: they aren't. */
+  bypass2fa: string | null;
 }
 
 export interface Policy {
   version: 1;
   packages: PackagePolicy[];
+  warnings: WarningPolicy;
+}
+
+/** When and where people are warned about tokens that end. */
+export interface WarningPolicy {
+  /** 0 to 23, in the zone. */
+  hour: number;
+  /** IANA name. */
+  zone: string;
+  /** Names of the repository's channels; null: all of them. */
+  to: string[] | null;
+}
+
+/** What an organisation asks of all its repositories, in the `.github` repository: they may be stricter, not laxer. */
+export interface OrganizationPolicy {
+  token: Partial<TokenPolicy>;
+  revoke: boolean;
 }
 
 /** A fault in the file, for a person: where, what, how to mend it. Lines and columns count from 1. */

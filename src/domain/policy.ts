@@ -1,9 +1,9 @@
 import { nearest } from "./edit-distance.ts";
 import { Refusal } from "./errors.ts";
-import type { PackagePolicy, Policy, PolicyProblem } from "./policy-types.ts";
+import type { OrganizationPolicy, PackagePolicy, Policy, PolicyProblem } from "./policy-types.ts";
 import { issueProblems } from "./policy/problems.ts";
 import type { Found } from "./policy/problems.ts";
-import { defaultsSchema, policySchema, toPolicy } from "./policy/schema.ts";
+import { defaultsSchema, organizationSchema, policySchema, toPolicy } from "./policy/schema.ts";
 import { senseProblems } from "./policy/sense.ts";
 import { either, shown } from "./shown.ts";
 import { readYaml } from "./yaml.ts";
@@ -68,7 +68,7 @@ function withDefaults(root: unknown): { merged: unknown; problems: Found[]; inhe
   if (!Array.isArray(packages)) return { merged: rest, problems, inherited: () => false };
   const own = packages as unknown[];
   return {
-    merged: { ...rest, packages: own.map((one) => (isTable(one) ? { ...known, ...one } : one)) },
+    merged: { ...rest, packages: own.map((one) => (isTable(one) ? merge(known, one) : one)) },
     problems,
     inherited(path) {
       const [top, index, key] = path;
@@ -78,8 +78,38 @@ function withDefaults(root: unknown): { merged: unknown; problems: Found[]; inhe
   };
 }
 
+/** A package's own keys win; of `token` each key for itself, so that naming one doesn't loosen the others. */
+function merge(known: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const both = { ...known, ...own };
+  if (isTable(known["token"]) && isTable(own["token"])) both["token"] = { ...known["token"], ...own["token"] };
+  return both;
+}
+
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Reads what an organisation asks of all its repositories; problems as in a policy. Never throws. */
+export function parseOrganization(
+  text: string,
+): { ok: true; organization: OrganizationPolicy } | { ok: false; problems: PolicyProblem[] } {
+  const read = readYaml(text, limits);
+  if (!read.ok) return { ok: false, problems: read.faults.map((fault) => ({ ...fault, key: "" })) };
+  const checked = organizationSchema.safeParse(read.file.value, { reportInput: true });
+  if (!checked.success)
+    return {
+      ok: false,
+      problems: checked.error.issues.flatMap(issueProblems).map((found) => placed(read.file, found)),
+    };
+  const { token = {}, revoke = false } = checked.data.defaults ?? {};
+  const { bypass2fa, ...rest } = token;
+  const limited = bypass2fa === undefined ? {} : { bypass2fa: bypass2fa === false ? null : bypass2fa };
+  return { ok: true, organization: { token: { ...present(rest), ...limited }, revoke } };
+}
+
+/** Without the keys that aren't there, as exact optional types want it. */
+function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** One package of a policy; without a name, the only one there is. A refusal says which names there are. */

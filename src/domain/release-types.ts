@@ -128,13 +128,21 @@ export interface Lease {
 
 export interface SealedToken {
   id: string;
+  /** The same npm token sealed for several environments in one go: one row each, one group. */
+  groupId: string;
   repositoryId: number;
   environmentId: number;
   environmentName: string;
   personId: number;
   personLogin: string;
   npmUser: string;
+  /** Packages it was sealed for, by the policy of that moment. */
+  packages: string[];
   label: string;
+  /** npm's own id of the token, where the person gave it. */
+  npmKey: string | null;
+  /** The person said that npm lets it pass without a second factor. */
+  bypass2fa: boolean;
   keyId: string;
   /** Base64 of crypto_box_seal; nobody but GitHub can open it. */
   ciphertext: string;
@@ -142,7 +150,86 @@ export interface SealedToken {
   sealedAt: Date;
   lastUsedAt: Date | null;
   removedAt: Date | null;
-  removedWhy: string | null;
+  removedWhy: RemovedWhy | null;
+  slot: string | null;
+  /** Sealed for this one release only (`keep: never`). */
+  forReleaseId: string | null;
+  /** What the runner saw of it at its last use. */
+  seen: TokenSeen | null;
+  /** The runner refused to use it; it stays refused until it is replaced. */
+  refusedAt: Date | null;
+  refusedWhy: string | null;
+  /** When its owner is to be warned next; null: never (again). */
+  warnAt: Date | null;
+}
+
+/** Why a sealed token was forgotten: `used` after its one release, `not-releaser` when the policy stopped naming its owner. */
+export type RemovedWhy =
+  "replaced" | "removed" | "revoked" | "key-rotated" | "used" | "not-releaser" | "app-removed" | "left-behind";
+
+/** What the step saw of a token, OIDC-proven. null: the registry doesn't tell, which is not the same as fine. Times are ISO texts. */
+export interface TokenSeen {
+  at: string;
+  releaseId: string;
+  npmUser: string | null;
+  mayWrite: boolean | null;
+  expiresAt: string | null;
+  bypass2fa: boolean | null;
+}
+
+/** Something that a person has to do at npm, since nobody else can. */
+export interface Todo {
+  id: string;
+  kind: "revoke-token";
+  repositoryId: number;
+  personId: number;
+  personLogin: string;
+  groupId: string;
+  npmUser: string;
+  label: string;
+  npmKey: string | null;
+  why: TodoWhy;
+  createdAt: Date;
+  /** When the token ends by itself. */
+  expiresAt: Date;
+  closedAt: Date | null;
+  closedHow: "done" | "expired" | null;
+  openFor: string | null;
+}
+
+export type TodoWhy =
+  "removed" | "replaced" | "refused" | "not-releaser" | "app-removed" | "left-behind" | "revoke-failed";
+
+/** The issue in which a person is warned about their tokens for one repository. */
+export interface WarningIssue {
+  id: string;
+  repositoryId: number;
+  personId: number;
+  personLogin: string;
+  issueNumber: number | null;
+  state: "open" | "closed";
+  digest: string | null;
+  changedAt: Date;
+}
+
+/** Where messages go. The address is a secret: whoever knows a Slack webhook can write there. */
+export interface Channel {
+  id: string;
+  scope: "repository" | "person";
+  repositoryId: number | null;
+  personId: number | null;
+  kind: "slack" | "webhook" | "email";
+  name: string;
+  sealedAddress: string;
+  sealedKeyId: string;
+  /** What is shown of the address: its host, or the mail address. */
+  shownAddress: string;
+  createdAt: Date;
+  createdBy: number;
+  lastSentAt: Date | null;
+  lastFailedAt: Date | null;
+  lastError: string | null;
+  removedAt: Date | null;
   slot: string | null;
 }
 

@@ -7,7 +7,7 @@ import { call } from "./call.ts";
 import type { CallParts, Requester } from "./call.ts";
 import { Limiter } from "./limiter.ts";
 import { oauth } from "./oauth.ts";
-import type { FileCache } from "./file-cache.ts";
+import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { asPerson } from "./person.ts";
 import { read } from "./read.ts";
 import { createRepositoryClient } from "./repository.ts";
@@ -69,6 +69,7 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
   const app = partsOf(options, newLimiter(), async () => await probot.auth());
   let self: Promise<{ id: number; slug: string; botLogin: string }> | null = null;
   const files: FileCache = new Map();
+  const owners: OwnersCache = new Map();
   const github: GitHubApp = {
     async self() {
       self ??= readSelf(app);
@@ -78,7 +79,7 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
       });
     },
     repository: (repository: Repository) =>
-      createRepositoryClient(installation(repository.installationId), repository, files),
+      createRepositoryClient(installation(repository.installationId), repository, files, owners),
     asPerson: (token) => {
       // Each person has a budget of their own at GitHub: nobody's exhausted one may close the pages for all.
       const octokit = new Octokit({ auth: { token }, log: quiet });

@@ -27,3 +27,26 @@ export function remembering(
     return found;
   };
 }
+
+/** What owners say for all their repositories, with the instant of reading. */
+export type OwnersCache = Map<string, { at: number; text: Promise<string | null> }>;
+
+/** Asked of GitHub once a minute for each owner and path; what failed is asked anew. */
+export function forAMinute(
+  kept: OwnersCache,
+  ownerId: number,
+  now: () => Date,
+  read: (path: string) => Promise<string | null>,
+): (path: string) => Promise<string | null> {
+  return async (path) => {
+    const at = now().getTime();
+    for (const [key, one] of kept) if (at - one.at >= 60_000) kept.delete(key);
+    const key = `${ownerId} ${path}`;
+    const known = kept.get(key);
+    if (known !== undefined) return await known.text;
+    const text = read(path);
+    kept.set(key, { at, text });
+    text.catch(() => kept.delete(key));
+    return await text;
+  };
+}

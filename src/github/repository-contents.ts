@@ -38,15 +38,25 @@ export function contents(ask: Caller): Pick<GitHubRepository, "branchHead" | "co
       // In the route itself, since octokit would encode the slashes of a parameter.
       const route = `GET /repos/{owner}/{repo}/contents/${parts.map(encodeURIComponent).join("/")}`;
       const found = await ask.orNull("file", route, { ref: sha });
-      if (found === null) return null;
-      const content = file.safeParse(found);
-      if (!content.success || content.data.encoding !== "base64")
-        throw new GitHubError(
-          "invalid",
-          "file",
-          `\`${path}\` is not a file that can be read (a folder, a submodule, or above 1 MB).`,
-        );
-      return { text: Buffer.from(content.data.content, "base64").toString("utf8"), blob: content.data.sha };
+      return found === null ? null : readFile(path, found);
     },
   };
+}
+
+/** What an owner says for all repositories. `repo` in the route, since octokit fills in this repository's name elsewhere. */
+export async function ownersFile(ask: Caller, path: string): Promise<string | null> {
+  const route = `GET /repos/{owner}/.github/contents/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const found = await ask.orNull("ownersFile", route);
+  return found === null ? null : readFile(path, found).text;
+}
+
+function readFile(path: string, found: unknown): { text: string; blob: string } {
+  const content = file.safeParse(found);
+  if (!content.success || content.data.encoding !== "base64")
+    throw new GitHubError(
+      "invalid",
+      "file",
+      `\`${path}\` is not a file that can be read (a folder, a submodule, or above 1 MB).`,
+    );
+  return { text: Buffer.from(content.data.content, "base64").toString("utf8"), blob: content.data.sha };
 }

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
 import { caller } from "./caller.ts";
 import type { CallParts } from "./call.ts";
-import { remembering } from "./file-cache.ts";
-import type { FileCache } from "./file-cache.ts";
+import { forAMinute, remembering } from "./file-cache.ts";
+import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { read } from "./read.ts";
-import { contents } from "./repository-contents.ts";
+import { contents, ownersFile } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
 import { people } from "./repository-people.ts";
 import { runs } from "./repository-runs.ts";
@@ -43,6 +43,7 @@ export function createRepositoryClient(
   parts: CallParts,
   repository: Repository,
   files: FileCache = new Map(),
+  owners: OwnersCache = new Map(),
 ): GitHubRepository {
   const ask = caller(parts, repository);
   return {
@@ -55,6 +56,7 @@ export function createRepositoryClient(
     },
     ...contents(ask),
     file: remembering(files, repository.id, contents(ask).file),
+    ownersFile: forAMinute(owners, repository.ownerId, parts.now, (path) => ownersFile(ask, path)),
     ...people(ask),
     ...environments(ask),
     ...secrets(ask, repository.ownerType),

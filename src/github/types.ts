@@ -124,6 +124,12 @@ export interface GitHubRepository {
   /** A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. */
   file(path: string, sha: string): Promise<{ text: string; blob: string } | null>;
 
+  /**
+   * A file of the owner's `.github` repository, as its default branch has it; null: not there, or not shown to the app. What was
+   * read holds for a minute.
+   */
+  ownersFile(path: string): Promise<string | null>;
+
   /** GitHub's `role_name` reduced to its base role; `none` for strangers. */
   permission(login: string): Promise<"admin" | "maintain" | "write" | "triage" | "read" | "none">;
   /** Active members only; child teams count, as GitHub has it. */

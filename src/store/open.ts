@@ -13,6 +13,7 @@ import type { Database, Together } from "./rows.ts";
 import { approvals } from "./tables/approvals.ts";
 import { audit } from "./tables/audit.ts";
 import { challenges } from "./tables/challenges.ts";
+import { channels } from "./tables/channels.ts";
 import { inbox } from "./tables/inbox.ts";
 import { leases } from "./tables/leases.ts";
 import { people } from "./tables/people.ts";
@@ -21,7 +22,9 @@ import { repositories } from "./tables/repositories.ts";
 import { runnerSessions } from "./tables/runner-sessions.ts";
 import { sessions, signIns } from "./tables/sessions.ts";
 import { tasks } from "./tables/tasks.ts";
+import { todos } from "./tables/todos.ts";
 import { tokens } from "./tables/tokens.ts";
+import { warnings } from "./tables/warnings.ts";
 import type { Store } from "./types.ts";
 
 export { DatabaseTrouble } from "./embedded/trouble.ts";
@@ -107,6 +110,9 @@ function tables(database: Database, together: Together) {
     approvals: approvals(database),
     leases: leases(database),
     tokens: tokens(database, together),
+    todos: todos(database),
+    warnings: warnings(database),
+    channels: channels(database),
     runnerSessions: runnerSessions(database),
     challenges: challenges(database),
     sessions: sessions(database),

@@ -3,13 +3,18 @@ import type {
   AuditEvent,
   Challenge,
   ChallengeState,
+  Channel,
   Lease,
   LeaseState,
   Person,
   Release,
+  RemovedWhy,
   Repository,
   RunnerSession,
   SealedToken,
+  Todo,
+  TokenSeen,
+  WarningIssue,
 } from "../domain/release-types.ts";
 
 /** A row was changed by somebody else since it was read: read again and decide again. */
@@ -192,11 +197,57 @@ export interface Store {
     get(id: string): Promise<SealedToken | null>;
     /** The person's token for an environment that was not removed (it may have expired: look). */
     live(repositoryId: number, environmentId: number, personId: number): Promise<SealedToken | null>;
+    /** Also removed ones, newest first. */
     ofPerson(personId: number): Promise<SealedToken[]>;
     ofRepository(repositoryId: number): Promise<SealedToken[]>;
+    /** Live ones of an environment. */
+    liveOfEnvironment(repositoryId: number, environmentId: number): Promise<SealedToken[]>;
+    /** Live ones of one npm token, in all its places. */
+    liveOfGroup(groupId: string): Promise<SealedToken[]>;
     used(id: string, at: Date): Promise<void>;
+    /** What the runner saw; where `refusedWhy` is given the token is refused from then on. */
+    seen(id: string, seen: TokenSeen, refused: { at: Date; why: string } | null): Promise<void>;
     /** Empties the slot and forgets the ciphertext. */
-    remove(id: string, why: string, at: Date): Promise<boolean>;
+    remove(id: string, why: RemovedWhy, at: Date): Promise<boolean>;
+    /** Live tokens whose owner is to be warned by now: the next `limit` after one id, in order of id. */
+    toWarn(now: Date, limit: number, afterId: string | null): Promise<SealedToken[]>;
+    /** When its owner is to be warned next; null: never (again). */
+    warnNext(id: string, at: Date | null): Promise<void>;
+  };
+  todos: {
+    /** False where the same is open already. */
+    open(todo: Todo): Promise<boolean>;
+    get(id: string): Promise<Todo | null>;
+    /** Open ones, oldest first. */
+    openOf(personId: number): Promise<Todo[]>;
+    openOfRepositories(repositoryIds: number[]): Promise<Todo[]>;
+    close(id: string, how: "done" | "expired", at: Date): Promise<boolean>;
+    /** Closes as `expired` what ended by itself; returns how many. */
+    expire(now: Date): Promise<number>;
+  };
+  warnings: {
+    /** Notes that a warning is given: false where it was before, by whichever instance. */
+    give(warning: {
+      id: string;
+      tokenId: string;
+      repositoryId: number;
+      personId: number;
+      days: number;
+      at: Date;
+    }): Promise<boolean>;
+    issueOf(repositoryId: number, personId: number): Promise<WarningIssue | null>;
+    /** Writes the row of a person and repository. */
+    putIssue(issue: WarningIssue): Promise<void>;
+  };
+  channels: {
+    /** False where the owner has one of this name. */
+    add(channel: Channel): Promise<boolean>;
+    get(id: string): Promise<Channel | null>;
+    ofRepository(repositoryId: number): Promise<Channel[]>;
+    ofPerson(personId: number): Promise<Channel[]>;
+    remove(id: string, at: Date): Promise<boolean>;
+    sent(id: string, at: Date): Promise<void>;
+    failed(id: string, at: Date, error: string): Promise<void>;
   };
   runnerSessions: {
     /** False where the `jti` was used before. */

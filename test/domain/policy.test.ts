@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { describe, expect, test } from "vitest";
 import { Refusal } from "../../src/domain/errors.ts";
-import { findPackage, parsePolicy, policyJsonSchema } from "../../src/domain/policy.ts";
+import { findPackage, parseOrganization, parsePolicy, policyJsonSchema } from "../../src/domain/policy.ts";
 import type { Policy } from "../../src/domain/policy-types.ts";
 
 const small = `version: 1
@@ -48,8 +48,10 @@ describe("a policy", () => {
         gate: "rule",
         reviewers: "allow",
         dispatchAs: "app",
+        token: { maxDays: 90, keep: "until-expiry", bypass2fa: null },
       },
     ]);
+    expect(read(small).warnings).toEqual({ hour: 9, zone: "UTC", to: null });
   });
 
   test("may say everything", () => {
@@ -125,9 +127,33 @@ packages:
     ]);
     expect(withLine("max-exposure: 5m")[0]).toContain("Did you mean `maxExposure`?");
     expect(problems(`${small}colour: red\n`)).toEqual([
-      "6:1 colour: there is no key `colour` here. Known keys are `version`, `defaults` and `packages`.",
+      "6:1 colour: there is no key `colour` here. Known keys are `version`, `defaults`, `packages` and `warnings`.",
     ]);
     expect(problems(small.replace("1\n", "1\n__proto__: 1\n"))[0]).toContain("there is no key `__proto__` here");
+  });
+
+  test("asks things of tokens: each key of `token` is inherited for itself, and a reason is more than a yes", () => {
+    const [one] = read(`version: 1
+defaults: { releasers: [ada, bob], approvals: 1, token: { maxDays: 30, bypass2fa: the mirror has no second factor } }
+packages: [{ name: left-pad, token: { keep: never } }]
+`).packages;
+    expect(one?.token).toEqual({ maxDays: 30, keep: "never", bypass2fa: "the mirror has no second factor" });
+    expect(withLine("token: { bypass2fa: true }")[0]).toContain("write `false`, or the reason");
+    expect(withLine("token: { maxDays: 91 }")[0]).toContain("npm lets no publishing token live longer than 90 days");
+    expect(withLine("token: { maxdays: 9 }")[0]).toContain("Did you mean `maxDays`?");
+    expect(problems(`${small}warnings: { zone: Europe/Nowhere }\n`)[0]).toContain("is not a time zone");
+    expect(problems(`${small}warnings: { hour: 24 }\n`)[0]).toContain("from 0 to 23");
+  });
+
+  test("is not needed where an organisation only says what it asks of all", () => {
+    const text = "version: 1\ndefaults: { revoke: true, releasers: [x], token: { maxDays: 7, bypass2fa: false } }\n";
+    expect(parseOrganization(text)).toEqual({
+      ok: true,
+      organization: { token: { maxDays: 7, bypass2fa: null }, revoke: true },
+    });
+    expect(parseOrganization("version: 1\n")).toEqual({ ok: true, organization: { token: {}, revoke: false } });
+    expect(parseOrganization("version: 1\ndefaults: { token: { maxDays: 0 } }\n")).toMatchObject({ ok: false });
+    expect(parseOrganization("nonsense")).toMatchObject({ ok: false });
   });
 
   test.each([
@@ -357,8 +383,12 @@ describe("the policy's JSON Schema", () => {
     const told = rows.map((row) => row.split(" | ")).map(([key, , what]) => [key?.slice(3, -1), what?.slice(0, -2)]);
     const { properties } = (policyJsonSchema() as SchemaOf<"packages", { items: Described }>).properties.packages.items;
     const approvals = properties["approvals"]?.anyOf?.find((one) => one.properties !== undefined)?.properties ?? {};
+    const own = properties["token"]?.properties ?? {};
+    const { warnings } = (policyJsonSchema() as SchemaOf<"warnings", Described>).properties;
     const wanted = [
       ...Object.entries(properties).map(([key, { description }]) => [key, description]),
+      ...Object.entries(own).map(([key, { description }]) => [`token.${key}`, description]),
+      ...Object.entries(warnings.properties).map(([key, { description }]) => [`warnings.${key}`, description]),
       ...Object.entries(approvals).map(([key, { description }]) => [`approvals.${key}`, description]),
     ];
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(wanted));
@@ -373,7 +403,7 @@ describe("the policy's JSON Schema", () => {
 });
 
 interface Described {
-  properties: Record<string, { description?: string; anyOf?: Array<Partial<Described>> }>;
+  properties: Record<string, { description?: string; anyOf?: Array<Partial<Described>> } & Partial<Described>>;
 }
 
 type SchemaOf<Key extends string, Value> = { properties: Record<Key, Value> };

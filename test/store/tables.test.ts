@@ -45,7 +45,7 @@ describe("sealed tokens", () => {
     await store.tokens.put(aToken());
     await store.tokens.put(aToken({ id: "t2", sealedAt: at(5) }));
     expect(await store.tokens.live(11, 7, 21)).toEqual(aToken({ id: "t2", sealedAt: at(5) }));
-    const old = { slot: null, ciphertext: "", removedAt: at(5), removedWhy: "replaced" };
+    const old = { slot: null, ciphertext: "", removedAt: at(5), removedWhy: "replaced" as const };
     expect(await store.tokens.get("t1")).toEqual(aToken(old));
     expect((await store.tokens.ofPerson(21)).map(({ id }) => id)).toEqual(["t2", "t1"]);
     expect(await store.tokens.ofRepository(11)).toHaveLength(2);
@@ -63,7 +63,7 @@ describe("sealed tokens", () => {
     await store.tokens.used("t1", at(3));
     expect(await store.tokens.remove("t1", "revoked", at(4))).toBe(true);
     expect(await store.tokens.remove("t1", "removed", at(5))).toBe(false);
-    const gone = { lastUsedAt: at(3), slot: null, ciphertext: "", removedAt: at(4), removedWhy: "revoked" };
+    const gone = { lastUsedAt: at(3), slot: null, ciphertext: "", removedAt: at(4), removedWhy: "revoked" as const };
     expect(await store.tokens.get("t1")).toEqual(aToken(gone));
     expect(await store.tokens.live(11, 7, 21)).toBeNull();
   });

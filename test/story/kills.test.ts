@@ -102,6 +102,15 @@ describe("the app, killed in the middle of the main job and started again", () =
       lastUsedAt: null,
       removedAt: null,
       removedWhy: null,
+      groupId: "group-1",
+      packages: ["@acme/widget"],
+      npmKey: null,
+      bypass2fa: false,
+      forReleaseId: null,
+      seen: null,
+      refusedAt: null,
+      refusedWhy: null,
+      warnAt: null,
       slot: `${cast.widget.id}/${cast.npm.id}/${cast.alice.id}`,
     });
   }

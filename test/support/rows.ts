@@ -52,7 +52,9 @@ export function aLease(more: Partial<Lease> = {}): Lease {
 
 export function aToken(more: Partial<SealedToken> = {}): SealedToken {
   return {
-    ...{ id: "t1", repositoryId: 11, environmentId: 7, environmentName: "npm", personId: 21, personLogin: "alice" },
+    ...{ id: "t1", groupId: "g1", repositoryId: 11, environmentId: 7, environmentName: "npm", personId: 21 },
+    ...{ personLogin: "alice", packages: ["@acme/widget"], npmKey: null, bypass2fa: false, forReleaseId: null },
+    ...{ seen: null, refusedAt: null, refusedWhy: null, warnAt: null },
     ...{ npmUser: "alice-npm", label: "laptop", keyId: "key-1", ciphertext: "c2VhbGVk", expiresAt: at(86_400) },
     ...{ sealedAt: at(0), lastUsedAt: null, removedAt: null, removedWhy: null, slot: "11/7/21" },
     ...more,

@@ -168,6 +168,15 @@ export class Story {
       lastUsedAt: null,
       removedAt: null,
       removedWhy: null,
+      groupId: "group-1",
+      packages: ["@acme/widget"],
+      npmKey: null,
+      bypass2fa: false,
+      forReleaseId: null,
+      seen: null,
+      refusedAt: null,
+      refusedWhy: null,
+      warnAt: null,
       slot: `${this.cast.widget.id}/${environment.id}/${by.id}`,
     });
   }

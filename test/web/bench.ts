@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
 import { Refusal } from "../../src/domain/errors.ts";
-import type { Challenge, Person, Repository, RunnerSession, SealedToken } from "../../src/domain/release-types.ts";
+import type {
+  Challenge,
+  Person,
+  Repository,
+  RunnerSession,
+  SealedToken,
+  Todo,
+} from "../../src/domain/release-types.ts";
 import { GitHubError } from "../../src/github/types.ts";
 import type { GitHubAsPerson } from "../../src/github/types.ts";
 import type { SessionRow } from "../../src/store/types.ts";
@@ -52,6 +59,7 @@ export interface Scene {
   abilities: Abilities | ((view: ReleaseView, person: Person) => Abilities);
   places: TokenPlace[];
   tokens: SealedToken[];
+  todos: Todo[];
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
   /** Login → ids of the repositories that GitHub shows them. */
@@ -125,7 +133,10 @@ export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
     environmentName: "npm",
     secretName: "NPM_TOKEN",
     mode: "otp",
+    packages: ["@acme/widget"],
     registry: null,
+    rules: { maxDays: 90, keep: "until-expiry", bypass2fa: null, revoke: false, limits: [] },
+    warnings: { hour: 9, zone: "UTC", to: null },
     keyId: "key-1",
     key: Buffer.alloc(32, 9).toString("base64"),
     current: null,
@@ -150,6 +161,15 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
     lastUsedAt: null,
     removedAt: null,
     removedWhy: null,
+    groupId: "group-1",
+    packages: ["@acme/widget"],
+    npmKey: null,
+    bypass2fa: false,
+    forReleaseId: null,
+    seen: null,
+    refusedAt: null,
+    refusedWhy: null,
+    warnAt: null,
     slot: "1/2/100",
     ...over,
   };
@@ -170,6 +190,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     abilities: nothing,
     places: [],
     tokens: [],
+    todos: [],
     challenges: [],
     repositories: [widget],
     visible: { alice: [1], bob: [1], carol: [1] },
@@ -269,13 +290,18 @@ function fakeDesk(
     },
     registerToken: (input) => {
       asked.push({ verb: "registerToken", input });
-      return trouble.desk === null ? Promise.resolve(aToken()) : Promise.reject(trouble.desk);
+      return trouble.desk === null ? Promise.resolve([aToken()]) : Promise.reject(trouble.desk);
     },
     removeToken: (input) => {
       asked.push({ verb: "removeToken", input });
       return Promise.resolve();
     },
     tokensOf: (person) => Promise.resolve(stage.tokens.filter((token) => token.personId === person.id)),
+    todosOf: (person) => Promise.resolve(stage.todos.filter((todo) => todo.personId === person.id)),
+    closeTodo: (input) => {
+      asked.push({ verb: "closeTodo", input });
+      return Promise.resolve();
+    },
   };
 }
 

@@ -194,6 +194,7 @@ export function busyMorning(): Scene {
         environmentName: "publish",
       }),
     ],
+    todos: [],
     tokens: [
       aToken({ lastUsedAt: minutes(-3000) }),
       aToken({ id: "t2", label: "old laptop", repositoryId: 77, environmentId: 9, expiresAt: minutes(60 * 24 * 5) }),

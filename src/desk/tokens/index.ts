@@ -1,10 +1,13 @@
 import type { DeskForWeb, DeskParts } from "../types.ts";
 import { tokenPlace, tokenPlaces } from "./places.ts";
 import { registerToken } from "./register.ts";
-import { removeToken, tokensOf } from "./remove.ts";
+import { closeTodo, removeToken, todosOf, tokensOf } from "./remove.ts";
 
 /** The part of the desk that keeps sealed tokens. */
-export type TokenDesk = Pick<DeskForWeb, "tokenPlaces" | "tokenPlace" | "registerToken" | "removeToken" | "tokensOf">;
+export type TokenDesk = Pick<
+  DeskForWeb,
+  "tokenPlaces" | "tokenPlace" | "registerToken" | "removeToken" | "tokensOf" | "todosOf" | "closeTodo"
+>;
 
 /** Use cases about sealed tokens, bound to their parts. */
 export function createTokenDesk(parts: DeskParts): TokenDesk {
@@ -14,5 +17,7 @@ export function createTokenDesk(parts: DeskParts): TokenDesk {
     registerToken: (input) => registerToken(parts, input),
     removeToken: (input) => removeToken(parts, input),
     tokensOf: (person) => tokensOf(parts, person),
+    todosOf: (person) => todosOf(parts, person),
+    closeTodo: (input) => closeTodo(parts, input),
   };
 }

@@ -1,6 +1,6 @@
 import { isTokenMode } from "../../domain/checks.ts";
 import { Refusal } from "../../domain/errors.ts";
-import type { PackagePolicy } from "../../domain/policy-types.ts";
+import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
 import type { Person } from "../../domain/release-types.ts";
 import { GitHubError } from "../../github/types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
@@ -8,6 +8,7 @@ import { packageOf, policyAtHead } from "../policy-at.ts";
 import { isPrincipal } from "../principals.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskParts, TokenPlace } from "../types.ts";
+import { rulesFor } from "./rules.ts";
 
 /** A place as lists show it: without the key, which is read only when somebody is about to seal. */
 export type ListedPlace = Omit<TokenPlace, "keyId" | "key">;
@@ -36,11 +37,9 @@ async function placesIn(parts: Parts, person: Person, repositoryId: number): Pro
   if (github === null) return [];
   try {
     const { policy } = await policyAtHead(github);
-    const own: PackagePolicy[] = [];
-    for (const one of policy.packages.filter((item) => isTokenMode(item.mode)))
-      if (await isPrincipal(github, one.releasers, person.login)) own.push(one);
+    const own = await ownPackages(github, policy, person);
     if (own.length === 0 || !(await mayWrite(github, person))) return [];
-    const places = await Promise.all(own.map((one) => placeOf(parts, github, one, person)));
+    const places = await Promise.all(own.map((one) => placeOf(parts, github, policy, one, own, person)));
     return places.filter((place) => place !== null);
   } catch (error) {
     if (error instanceof Refusal) return [];
@@ -48,6 +47,14 @@ async function placesIn(parts: Parts, person: Person, repositoryId: number): Pro
     parts.log.warn({ repositoryId, code: error.code }, "GitHub didn't answer for a repository's token places.");
     return [];
   }
+}
+
+/** Packages with a token that the policy lets the person release. */
+async function ownPackages(github: GitHubRepository, policy: Policy, person: Person): Promise<PackagePolicy[]> {
+  const own: PackagePolicy[] = [];
+  for (const one of policy.packages.filter((item) => isTokenMode(item.mode)))
+    if (await isPrincipal(github, one.releasers, person.login)) own.push(one);
+  return own;
 }
 
 /**
@@ -63,14 +70,16 @@ export async function tokenPlace(
 ): Promise<TokenPlace> {
   const github = await repositoryOf(parts, repositoryId);
   if (github === null) throw new Refusal("not-found", "There is no such repository.");
-  const policy = packageOf(await policyAtHead(github), packageName);
+  const pinned = await policyAtHead(github);
+  const policy = packageOf(pinned, packageName);
   if (!isTokenMode(policy.mode))
     throw new Refusal(
       "not-now",
       `${policy.name} is published by trusted publishing (\`mode: ${policy.mode}\`): it needs no token.`,
     );
   await refuseUnentitled(github, policy, person);
-  const place = await placeOf(parts, github, policy, person);
+  const own = await ownPackages(github, pinned.policy, person);
+  const place = await placeOf(parts, github, pinned.policy, policy, own, person);
   if (place === null)
     throw new Refusal(
       "environment-missing",
@@ -103,19 +112,26 @@ async function mayWrite(github: GitHubRepository, person: Person): Promise<boole
 async function placeOf(
   parts: Parts,
   github: GitHubRepository,
+  whole: Policy,
   policy: PackagePolicy,
+  own: PackagePolicy[],
   person: Person,
 ): Promise<ListedPlace | null> {
-  const environment = await github.environment(policy.environment);
+  const [environment, rules] = await Promise.all([github.environment(policy.environment), rulesFor(github, policy)]);
   if (environment === null) return null;
+  // GitHub compares names of environments without regard to case.
+  const sharing = own.filter((one) => one.environment.toLowerCase() === policy.environment.toLowerCase());
   return {
     repository: github.repository,
     package: policy.name,
+    packages: sharing.map((one) => one.name),
     environmentId: environment.id,
     environmentName: environment.name,
     secretName: policy.secret,
     mode: policy.mode,
     registry: policy.registry ?? null,
+    rules,
+    warnings: whole.warnings,
     current: await parts.store.tokens.live(github.repository.id, environment.id, person.id),
   };
 }

@@ -32,7 +32,9 @@ const missing: Record<string, string> = {
 };
 
 function knownKeys(path: YamlPath): readonly string[] {
-  if (path.length === 0) return ["version", "defaults", "packages"];
+  if (path.length === 0) return ["version", "defaults", "packages", "warnings"];
+  if (path[0] === "warnings") return ["hour", "zone", "to"];
+  if (path.at(-1) === "token") return ["maxDays", "keep", "bypass2fa"];
   if (path.at(-1) === "approvals") return ["count", "from", "self"];
   return path[0] === "defaults" ? defaultKeys : packageKeys;
 }

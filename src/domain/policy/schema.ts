@@ -4,6 +4,8 @@ import { packageNameProblem } from "../package-name.ts";
 import type { PackagePolicy, Policy } from "../policy-types.ts";
 import { either, shown } from "../shown.ts";
 import { people } from "./people.ts";
+import { longestDays } from "../token.ts";
+import { isZone } from "../warning.ts";
 import { registryProblem } from "./registry-address.ts";
 
 /** The policy file's form. Every message is a sentence that says what to write instead. */
@@ -96,6 +98,74 @@ const branches = z
   .max(20, "name at most 20 branches.")
   .refine((list) => new Set(list).size === list.length, "a branch is named twice: name each once.");
 
+/** A reason is shown wherever such a token is used: nobody gets one by a mere `true`. */
+const bypass2fa = z.union(
+  [z.literal(false), z.string().trim().min(10).max(200)],
+  "write `false`, or the reason why such tokens are allowed as a sentence of 10 to 200 characters.",
+);
+
+/** Without defaults: an organisation says only what it limits. */
+const tokenKeys = {
+  maxDays: z
+    .int("write a whole number of days.")
+    .min(1, "write a number from 1 to 90.")
+    .max(longestDays, `npm lets no publishing token live longer than ${longestDays} days: write a number from 1 to 90.`)
+    .meta({ description: "Days that a releaser's npm token may live, from 1 to 90." }),
+  keep: choice(["until-expiry", "never"]).meta({
+    description: "never: each release takes a fresh token, which is forgotten right after.",
+  }),
+  bypass2fa: bypass2fa.meta({
+    description: "Whether tokens that bypass the second factor are allowed: false, or the reason.",
+  }),
+};
+
+const writeToken = "write `maxDays`, `keep` and `bypass2fa` below `token`.";
+const token = z.strictObject(
+  {
+    maxDays: tokenKeys.maxDays.default(longestDays),
+    keep: tokenKeys.keep.default("until-expiry"),
+    bypass2fa: tokenKeys.bypass2fa.default(false),
+  },
+  writeToken,
+);
+
+/** What of an organisation's file is read here; the rest of it is its own repository's business. */
+export const organizationSchema = z.object({
+  version: z.literal(1, "write `version: 1`; this is the only form there is."),
+  defaults: z
+    .object(
+      { token: z.strictObject(tokenKeys, writeToken).partial().optional(), revoke: yesOrNo.optional() },
+      "write `defaults` as keys and values.",
+    )
+    .optional(),
+});
+
+const warnings = z.strictObject(
+  {
+    hour: z
+      .int("write a whole hour.")
+      .min(0, "write an hour from 0 to 23.")
+      .max(23, "write an hour from 0 to 23.")
+      .default(9)
+      .meta({ description: "Hour of the day at which people are warned." }),
+    zone: text("the time zone", zoneProblem).default("UTC").meta({ description: "Its time zone, e.g. Europe/Berlin." }),
+    to: z
+      .array(text("a channel's name", channelProblem), "write a list of channels' names.")
+      .max(20, "name at most 20 channels.")
+      .optional()
+      .meta({ description: "Names of the repository's channels. Without it: all of them." }),
+  },
+  "write `hour`, `zone` and `to` below `warnings`.",
+);
+
+function zoneProblem(name: string): string | null {
+  return isZone(name) ? null : `${shown(name)} is not a time zone: write one like \`Europe/Berlin\`, or \`UTC\`.`;
+}
+
+function channelProblem(name: string): string | null {
+  return /^[\w .-]{1,50}$/.test(name) ? null : `${shown(name)} is not a channel's name.`;
+}
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -132,6 +202,7 @@ const settings = {
   dispatchAs: choice(["app", "person"])
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
+  token: token.prefault({}).meta({ description: "What is asked of the releasers' npm tokens." }),
   registry: text("the registry's address", registryProblem)
     .optional()
     .meta({ description: "Base address of the registry, where it isn't npm's." }),
@@ -162,6 +233,7 @@ export const policySchema = z.strictObject(
       .array(onePackage, "write a list of packages, each beginning with `- name: …`.")
       .min(1, "name at least one package.")
       .max(500, "name at most 500 packages."),
+    warnings: warnings.prefault({}),
   },
   "write `version: 1` and a list of `packages`.",
 );
@@ -176,8 +248,10 @@ export const packageKeys = ["name", ...defaultKeys];
 export function toPolicy(file: z.output<typeof policySchema>): Policy {
   return {
     version: 1,
-    packages: file.packages.map(({ maxExposure, registry, approvals: asked, ...rest }): PackagePolicy => ({
+    warnings: { ...file.warnings, to: file.warnings.to ?? null },
+    packages: file.packages.map(({ maxExposure, registry, approvals: asked, token: own, ...rest }): PackagePolicy => ({
       ...rest,
+      token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
       approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
       maxExposureSeconds: maxExposure,
       ...(registry === undefined ? {} : { registry }),
@@ -212,6 +286,7 @@ export function policyJsonSchema(): Record<string, unknown> {
       .array(z.strictObject({ name, ...optional }))
       .min(1)
       .meta({ description: "The packages that are released from here." }),
+    warnings: warnings.optional().meta({ description: "When and where people are warned about tokens that end." }),
   });
   return z.toJSONSchema(file, { io: "input", unrepresentable: "any" });
 }

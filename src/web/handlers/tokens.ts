@@ -1,5 +1,5 @@
 import { Refusal } from "../../domain/errors.ts";
-import { longestDays } from "../../desk/tokens/register.ts";
+import { longestDays } from "../../domain/token.ts";
 import { idOf, readForm, required } from "../forms.ts";
 import type { Fields } from "../forms.ts";
 import { doneFlash } from "../pages/done.ts";
@@ -66,12 +66,19 @@ export async function registerToken(visit: SignedVisit): Promise<Response> {
     await mustSee(visit, repositoryId);
     await visit.parts.desk.registerToken({
       person: visit.session.person,
-      repositoryId,
-      package: name,
-      keyId: required(fields, "key_id", "The key's name"),
-      ciphertext: fields.get("ciphertext") ?? "",
+      places: [
+        {
+          repositoryId,
+          packages: [name],
+          keyId: required(fields, "key_id", "The key's name"),
+          ciphertext: fields.get("ciphertext") ?? "",
+        },
+      ],
       npmUser: required(fields, "npm_user", "Your npm user name"),
       label: fields.get("label") ?? "",
+      npmKey: null,
+      bypass2fa: false,
+      releaseId: null,
       expiresAt: endOf(required(fields, "expires", "The day on which the token expires"), visit.now),
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { longestDays } from "../../desk/tokens/register.ts";
+import { longestDays } from "../../domain/token.ts";
 import type { TokenPlace } from "../../desk/types.ts";
 import type { Html } from "../responses.ts";
 import { ago, command, flash, icon } from "./pieces.ts";

@@ -3,9 +3,9 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTokenDesk } from "../../../src/desk/tokens/index.ts";
 import type { TokenDesk } from "../../../src/desk/tokens/index.ts";
-import type { DeskParts } from "../../../src/desk/types.ts";
+import type { DeskForWeb, DeskParts } from "../../../src/desk/types.ts";
 import { Refusal } from "../../../src/domain/errors.ts";
-import type { Repository } from "../../../src/domain/release-types.ts";
+import type { Repository, SealedToken } from "../../../src/domain/release-types.ts";
 import { GitHubError } from "../../../src/github/types.ts";
 import type { GitHubRepository } from "../../../src/github/types.ts";
 import type { Store } from "../../../src/store/types.ts";
@@ -49,6 +49,7 @@ function gitHub(repository: Repository) {
     repository,
     branchHead: () => Promise.resolve<string | null>("a".repeat(40)),
     file: () => Promise.resolve<{ text: string; blob: string } | null>({ text: policy, blob: "b".repeat(40) }),
+    ownersFile: () => Promise.resolve<string | null>(null),
     permission: () => Promise.resolve<string>("write"),
     isTeamMember: () => Promise.resolve(false),
     environment: (name: string) =>
@@ -93,16 +94,27 @@ describe("sealed tokens", () => {
     await close();
   });
 
-  const input = () => ({
-    person: alice,
+  const place = () => ({
     repositoryId: 1,
-    package: "@acme/widget",
+    packages: ["@acme/widget"],
     keyId: "key-1",
     ciphertext: randomBytes(88).toString("base64"),
+  });
+  const input = () => ({
+    person: alice,
     npmUser: "alice-npm",
     label: "laptop",
+    npmKey: null,
+    bypass2fa: false,
+    releaseId: null,
     expiresAt: new Date(now.getTime() + 30 * day),
+    places: [place()],
   });
+  const register = async (given: Parameters<DeskForWeb["registerToken"]>[0] = input()): Promise<SealedToken> => {
+    const [token] = await desk.registerToken(given);
+    if (token === undefined) throw new Error("no token");
+    return token;
+  };
 
   const refused = async (work: Promise<unknown>): Promise<Refusal> => {
     const error: unknown = await work.then(
@@ -134,22 +146,25 @@ describe("sealed tokens", () => {
 
   test("are put on file, replaced, and removed, each noted without ciphertext", async () => {
     const first = input();
-    const { id } = await desk.registerToken(first);
+    const { id } = await register(first);
     expect(await desk.tokensOf(alice)).toMatchObject([{ id, npmUser: "alice-npm", keyId: "key-1", environmentId: 2 }]);
     expect((await desk.tokenPlace(alice, 1, "@acme/widget")).current?.id).toBe(id);
-    const second = await desk.registerToken(input());
+    const second = await register();
     expect((await desk.tokensOf(alice)).map((token) => token.id)).toEqual([second.id]);
     expect(await store.tokens.get(id)).toMatchObject({ removedWhy: "replaced", ciphertext: "" });
     await desk.removeToken({ person: alice, tokenId: second.id });
     expect(await desk.tokensOf(alice)).toEqual([]);
     expect(await store.tokens.get(second.id)).toMatchObject({ removedWhy: "removed", ciphertext: "" });
     const noted = await audit(url);
-    expect(noted.map((event) => event.what)).toEqual(["token.sealed", "token.sealed", "token.removed"]);
-    expect(JSON.stringify(noted)).not.toContain(first.ciphertext);
+    expect(noted.map((event) => event.what)).toEqual([
+      ...["token.sealed", "todo.opened", "token.sealed"],
+      ...["token.removed", "todo.opened"],
+    ]);
+    expect(JSON.stringify(noted)).not.toContain(first.places[0]?.ciphertext);
   });
 
   test("are removed by their owner alone, in the same words as one that isn't there", async () => {
-    const { id } = await desk.registerToken(input());
+    const { id } = await register();
     const foreign = await refused(desk.removeToken({ person: bob, tokenId: id }));
     const absent = await refused(desk.removeToken({ person: bob, tokenId: "none" }));
     expect([foreign.code, foreign.message]).toEqual([absent.code, absent.message]);
@@ -157,16 +172,16 @@ describe("sealed tokens", () => {
   });
 
   test.each([
-    ["an old key", { keyId: "key-0" }, "token-key-rotated"],
-    ["no ciphertext", { ciphertext: "" }, "bad-input"],
-    ["text that isn't base64", { ciphertext: "%%%" }, "bad-input"],
+    ["an old key", { place: { keyId: "key-0" } }, "token-key-rotated"],
+    ["no ciphertext", { place: { ciphertext: "" } }, "bad-input"],
+    ["text that isn't base64", { place: { ciphertext: "%%%" } }, "bad-input"],
     [
       "a token that was only encoded",
-      { ciphertext: Buffer.from(`npm_${"a".repeat(80)}`).toString("base64") },
+      { place: { ciphertext: Buffer.from(`npm_${"a".repeat(80)}`).toString("base64") } },
       "bad-input",
     ],
-    ["something too short", { ciphertext: randomBytes(50).toString("base64") }, "bad-input"],
-    ["something too long", { ciphertext: randomBytes(60_000).toString("base64") }, "bad-input"],
+    ["something too short", { place: { ciphertext: randomBytes(50).toString("base64") } }, "bad-input"],
+    ["something too long", { place: { ciphertext: randomBytes(60_000).toString("base64") } }, "bad-input"],
     ["a day that is over", { expiresAt: new Date(now.getTime() - 1) }, "bad-input"],
     ["no day", { expiresAt: new Date(Number.NaN) }, "bad-input"],
     ["more than 90 days", { expiresAt: new Date(now.getTime() + 90 * day + 1) }, "bad-input"],
@@ -175,13 +190,14 @@ describe("sealed tokens", () => {
     ["a token as the label", { label: `npm_${"a".repeat(36)}` }, "bad-input"],
     ["a long label", { label: "x".repeat(101) }, "bad-input"],
     ["somebody whom the policy doesn't name", { person: bob }, "not-allowed"],
-    ["a package that needs no token", { package: "@acme/trusted" }, "not-now"],
-    ["a repository that isn't known", { repositoryId: 99 }, "not-found"],
+    ["a package that needs no token", { place: { packages: ["@acme/trusted"] } }, "not-now"],
+    ["a repository that isn't known", { place: { repositoryId: 99 } }, "not-found"],
   ])("with %s are refused, and nothing is kept", async (_what, over, code) => {
-    const given = { ...input(), ...over };
+    const sealed = { ...place(), ...("place" in over ? over.place : {}) };
+    const given = { ...input(), ...over, places: [sealed] };
     const refusal = await refused(desk.registerToken(given));
     expect(refusal.code).toBe(code);
-    if (given.ciphertext !== "") expect(refusal.message).not.toContain(given.ciphertext);
+    if (sealed.ciphertext !== "") expect(refusal.message).not.toContain(sealed.ciphertext);
     expect(refusal.message).not.toContain("npm_aaa");
     expect(await store.tokens.ofPerson(given.person.id)).toEqual([]);
   });

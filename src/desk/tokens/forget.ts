@@ -1,0 +1,77 @@
+import type { RemovedWhy, SealedToken, Todo, TodoWhy } from "../../domain/release-types.ts";
+import type { DeskParts } from "../types.ts";
+
+type Parts = Pick<DeskParts, "store" | "clock" | "ids">;
+
+/** Who forgot a token; nobody where the app did. */
+type Actor = { id: number; login: string } | null;
+
+/** Ways in which a token is forgotten here while npm still knows it. */
+const owes: Partial<Record<RemovedWhy, TodoWhy>> = {
+  removed: "removed",
+  replaced: "replaced",
+  used: "left-behind",
+  "not-releaser": "not-releaser",
+  "app-removed": "app-removed",
+  "left-behind": "left-behind",
+};
+
+/**
+ * Forgets a sealed token: its ciphertext is gone, the audit has it, and where npm still knows the token its owner gets a to-do.
+ * False where it was forgotten before. Call it in a transaction.
+ */
+export async function forget(parts: Parts, token: SealedToken, why: RemovedWhy, actor: Actor = null): Promise<boolean> {
+  const at = parts.clock.now();
+  if (!(await parts.store.tokens.remove(token.id, why, at))) return false;
+  await parts.store.audit.add({
+    at,
+    what: "token.removed",
+    actor: actor?.login ?? "countersign",
+    ...(actor === null ? {} : { actorId: actor.id }),
+    repositoryId: token.repositoryId,
+    detail: {
+      token: token.id,
+      owner: token.personLogin,
+      environment: token.environmentName,
+      npmUser: token.npmUser,
+      why,
+    },
+  });
+  const owed = owes[why];
+  if (owed !== undefined) await owe(parts, token, owed);
+  return true;
+}
+
+/**
+ * The token's owner is to revoke it at npm: one to-do for one npm token, open until it is done or the token ends by itself. None
+ * where the token has ended, or is still on file for another environment.
+ */
+export async function owe(parts: Parts, token: SealedToken, why: TodoWhy): Promise<void> {
+  const at = parts.clock.now();
+  if (token.expiresAt <= at || (await parts.store.tokens.liveOfGroup(token.groupId)).length > 0) return;
+  const todo: Todo = {
+    id: parts.ids.next(),
+    kind: "revoke-token",
+    repositoryId: token.repositoryId,
+    personId: token.personId,
+    personLogin: token.personLogin,
+    groupId: token.groupId,
+    npmUser: token.npmUser,
+    label: token.label,
+    npmKey: token.npmKey,
+    why,
+    createdAt: at,
+    expiresAt: token.expiresAt,
+    closedAt: null,
+    closedHow: null,
+    openFor: `revoke-token/${token.groupId}`,
+  };
+  if (!(await parts.store.todos.open(todo))) return;
+  await parts.store.audit.add({
+    at,
+    what: "todo.opened",
+    actor: "countersign",
+    repositoryId: token.repositoryId,
+    detail: { todo: todo.id, token: token.id, owner: token.personLogin, why },
+  });
+}
