@@ -18,6 +18,8 @@ export async function bundleAction(): Promise<Map<string, string>> {
       { in: "action/src/otp.ts", out: "otp/dist/main" },
     ],
     bundle: true,
+    // Paths in the output are those of this repository, wherever its packages lie.
+    preserveSymlinks: true,
     write: false,
     outdir: action,
     platform: "node",

@@ -3,7 +3,9 @@ import { handleComment, handleDeletion, handleEdit } from "./chat/comment.ts";
 import type { IncomingComment } from "./chat/comment.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
+import { policyPath } from "./desk/policy-at.ts";
 import { reviewedOnGitHub } from "./desk/review.ts";
+import { askOwners, forgetRepository } from "./desk/tokens/owners.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Repository } from "./domain/release-types.ts";
 import * as events from "./github/events.ts";
@@ -85,7 +87,25 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     app.on("repository", async ({ payload }) => {
       const event = readEvent(events.repositoryEvent, "repository", payload);
       const repository = await see(event);
-      if (event.action === "deleted") await parts.store.repositories.removed(repository.id, parts.clock.now());
+      if (event.action !== "deleted") return;
+      await parts.store.repositories.removed(repository.id, parts.clock.now());
+      await forgetRepository(parts, repository.id);
+    });
+    app.on("push", async ({ payload }) => {
+      const event = readEvent(events.pushEvent, "push", payload);
+      const repository = await see(event);
+      if (event.ref !== `refs/heads/${repository.defaultBranch}`) return;
+      const touched = event.commits.flatMap((commit) => [...commit.added, ...commit.removed, ...commit.modified]);
+      if (touched.length > 0 && !touched.includes(policyPath)) return;
+      await askOwners(parts, { repositoryId: repository.id });
+    });
+    app.on(["member", "membership"], async ({ payload }) => {
+      const { member } = readEvent(events.memberEvent, "member", payload);
+      if (member) await askOwners(parts, { personId: member.id });
+    });
+    app.on("organization", async ({ payload }) => {
+      const { membership } = readEvent(events.organizationEvent, "organization", payload);
+      if (membership?.user) await askOwners(parts, { personId: membership.user.id });
     });
     app.on(["installation", "installation_repositories"], async ({ payload }) => {
       await parts.store.tasks.add({

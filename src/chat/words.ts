@@ -2,6 +2,7 @@ import type { Reason } from "../domain/reason.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
+import { sealPath } from "../desk/tokens/for-release.ts";
 import type { ReleaseView } from "../desk/types.ts";
 
 /** Words that come from people or files are shown as they are, and neither notify anybody nor become markup. */
@@ -64,7 +65,7 @@ function body(view: ReleaseView, page: string): string[] {
   if (release.state === "verifying") return ["The run is over; the registry is being asked what it has."];
   if (release.state === "arming")
     return ["Everything is there. The token is being put into the environment, then the gate is opened."];
-  if (release.state === "waiting") return [...reasonLines(view.decision), "", ...nextStep(view)];
+  if (release.state === "waiting") return [...reasonLines(view.decision), "", ...nextStep(view, page)];
   return ["The run is being started."];
 }
 
@@ -82,7 +83,7 @@ export function reasonLines(decision: Reason): string[] {
     ]);
 }
 
-function nextStep({ release, decision }: ReleaseView): string[] {
+function nextStep({ release, repository, decision }: ReleaseView, page: string): string[] {
   const waiting = (decision.children ?? []).filter((reason) => reason.verdict === "waiting");
   const of = (rule: string): string[] =>
     waiting
@@ -96,6 +97,10 @@ function nextStep({ release, decision }: ReleaseView): string[] {
     lines.push(
       `**Next:** ${mention(approvers)} can approve with \`/approve ${shortSha(release.sha)}\`, or stop it with \`/reject\` and a reason.`,
     );
+  const owners = of("token");
+  const place = { repositoryId: repository.id, package: release.package, releaseId: release.id };
+  const sealing = page.replace(/\/releases\/.*$/, sealPath(place));
+  if (owners.length > 0) lines.push(`${mention(owners)} can [seal a fresh npm token](${sealing}) for this release.`);
   const reviewers = of("github-reviewers");
   if (reviewers.length > 0) lines.push(`GitHub asks ${mention(reviewers)} for a review: on the release page.`);
   return lines;

@@ -17,6 +17,7 @@ import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { emptyRelease } from "./request.ts";
+import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -99,12 +100,17 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
       "workflow-unsuitable",
       `\`${run.path}\`${job.line === null ? "" : `, line ${job.line}`}: ${job.problem}`,
     );
-  const token = await parts.store.tokens.live(asked.repository.id, place.environment.id, run.actor.id);
+  const wanted = { repositoryId: asked.repository.id, personId: run.actor.id, releaseId: null };
+  const { facts: token } = await tokenFacts(
+    ...([parts, github, policy] as const),
+    { ...wanted, environmentId: place.environment.id },
+    place.key?.keyId ?? "",
+  );
   refuseFirst([
     checkReleaser({ login: run.actor.login, isHuman: run.actor.type === "User", permission, isReleaser }),
     checkEnvironment(place.environment, policy, branch),
     checkSecret(place.secret),
-    checkToken({ token, keyId: place.key?.keyId ?? "" }, run.actor.login, parts.clock.now()),
+    checkToken(token, run.actor.login, parts.clock.now()),
   ]);
   return adoptedRelease(parts, asked, run, {
     policy,

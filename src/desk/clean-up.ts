@@ -4,6 +4,7 @@ import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { disarm } from "./disarm.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { forgetUnused } from "./tokens/after-release.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -14,6 +15,7 @@ export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void
   if (release === null || isActive(release.state)) return;
   // Each is tried whatever became of the other: a secret that can't be removed is one more reason to stop the run.
   const outcomes = await Promise.allSettled([removeSecret(parts, release), stop(parts, release)]);
+  await forgetUnused(parts, release);
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -10,6 +10,7 @@ import type { Lease } from "../domain/release-types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { forgetUsed, oweUsed } from "./tokens/after-release.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function disarm(parts: DeskParts, leaseId: string, why: string): Pr
         });
   if (lease === null) return;
   if (lease.disarmedAt === null) await remove(parts, lease);
+  await forgetUsed(parts, lease);
   await after(
     parts,
     "confirm-absent",
@@ -92,6 +94,7 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   const saved = await parts.store.leases.save(lease.id, [lease.state], patch);
   if (saved === null) return;
   await note(parts, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
+  if (saved.state === "closed") await oweUsed(parts, saved);
   if (saved.state === "absent")
     await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
   await wakeEnvironment(parts, saved);

@@ -1,14 +1,18 @@
+import { checkToken, isTokenMode } from "../domain/checks.ts";
 import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
+import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Release } from "../domain/release-types.ts";
 import { showStatus } from "./after.ts";
 import type { Opener } from "./arm.ts";
 import { arm, refusedRule } from "./arm.ts";
 import { endRelease, withRelease } from "./end.ts";
-import { approvalFacts } from "./gather.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { approvalFacts, wantedToken } from "./gather.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 import { asGiven } from "./weigh.ts";
 
@@ -47,5 +51,26 @@ export async function earlyDecision(parts: DeskParts, release: Release): Promise
   if (github === null) throw new Error("the repository of a waiting release is not known any more");
   const policy = packageOf(await policyAt(github, release.policySha), release.package);
   const given = asGiven(await parts.store.approvals.of(release.id));
-  return decideEarly(approvalFacts(release, policy, given), release.gateAskedAt !== null, policy.gate === "rule");
+  const gateAsked = release.gateAskedAt !== null;
+  return decideEarly(
+    approvalFacts(release, policy, given),
+    gateAsked,
+    policy.gate === "rule",
+    await freshToken(parts, github, release, policy),
+  );
+}
+
+/** Where no token is kept its owner is asked for one at once, not only when everybody else is done. */
+async function freshToken(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  policy: PackagePolicy,
+): Promise<Reason | null> {
+  if (!isTokenMode(policy.mode)) return null;
+  const { facts } = await tokenFacts(parts, github, policy, wantedToken(release), "");
+  if (facts.rules.keep !== "never") return null;
+  // Whether the key is still the same is read when the release is armed.
+  const keyId = facts.token?.keyId ?? "";
+  return checkToken({ ...facts, keyId }, release.releaserLogin, parts.clock.now());
 }

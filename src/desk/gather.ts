@@ -7,6 +7,8 @@ import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { isPrincipal } from "./principals.ts";
+import { tokenFacts } from "./tokens/for-release.ts";
+import type { Wanted } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 import { weigh } from "./weigh.ts";
 
@@ -33,7 +35,7 @@ export async function gather(
   reviewFollows = false,
 ): Promise<Gathered> {
   const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
-  const [head, place, permission, ofRun, branchHead, given, token, lock] = await Promise.all([
+  const [head, place, permission, ofRun, branchHead, given, lock] = await Promise.all([
     policyAtHead(github),
     readPlace(
       parts,
@@ -45,13 +47,13 @@ export async function gather(
     readRun(github, release.runId),
     release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
     parts.store.approvals.of(release.id),
-    parts.store.tokens.live(release.repositoryId, release.environmentId, release.releaserId),
     parts.store.leases.locking(release.repositoryId, release.environmentId),
   ]);
   const now = packageOf(head, release.package);
-  const [isReleaser, weighedNow] = await Promise.all([
+  const [isReleaser, weighedNow, { facts: token, token: sealed }] = await Promise.all([
     isPrincipal(github, now.releasers, release.releaserLogin),
     weigh(github, now, given),
+    tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
   ]);
   const weighedPinned = head.blob === release.policyBlob ? weighedNow : await weigh(github, pinned, given);
   const { run, pending, reviews } = ofRun;
@@ -60,7 +62,7 @@ export async function gather(
   return {
     run,
     jobId: named[0]?.id ?? null,
-    token,
+    token: sealed,
     policy: now,
     policySha: head.sha,
     facts: {
@@ -76,7 +78,7 @@ export async function gather(
       environment: place.environment,
       // A secret of ours that is still to be removed is waited for; it isn't somebody else's.
       secret: lock?.secretName === release.secretName ? { ...place.secret, inEnvironment: false } : place.secret,
-      token: { token, keyId: place.key?.keyId ?? "" },
+      token,
       run:
         run === null
           ? null
@@ -97,6 +99,12 @@ export async function gather(
       environmentFree: lock === null,
     },
   };
+}
+
+/** Whose token a release is armed with. */
+export function wantedToken(release: Release): Wanted {
+  const { repositoryId, environmentId, releaserId, id } = release;
+  return { repositoryId, environmentId, personId: releaserId, releaseId: id };
 }
 
 /** In what the policy now, or the environment itself, is not what the release was asked for. */

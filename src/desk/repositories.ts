@@ -1,4 +1,5 @@
 import { GitHubError } from "../github/types.ts";
+import { forgetRepository } from "./tokens/owners.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -14,7 +15,11 @@ export async function learnRepositories(parts: DeskParts, installationId: number
     throw error;
   });
   for (const repository of shown) await parts.store.repositories.see(repository, now);
-  for (const { id } of known) if (!shown.some((one) => one.id === id)) await parts.store.repositories.removed(id, now);
+  for (const { id } of known) {
+    if (shown.some((one) => one.id === id)) continue;
+    await parts.store.repositories.removed(id, now);
+    await forgetRepository(parts, id);
+  }
 }
 
 /** The same for every installation; at start, so that nothing depends on an event that was missed. */

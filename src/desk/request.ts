@@ -17,6 +17,7 @@ import type { Place } from "./place.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
+import { sealPath, tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
 /** A release asked for in an issue or pull request. */
@@ -76,12 +77,17 @@ export async function checkRequest(
   if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
   const { version, distTag } = versionOf(asked, state);
   const job = workflowJob(policy, workflow);
-  const token = await parts.store.tokens.live(asked.repository.id, place.environment.id, asked.person.id);
+  const wanted = { repositoryId: asked.repository.id, personId: asked.person.id, releaseId: null };
+  const { facts: token } = await tokenFacts(
+    ...([parts, github, policy] as const),
+    { ...wanted, environmentId: place.environment.id },
+    place.key?.keyId ?? "",
+  );
   const children = [releaser, checkEnvironment(place.environment, policy, branch)];
   if (isTokenMode(policy.mode) && place.environment.exists)
     children.push(
       checkSecret(await ownSecretAside(parts, asked.repository, place)),
-      checkToken({ token, keyId: place.key?.keyId ?? "" }, asked.person.login, parts.clock.now()),
+      checkToken(token, asked.person.login, parts.clock.now()),
     );
   const reasons = all("request", "What this request rests on.", children);
   refuseAll(parts, asked, policy, children);
@@ -99,13 +105,11 @@ function refuseAll(parts: DeskParts, asked: ReleaseRequest, policy: PackagePolic
   const refused = reasons.filter((reason) => reason.verdict === "refused");
   const first = refused[0];
   if (first === undefined) return;
-  const query = new URLSearchParams({ repository: String(asked.repository.id), package: policy.name });
+  const path = sealPath({ repositoryId: asked.repository.id, package: policy.name });
   const lines = refused.flatMap((reason) => {
     const inner = reason.children?.filter((child) => child.verdict === "refused") ?? [];
     const texts = inner.length > 0 ? inner.map((child) => child.text) : [reason.text];
-    return reason.rule === "token"
-      ? texts.map((text) => `${text} Add one: ${parts.publicUrl}/tokens/new?${query.toString()}`)
-      : texts;
+    return reason.rule === "token" ? texts.map((text) => `${text} Add one: ${parts.publicUrl}${path}`) : texts;
   });
   const sentence = lines.length === 1 ? (lines[0] ?? "") : lines.map((line) => `- ${line}`).join("\n");
   throw new Refusal(codes[first.rule] ?? "not-now", sentence);

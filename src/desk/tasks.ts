@@ -6,6 +6,7 @@ import { evaluate } from "./evaluate.ts";
 import { learnRepositories } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
+import { lookAtOwners } from "./tokens/owners.ts";
 import type { DeskParts } from "./types.ts";
 import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
@@ -22,6 +23,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   sync: syncRelease,
   verify,
   repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
+  owners: async (parts, repositoryId) => await lookAtOwners(parts, Number(repositoryId)),
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),
 };

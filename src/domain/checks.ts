@@ -104,18 +104,41 @@ export function checkSecret(facts: SecretFacts): Reason {
 
 /** The releaser's sealed token has to be there, alive for the run, and sealed to the key that the environment has now. */
 export function checkToken(facts: TokenFacts, login: string, now: Date): Reason {
-  if (facts.token === null) return no("token", `${login} has no npm token on file for this environment.`);
-  if (facts.token.expiresAt <= now)
-    return no("token", `${login}'s npm token expired on ${facts.token.expiresAt.toISOString().slice(0, 10)}.`);
-  if (facts.token.keyId !== facts.keyId)
-    return no(
-      "token",
-      `The environment's public key was changed since ${login} sealed their npm token: it has to be sealed again.`,
-    );
+  const { token, rules } = facts;
+  if (token === null)
+    return rules.keep === "never"
+      ? {
+          rule: "token",
+          verdict: "waiting",
+          text: `No token is kept here: ${login} seals a fresh one for this release.`,
+          waitsFor: [login],
+        }
+      : no("token", `${login} has no npm token on file for this environment.`);
+  const problem = tokenProblem(token, facts, login, now);
+  if (problem !== null) return no("token", problem);
+  const bypass = token.bypass2fa ? `; it bypasses 2FA, allowed because: ${rules.bypass2fa ?? ""}` : "";
   return ok(
     "token",
-    `${login}'s npm token is on file, good until ${facts.token.expiresAt.toISOString().slice(0, 10)}.`,
+    `${login}'s npm token is on file, good until ${token.expiresAt.toISOString().slice(0, 10)}${bypass}.`,
   );
+}
+
+function tokenProblem(
+  token: NonNullable<TokenFacts["token"]>,
+  { keyId, rules }: TokenFacts,
+  login: string,
+  now: Date,
+): string | null {
+  if (token.refusedWhy !== null) return `${login}'s npm token was refused at its last use: ${token.refusedWhy}`;
+  if (token.expiresAt <= now) return `${login}'s npm token expired on ${token.expiresAt.toISOString().slice(0, 10)}.`;
+  if (token.keyId !== keyId)
+    return `The environment's public key was changed since ${login} sealed their npm token: it has to be sealed again.`;
+  // The rules may have been tightened since it was sealed. A day is given without its hour, so one more passes.
+  if (token.expiresAt.getTime() - token.sealedAt.getTime() > (rules.maxDays + 1) * 86_400_000)
+    return `${login}'s npm token lives longer than the ${rules.maxDays} days that a token may live here: seal a shorter one.`;
+  if (token.bypass2fa && rules.bypass2fa === null)
+    return `${login}'s npm token bypasses 2FA, which isn't allowed here: seal one that doesn't.`;
+  return null;
 }
 
 /** Enough people, none of them twice, nobody for themselves unless the policy says so, each for this commit. */

@@ -81,13 +81,19 @@ export function decide(facts: Facts, now: Date): Reason {
 }
 
 /** What can be said without asking GitHub: for the status comment while people are still missing. */
-export function decideEarly(approvals: ApprovalFacts, gateAsked: boolean, needsGate: boolean): Reason {
+export function decideEarly(
+  approvals: ApprovalFacts,
+  gateAsked: boolean,
+  needsGate: boolean,
+  token: Reason | null = null,
+): Reason {
   const gate: Reason = !needsGate
     ? { rule: "gate", verdict: "satisfied", text: noGate }
     : gateAsked
       ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
       : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
-  return all("release", "What this release rests on.", [checkApprovals(approvals), gate]);
+  const others = token === null ? [] : [token];
+  return all("release", "What this release rests on.", [checkApprovals(approvals), gate, ...others]);
 }
 
 /** A release is armed as it was asked for, or not at all. */

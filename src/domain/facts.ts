@@ -1,4 +1,6 @@
 import type { Principal } from "./policy-types.ts";
+import type { SealedToken } from "./release-types.ts";
+import type { TokenRules } from "./token-rules.ts";
 
 /** What was read of an environment, in the words of the domain. Gathered in parallel; judged by checks.ts, which is pure. */
 export interface EnvironmentFacts {
@@ -28,10 +30,11 @@ export interface SecretFacts {
 }
 
 export interface TokenFacts {
-  /** null: the person has none for this environment. */
-  token: { keyId: string; expiresAt: Date; npmUser: string } | null;
+  /** null: the person has none for this environment, or none that may be used for this release. */
+  token: Pick<SealedToken, "keyId" | "sealedAt" | "expiresAt" | "npmUser" | "bypass2fa" | "refusedWhy"> | null;
   /** `key_id` of the environment's public key now. */
   keyId: string;
+  rules: Pick<TokenRules, "maxDays" | "keep" | "bypass2fa">;
 }
 
 export interface ReleaserFacts {

@@ -69,6 +69,21 @@ export const runEvent = z.object({
 
 export const repositoryEvent = z.object({ ...scene, action: z.string() });
 
+/** GitHub lists the files of each commit; a push that lists none at all may have touched any. */
+const files = z.array(z.string()).default([]);
+export const pushEvent = z.object({
+  ...scene,
+  ref: z.string(),
+  commits: z.array(z.object({ added: files, removed: files, modified: files })).default([]),
+});
+
+/** Somebody's rights changed: a collaborator, a member of a team, a member of the organisation. */
+export const memberEvent = z.object({ action: z.string(), member: z.object({ id: z.number() }).nullish() });
+export const organizationEvent = z.object({
+  action: z.string(),
+  membership: z.object({ user: z.object({ id: z.number() }).nullish() }).nullish(),
+});
+
 const listed = z.array(z.object({ id: z.number() }));
 export const installationEvent = z.object({
   action: z.string(),

@@ -43,10 +43,10 @@ export function contents(ask: Caller): Pick<GitHubRepository, "branchHead" | "co
   };
 }
 
-/** What an owner says for all repositories. `repo` in the route, since octokit fills in this repository's name elsewhere. */
+/** What an owner says for all repositories. */
 export async function ownersFile(ask: Caller, path: string): Promise<string | null> {
-  const route = `GET /repos/{owner}/.github/contents/${path.split("/").map(encodeURIComponent).join("/")}`;
-  const found = await ask.orNull("ownersFile", route);
+  const route = `GET /repos/{owner}/{repo}/contents/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const found = await ask.orNull("ownersFile", route, { repo: ".github" });
   return found === null ? null : readFile(path, found).text;
 }
 

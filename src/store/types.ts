@@ -202,6 +202,8 @@ export interface Store {
     ofRepository(repositoryId: number): Promise<SealedToken[]>;
     /** Live ones of an environment. */
     liveOfEnvironment(repositoryId: number, environmentId: number): Promise<SealedToken[]>;
+    /** Ids of the repositories that have live ones. */
+    repositories(): Promise<number[]>;
     /** Live ones of one npm token, in all its places. */
     liveOfGroup(groupId: string): Promise<SealedToken[]>;
     used(id: string, at: Date): Promise<void>;

@@ -10,7 +10,6 @@ type Actor = { id: number; login: string } | null;
 const owes: Partial<Record<RemovedWhy, TodoWhy>> = {
   removed: "removed",
   replaced: "replaced",
-  used: "left-behind",
   "not-releaser": "not-releaser",
   "app-removed": "app-removed",
   "left-behind": "left-behind",

@@ -4,6 +4,7 @@ import { environmentKey, isActive } from "../../domain/release.ts";
 import type { SealedToken } from "../../domain/release-types.ts";
 import { nextWarning } from "../../domain/warning.ts";
 import type { DeskForWeb, DeskParts, TokenPlace } from "../types.ts";
+import { after } from "../after.ts";
 import { refuseExpiry } from "./expiry.ts";
 import { owe } from "./forget.ts";
 import { tokenPlace } from "./places.ts";
@@ -69,6 +70,9 @@ export async function registerToken(parts: DeskParts, input: Input): Promise<Sea
         },
       });
     }
+    if (input.releaseId === null) return;
+    const inside = { ...parts, store };
+    await after(inside, "evaluate", input.releaseId, `token-${groupId}`);
   });
   return tokens;
 }

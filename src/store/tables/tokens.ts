@@ -1,6 +1,6 @@
 import type { Prisma, SealedToken as Row } from "../../../generated/prisma/client.ts";
 import type { RemovedWhy, SealedToken } from "../../domain/release-types.ts";
-import { type Database, json, plain, type Together } from "../rows.ts";
+import { type Database, json, plain, toNumber, type Together } from "../rows.ts";
 import type { Store } from "../types.ts";
 
 /** What is left of a token that is not used any more: no ciphertext, no place. */
@@ -33,6 +33,15 @@ export function tokens(database: Database, together: Together): Store["tokens"] 
     ofRepository: async (repositoryId) => await many({ repositoryId }),
     liveOfEnvironment: async (repositoryId, environmentId) =>
       await many({ repositoryId, environmentId, removedAt: null }),
+    async repositories() {
+      const rows = await table.findMany({
+        where: { removedAt: null },
+        distinct: ["repositoryId"],
+        orderBy: { repositoryId: "asc" },
+        select: { repositoryId: true },
+      });
+      return rows.map(({ repositoryId }) => toNumber(repositoryId));
+    },
     liveOfGroup: async (groupId) => await many({ groupId, removedAt: null }),
     async used(id, at) {
       await table.updateMany({ where: { id }, data: { lastUsedAt: at } });
