@@ -75,6 +75,8 @@ export interface TokenPlace {
   /** Base64, 32 bytes. */
   key: string;
   current: SealedToken | null;
+  /** `key_id` of the environment's key now, where a token is on file; null: there is none, or GitHub didn't say. */
+  currentKeyId: string | null;
 }
 
 /**

@@ -2,13 +2,13 @@ import { Refusal } from "../domain/errors.ts";
 import { carriesToken } from "../domain/npm-token.ts";
 
 /** Bytes that a form of ours may have: a sealed token of GitHub's limit fits, nothing much larger. */
-export const formLimit = 100_000;
+export const formLimit = 200_000;
 
 /** A form's fields, each with one value. */
 export type Fields = ReadonlyMap<string, string>;
 
 /** Fields that hold what was sealed; every other field is looked at for secrets that got there by mistake. */
-const sealedFields = new Set(["sealed", "ciphertext"]);
+const sealedFields = /^(?:sealed|ciphertext(?:-\d+)?)$/;
 
 /**
  * Reads a posted form.
@@ -22,7 +22,7 @@ export async function readForm(request: Request): Promise<Fields> {
   if (text === null) throw new Refusal("bad-input", "That is too much for this form: shorten it and send it again.");
   const fields = new Map(new URLSearchParams(text));
   for (const [name, value] of fields)
-    if (!sealedFields.has(name) && carriesToken(value))
+    if (!sealedFields.test(name) && carriesToken(value))
       throw new Refusal(
         "bad-input",
         "There is an npm token in a field that is not for it, and it was sent as it is. Nothing was kept: revoke that token at npm.",

@@ -48,7 +48,9 @@ export async function seenRelease(visit: SignedVisit, releaseId: string): Promis
 export function returnPath(visit: Visit): string {
   const { pathname, search } = visit.url;
   if (visit.request.method === "GET") return pathname + search;
-  return /^\/(?:releases|challenges)\/[^/]+/.exec(pathname)?.[0] ?? (pathname.startsWith("/tokens") ? "/tokens" : "/");
+  return (
+    /^\/(?:releases|challenges)\/[^/]+/.exec(pathname)?.[0] ?? (/^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/")
+  );
 }
 
 /** True where the page on screen still says what a fresh one would: the page's script gets 204 and changes nothing. */

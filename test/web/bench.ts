@@ -125,6 +125,16 @@ export function aRunnerSession(over: Partial<RunnerSession> = {}): RunnerSession
   };
 }
 
+export function aTodo(over: Partial<Todo> = {}): Todo {
+  return {
+    ...{ id: "todo-1", kind: "revoke-token", repositoryId: 1, personId: 100, personLogin: "alice", groupId: "group-0" },
+    ...{ npmUser: "alice-npm", label: "countersign-acme-widget", npmKey: "1234-abcd", why: "left-behind" },
+    ...{ createdAt: morning, expiresAt: new Date(morning.getTime() + 86_400_000), closedAt: null, closedHow: null },
+    openFor: "revoke-token/group-0",
+    ...over,
+  };
+}
+
 export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
   return {
     repository: widget,
@@ -140,6 +150,7 @@ export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
     keyId: "key-1",
     key: Buffer.alloc(32, 9).toString("base64"),
     current: null,
+    currentKeyId: null,
     ...over,
   };
 }

@@ -100,14 +100,40 @@ describe.skipIf(chromium === null)("in a real browser", () => {
     await page.getByLabel("npm user name").fill("alice-npm");
     await page.getByRole("button", { name: "Seal and store" }).click();
     await page.waitForURL("**/tokens?done=sealed");
-    const input = first(served) as { ciphertext: string; keyId: string };
-    const opened = sodium.crypto_box_seal_open(
-      sodium.from_base64(input.ciphertext, sodium.base64_variants.ORIGINAL),
-      keys.publicKey,
-      keys.privateKey,
-    );
-    expect(sodium.to_string(opened)).toBe(token);
+    const { places } = first(served) as { places: Array<{ ciphertext: string }> };
+    expect(places.map(({ ciphertext }) => opened(ciphertext, keys))).toEqual([token]);
     expect(sent.join("\n")).not.toContain(token);
+    expect(complaints).toEqual([]);
+    await context.close();
+    await served.close();
+  }, 60_000);
+
+  test("chooses three environments by keyboard, and seals one token to each one's own key", async () => {
+    const keys = [1, 2, 3].map(() => sodium.crypto_box_keypair());
+    const packages = ["@acme/widget", "@acme/gadget", "@acme/gizmo"];
+    const served = await serveBench({
+      places: keys.map((pair, index) => {
+        const name = packages[index] ?? "";
+        const key = sodium.to_base64(pair.publicKey, sodium.base64_variants.ORIGINAL);
+        return aPlace({ package: name, packages: [name], environmentId: index + 1, keyId: `key-${index}`, key });
+      }),
+    });
+    const { page, context, complaints } = await open(served, "alice");
+    await page.goto(`${served.url}/tokens/new`);
+    for (const name of packages) {
+      await page.getByLabel(name).focus();
+      await page.keyboard.press("Space");
+    }
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Seal a token for 3 environments" }).waitFor();
+    expect(await page.locator(".command code").innerText()).toContain("--packages @acme/gadget --packages @acme/gizmo");
+    await paste(page, "#token", token);
+    await page.getByLabel("npm user name").fill("alice-npm");
+    await page.getByRole("button", { name: "Seal and store" }).click();
+    await page.waitForURL("**/tokens?done=sealed");
+    const { places } = first(served) as { places: Array<{ packages: string[]; keyId: string; ciphertext: string }> };
+    expect(places.map(({ keyId }) => keyId)).toEqual(["key-0", "key-1", "key-2"]);
+    for (const [index, pair] of keys.entries()) expect(opened(places[index]?.ciphertext ?? "", pair)).toBe(token);
     expect(complaints).toEqual([]);
     await context.close();
     await served.close();
@@ -238,4 +264,12 @@ async function tabTo(page: Page, name: string): Promise<void> {
     if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return;
   }
   throw new Error(`${name} can't be reached by keyboard`);
+}
+
+function opened(
+  ciphertext: string,
+  { publicKey, privateKey }: { publicKey: Uint8Array; privateKey: Uint8Array },
+): string {
+  const bytes = sodium.from_base64(ciphertext, sodium.base64_variants.ORIGINAL);
+  return sodium.to_string(sodium.crypto_box_seal_open(bytes, publicKey, privateKey));
 }

@@ -1,7 +1,7 @@
 import type { ReleaseView } from "../../src/desk/types.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { aLease, aRelease } from "../support/examples.ts";
-import { aChallenge, aPlace, aRunnerSession, aToken, aView, morning, nothing, widget } from "./bench.ts";
+import { aChallenge, aPlace, aTodo, aRunnerSession, aToken, aView, morning, nothing, widget } from "./bench.ts";
 import type { Scene } from "./bench.ts";
 
 const minutes = (count: number): Date => new Date(morning.getTime() + count * 60_000);
@@ -190,13 +190,22 @@ export function busyMorning(): Scene {
       aPlace({
         repository: gadgets,
         package: "@acme/gadgets-with-a-rather-long-name",
+        packages: ["@acme/gadgets-with-a-rather-long-name", "@acme/gizmo"],
         environmentId: 3,
         environmentName: "publish",
       }),
     ],
-    todos: [],
+    todos: [aTodo(), aTodo({ id: "todo-2", npmKey: null, label: "", why: "revoke-failed" })],
     tokens: [
-      aToken({ lastUsedAt: minutes(-3000) }),
+      aToken({
+        lastUsedAt: minutes(-3000),
+        seen: { at: "", releaseId: "r4", npmUser: "alice-npm", mayWrite: true, expiresAt: null, bypass2fa: null },
+      }),
+      aToken({
+        id: "t4",
+        refusedAt: minutes(-10),
+        refusedWhy: "It belongs to the npm user bob-npm, not to alice-npm.",
+      }),
       aToken({ id: "t2", label: "old laptop", repositoryId: 77, environmentId: 9, expiresAt: minutes(60 * 24 * 5) }),
       aToken({ id: "t3", label: "", environmentId: 8, environmentName: "legacy", expiresAt: minutes(-60) }),
     ],
@@ -224,6 +233,7 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["tokens", "alice", "/tokens"],
   ["token-choose", "alice", "/tokens/new"],
   ["token-form", "alice", "/tokens/new?repository=1&package=%40acme%2Fwidget"],
+  ["token-form-two", "alice", "/tokens/new?for=1+%40acme%2Fwidget&for=2+%40acme%2Fgadgets-with-a-rather-long-name"],
   ["challenge-code", "alice", "/challenges/c1"],
   ["challenge-link", "alice", "/challenges/c2"],
   ["challenge-accepted", "alice", "/challenges/c3"],

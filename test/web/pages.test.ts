@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { Refusal } from "../../src/domain/errors.ts";
 import { GitHubError } from "../../src/github/types.ts";
 import { aRelease } from "../support/examples.ts";
-import { aChallenge, aPlace, aRunnerSession, aToken, aView, createBench, morning, nothing, widget } from "./bench.ts";
+import {
+  aChallenge,
+  aTodo,
+  aPlace,
+  aRunnerSession,
+  aToken,
+  aView,
+  createBench,
+  morning,
+  nothing,
+  widget,
+} from "./bench.ts";
 import { busyMorning } from "./gallery.ts";
 import { signedIn, stranger } from "./visitor.ts";
 
@@ -244,11 +255,102 @@ describe("tokens", () => {
     expect(text).toContain("/tokens/t1/remove");
   });
 
+  test("one token for several environments is handed on whole, and only once for one environment", async () => {
+    const places = [aPlace(), aPlace({ package: "@acme/gadget", packages: ["@acme/gadget"], environmentId: 3 })];
+    const bench = createBench({ places });
+    const alice = await signedIn(bench, "alice");
+    const text = await (
+      await alice.get("/tokens/new?for=1+%40acme%2Fwidget&for=1+%40acme%2Fgadget&for=1+%40acme%2Fwidget")
+    ).text();
+    expect([...text.matchAll(/data-key=/g)]).toHaveLength(2);
+    const second = {
+      "repository-1": "1",
+      "package-1": "@acme/gadget @acme/gizmo",
+      "key_id-1": "key-1",
+      "ciphertext-1": "x",
+    };
+    await alice.post("/tokens", { ...draft, ...second, npm_key: "1234-abcd", bypass_2fa: "yes" });
+    expect(bench.asked).toMatchObject([
+      {
+        input: {
+          places: [{ packages: ["@acme/widget"] }, { packages: ["@acme/gadget", "@acme/gizmo"], ciphertext: "x" }],
+          npmKey: "1234-abcd",
+          bypass2fa: true,
+        },
+      },
+    ]);
+  });
+
+  test("for one release go back to that release", async () => {
+    const bench = createBench({ places: [aPlace()] });
+    const response = await (await signedIn(bench, "alice")).post("/tokens", { ...draft, release: "r1" });
+    expect(response.headers.get("location")).toBe("/releases/r1?done=sealed");
+    expect(bench.asked).toMatchObject([{ input: { releaseId: "r1" } }]);
+  });
+
+  test("the form says what the rules are: the shortest life, a reason for bypass where there is one, and what npm's site asks", async () => {
+    const rules = {
+      maxDays: 7,
+      keep: "until-expiry" as const,
+      bypass2fa: null,
+      revoke: false,
+      limits: ["Acme says 7."],
+    };
+    const strict = await (
+      await signedIn(createBench({ places: [aPlace({ rules })] }), "alice")
+    ).get("/tokens/new?repository=1&package=%40acme%2Fwidget");
+    const text = await strict.text();
+    expect(text).toContain("--expires 7");
+    expect(text).toContain("7 days ahead at most");
+    expect(text).toContain("Acme says 7.");
+    expect(text).not.toContain('type="checkbox" name="bypass_2fa"');
+    const lax = { ...rules, bypass2fa: "the mirror has no second factor" };
+    const other = await (
+      await signedIn(createBench({ places: [aPlace({ rules: lax })] }), "alice")
+    ).get("/tokens/new?repository=1&package=%40acme%2Fwidget");
+    expect(await other.text()).toContain("the mirror has no second factor");
+  });
+
+  test("the ledger tells each state, what the runner saw, and what is to be done at npm", async () => {
+    const seen = {
+      at: morning.toISOString(),
+      releaseId: "r1",
+      npmUser: "alice-npm",
+      mayWrite: true,
+      expiresAt: null,
+      bypass2fa: null,
+    };
+    const later = new Date(morning.getTime() + 60 * 86_400_000);
+    const token = aToken({ id: "t2", expiresAt: later, seen });
+    const todo = aTodo();
+    const bench = createBench({
+      places: [aPlace({ current: token, currentKeyId: "key-9" })],
+      tokens: [token, aToken({ id: "t3", expiresAt: later, refusedAt: morning, refusedWhy: "It belongs to bob-npm." })],
+      todos: [todo],
+    });
+    const alice = await signedIn(bench, "alice");
+    const text = await (await alice.get("/tokens")).text();
+    for (const words of [
+      "Seal it again: GitHub changed the key",
+      "bypasses 2FA: unknown",
+      "Refused at its last use",
+      "It belongs to bob-npm.",
+      "npm token revoke 1234-abcd",
+      "It was for one release, which is over.",
+    ])
+      expect(text).toContain(words);
+    const response = await alice.post("/todos/todo-1/done", {});
+    expect(response.headers.get("location")).toBe("/tokens?done=todo");
+    expect(bench.asked).toEqual([
+      { verb: "closeTodo", input: { person: { id: 100, login: "alice" }, todoId: "todo-1" } },
+    ]);
+  });
+
   test("a token that is expired counts as missing", async () => {
     const old = aToken({ expiresAt: new Date(morning.getTime() - 1) });
     const bench = createBench({ places: [aPlace({ current: old })], tokens: [old] });
     const text = await (await (await signedIn(bench, "alice")).get("/tokens")).text();
-    expect(text).toContain("You may release these, and have no token on file");
+    expect(text).toContain("You may release these, and have no token on file that works");
     expect(text).toContain("Expired 23 Nov 2026");
   });
 });

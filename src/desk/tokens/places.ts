@@ -119,6 +119,7 @@ async function placeOf(
 ): Promise<ListedPlace | null> {
   const [environment, rules] = await Promise.all([github.environment(policy.environment), rulesFor(github, policy)]);
   if (environment === null) return null;
+  const current = await parts.store.tokens.live(github.repository.id, environment.id, person.id);
   // GitHub compares names of environments without regard to case.
   const sharing = own.filter((one) => one.environment.toLowerCase() === policy.environment.toLowerCase());
   return {
@@ -132,6 +133,7 @@ async function placeOf(
     registry: policy.registry ?? null,
     rules,
     warnings: whole.warnings,
-    current: await parts.store.tokens.live(github.repository.id, environment.id, person.id),
+    current,
+    currentKeyId: current === null ? null : (await github.environmentKey(policy.environment)).keyId,
   };
 }

@@ -47,9 +47,9 @@ async function send(): Promise<void> {
   if (!form.reportValidity()) return;
   button.disabled = true;
   try {
-    const target = form.elements.namedItem("ciphertext");
-    if (!(target instanceof HTMLInputElement)) throw new Error("ciphertext");
-    target.value = await seal(token, form.dataset["key"] ?? "");
+    // To each environment's own key: what one opens no other can.
+    for (const target of form.querySelectorAll<HTMLInputElement>("input[data-key]"))
+      target.value = await seal(token, target.dataset["key"] ?? "");
     field.value = "";
     form.submit();
   } catch {
@@ -61,6 +61,15 @@ async function send(): Promise<void> {
     );
   }
 }
+
+// Days are the server's. A clock that is far off would make them look wrong, so it is said.
+const served = new Date(document.body.dataset["now"] ?? "").getTime();
+const hours = Math.round((Date.now() - served) / 3_600_000);
+if (Math.abs(hours) >= 12)
+  say(
+    element("clock", HTMLElement),
+    `The clock of this device is about ${Math.abs(hours)} hours ${hours > 0 ? "ahead" : "behind"}: go by the dates here.`,
+  );
 
 // A page that the browser kept comes back without the token.
 addEventListener("pageshow", () => {

@@ -7,7 +7,8 @@ const sentences: Record<string, string> = {
   cancelled: "This release is cancelled.",
   confirmed: "You confirmed this release.",
   sealed: "Your token is sealed and on file.",
-  removed: "The token is removed here. Revoke it at npm too, if you don't use it elsewhere.",
+  removed: "The token is forgotten here. npm still accepts it: see below.",
+  todo: "Noted as done.",
   "signed-out": "You are signed out.",
 };
 

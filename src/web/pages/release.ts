@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { ReleaseState } from "../../domain/release-types.ts";
@@ -33,7 +34,7 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${notices(view, abilities, visit.now)}
+      ${sealing(visit, view)} ${notices(view, abilities, visit.now)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -59,6 +60,14 @@ export function releasePage(
 
 function waits(state: ReleaseState): boolean {
   return ["requested", "dispatching", "unconfirmed", "waiting"].includes(state);
+}
+
+/** Where no token is kept the releaser is led to the form for a fresh one. */
+function sealing(visit: Visit, { release, repository, decision }: ReleaseView): Html | null {
+  const wanted = decision.children?.some((reason) => reason.rule === "token" && reason.verdict === "waiting");
+  if (wanted !== true || release.state !== "waiting" || visit.session?.person.id !== release.releaserId) return null;
+  const path = sealPath({ repositoryId: repository.id, package: release.package, releaseId: release.id });
+  return flash("wait", "key", html`This release waits for a fresh npm token. <a href="${path}">Seal one for it</a>`);
 }
 
 function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {

@@ -1,78 +1,134 @@
 import { html } from "hono/html";
-import { longestDays } from "../../domain/token.ts";
 import type { TokenPlace } from "../../desk/types.ts";
+import { longestDays } from "../../domain/token.ts";
+import { usualDays } from "../../domain/token-command.ts";
 import type { Html } from "../responses.ts";
-import { ago, command, flash, icon } from "./pieces.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
+import { ago, flash, icon } from "./pieces.ts";
+import { makeStep } from "./token-make.ts";
 
 /** What the person filled in before, where the form comes back. */
 export interface TokenDraft {
   npmUser: string;
   label: string;
+  npmKey: string;
+  bypass2fa: boolean;
   /** `2026-12-23` */
   expires: string;
 }
 
-/** The command asks npm for a token of so many days, and the form is filled in alike. */
-export const usualDays = 30;
+/** Where one token is sealed for in one go, and for which release alone (null: until it ends). */
+export interface Sealing {
+  places: TokenPlace[];
+  releaseId: string | null;
+}
+
+/** What all the places together ask of one token: the strictest of each. */
+export function strictest(places: readonly TokenPlace[]): {
+  maxDays: number;
+  bypass2fa: string | null;
+  limits: string[];
+} {
+  const reasons = places.map(({ rules }) => rules.bypass2fa);
+  return {
+    maxDays: Math.min(longestDays, ...places.map(({ rules }) => rules.maxDays)),
+    bypass2fa: reasons.includes(null) ? null : [...new Set(reasons)].join("; "),
+    limits: [...new Set(places.flatMap(({ rules }) => rules.limits))],
+  };
+}
+
+/** Days that the form and its command begin with. */
+export function firstDays(places: readonly TokenPlace[]): number {
+  return Math.min(usualDays, strictest(places).maxDays);
+}
 
 /**
  * The page where a token is sealed. The token's own field has no name, so that no browser can send it; its script seals the
- * token to the environment's key and sends what came of it.
+ * token to each environment's key and sends what came of it.
  */
-export function tokenFormPage(visit: Visit, place: TokenPlace, draft: TokenDraft, problem: Html | string | null): Html {
-  const { repository, current } = place;
+export function tokenFormPage(visit: Visit, sealing: Sealing, draft: TokenDraft, problem: Html | string | null): Html {
+  const { places, releaseId } = sealing;
+  const title = titleOf(sealing);
   return layout(
     visit,
     {
-      title: `Seal a token for ${place.package}`,
+      title,
       current: "tokens",
       script: "token",
       flash: problem === null ? null : flash("bad", "alert", problem),
     },
     html`<div class="narrow stack">
       <div>
-        <h1>Seal a token for ${place.package}</h1>
-        <p class="muted">
-          It is sealed in this browser to the environment <code>${place.environmentName}</code> of
-          ${repository.owner}/${repository.name}. Only GitHub can open it.
-        </p>
+        <h1>${title}</h1>
+        ${whereText(places)}
       </div>
-      ${
-        current === null
-          ? null
-          : flash(
-              "busy",
-              "info",
-              html`You have a token on file here, sealed ${ago(current.sealedAt, visit.now)}. This one replaces it.`,
-            )
-      }
+      ${replacing(visit, sealing)}
       <noscript>
         ${flash("bad", "alert", "Sealing needs JavaScript: without it the token would leave your browser readable, so this form stays closed.")}
       </noscript>
-      <form id="token-form" method="post" action="/tokens" autocomplete="off" data-key="${place.key}" novalidate>
-        <input type="hidden" name="repository" value="${repository.id}" />
-        <input type="hidden" name="package" value="${place.package}" />
-        <input type="hidden" name="key_id" value="${place.keyId}" />
-        <input type="hidden" name="ciphertext" value="" />
+      <form id="token-form" method="post" action="/tokens" autocomplete="off" novalidate>
+        ${places.map((place, index) => hidden(place, index))}
+        ${releaseId === null ? null : html`<input type="hidden" name="release" value="${releaseId}" />`}
         <ol class="steps">
-          <li>${makeStep(place)}</li>
+          <li>${makeStep(sealing, strictest(places), firstDays(places))}</li>
           <li>${pasteStep()}</li>
-          <li>${aboutStep(visit.now, draft)}</li>
+          <li>${aboutStep(visit.now, sealing, draft)}</li>
         </ol>
       </form>
     </div>`,
   );
 }
 
-function makeStep(place: TokenPlace): Html {
-  return html`<div class="stack-small">
-    <h2>Make a token at npm</h2>
-    <p>It may publish this package and nothing else, and npm still asks you for the second factor.</p>
-    ${command(createCommand(place))}
-    <p class="hint">Or make a granular access token on npm's site, with “Bypass 2FA” off.</p>
-  </div>`;
+function titleOf({ places, releaseId }: Sealing): string {
+  const [first] = places;
+  const what = places.length === 1 ? (first?.package ?? "") : `${places.length} environments`;
+  return releaseId === null ? `Seal a token for ${what}` : `Seal a token for this release of ${what}`;
+}
+
+function whereText(places: readonly TokenPlace[]): Html {
+  const [only] = places;
+  if (only !== undefined && places.length === 1)
+    return html`<p class="muted">
+      It is sealed in this browser to the environment <code>${only.environmentName}</code> of
+      ${only.repository.owner}/${only.repository.name}. Only GitHub can open it.
+    </p>`;
+  return html`<p class="muted">It is sealed in this browser to each of these. Only GitHub can open it.</p>
+    <ul>
+      ${places.map(
+        (place) =>
+          html`<li>
+            <code>${place.environmentName}</code> of ${place.repository.owner}/${place.repository.name}, for
+            ${place.packages.join(", ")}
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function replacing(visit: Visit, { places, releaseId }: Sealing): Html | null {
+  const there = places.flatMap(({ current }) => (current === null ? [] : [current]));
+  const [first] = there;
+  if (first === undefined || releaseId !== null) return null;
+  const text =
+    there.length === 1
+      ? html`You have a token on file ${places.length === 1 ? "here" : html`in <code>${first.environmentName}</code>`},
+        sealed ${ago(first.sealedAt, visit.now)}. This one replaces it.`
+      : html`You have tokens on file in ${there.length} of these. This one replaces them.`;
+  return flash("busy", "info", text);
+}
+
+/** One place's fields; those of further places carry a number. */
+function hidden(place: TokenPlace, index: number): Html {
+  const name = (field: string): string => fieldName(field, index);
+  return html`<input type="hidden" name="${name("repository")}" value="${place.repository.id}" />
+    <input type="hidden" name="${name("package")}" value="${place.packages.join(" ")}" />
+    <input type="hidden" name="${name("key_id")}" value="${place.keyId}" />
+    <input type="hidden" name="${name("ciphertext")}" value="" data-key="${place.key}" />`;
+}
+
+/** A field of the place with this number, counted from 0. */
+export function fieldName(field: string, index: number): string {
+  return index === 0 ? field : `${field}-${index}`;
 }
 
 function pasteStep(): Html {
@@ -98,7 +154,8 @@ function pasteStep(): Html {
   </div>`;
 }
 
-function aboutStep(now: Date, draft: TokenDraft): Html {
+function aboutStep(now: Date, { places }: Sealing, draft: TokenDraft): Html {
+  const { maxDays, bypass2fa } = strictest(places);
   const day = (days: number): string => new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10);
   return html`<h2>Say what it is</h2>
     <div class="field-row">
@@ -126,48 +183,45 @@ function aboutStep(now: Date, draft: TokenDraft): Html {
           required
           value="${draft.expires}"
           min="${day(0)}"
-          max="${day(longestDays)}"
+          max="${day(maxDays)}"
           aria-describedby="expires-hint"
         />
-        <p class="hint" id="expires-hint">As npm shows it; ${longestDays} days ahead at most.</p>
+        <p class="hint" id="expires-hint">As npm shows it; ${maxDays} days ahead at most.</p>
+        <p class="hint" id="clock" hidden></p>
       </div>
     </div>
-    <div class="field">
-      <label for="label">Its name at npm <span class="muted">(optional)</span></label>
-      <input
-        id="label"
-        name="label"
-        value="${draft.label}"
-        autocomplete="off"
-        maxlength="100"
-        aria-describedby="label-hint"
-      />
-      <p class="hint" id="label-hint">So that you find it again when you want to revoke it.</p>
+    <div class="field-row">
+      ${optional("label", "label", "Its name at npm", draft.label, 100, "So that you find it again when you want to revoke it.")}
+      ${optional("npm-key", "npm_key", "Its id at npm", draft.npmKey, 64, "npm shows it beside the name; with it the command that revokes it is whole.")}
     </div>
+    ${
+      bypass2fa === null
+        ? null
+        : html`<p class="field">
+            <label class="check"
+              ><input type="checkbox" name="bypass_2fa" value="yes" ${draft.bypass2fa ? "checked" : ""} /> It bypasses
+              2FA, which is allowed here because: ${bypass2fa}</label
+            >
+          </p>`
+    }
     <div class="act">
       <button class="button primary" type="submit" id="seal" disabled>${icon("lock")} Seal and store</button>
       <a class="button" href="/tokens">Back</a>
     </div>`;
 }
 
-/** npm's command for a token that fits: this package only, as far as the mode needs it, second factor kept. */
-export function createCommand(place: Pick<TokenPlace, "package" | "mode" | "registry">): string {
-  const permission = place.mode === "stage" ? "read-write-stage-only" : "read-write";
-  return [
-    "npm token create",
-    `--name ${quoted(tokenName(place))}`,
-    `--packages ${quoted(place.package)}`,
-    `--packages-and-scopes-permission ${permission}`,
-    `--expires ${usualDays}`,
-    ...(place.registry === null ? [] : [`--registry ${quoted(place.registry)}`]),
-  ].join(" ");
-}
-
-/** A name that the person finds again in npm's list. */
-export function tokenName(place: Pick<TokenPlace, "package">): string {
-  return `countersign-${place.package.replace(/[^A-Za-z0-9-]+/g, "-").replace(/^-+/, "")}`;
-}
-
-function quoted(text: string): string {
-  return /^[\w@./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function optional(id: string, name: string, title: string, value: string, most: number, hint: string): Html {
+  return html`<div class="field">
+    <label for="${id}">${title} <span class="muted">(optional)</span></label>
+    <input
+      id="${id}"
+      name="${name}"
+      value="${value}"
+      autocomplete="off"
+      spellcheck="false"
+      maxlength="${most}"
+      aria-describedby="${id}-hint"
+    />
+    <p class="hint" id="${id}-hint">${hint}</p>
+  </div>`;
 }

@@ -1,39 +1,42 @@
 import { html } from "hono/html";
-import type { TokenPlace } from "../../desk/types.ts";
-import type { Repository, SealedToken } from "../../domain/release-types.ts";
+import type { ListedPlace } from "../../desk/tokens/places.ts";
+import type { Repository, SealedToken, Todo } from "../../domain/release-types.ts";
+import { isUsable, tokenState } from "../../domain/token.ts";
 import type { Html } from "../responses.ts";
-import { dayOf, relative } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
 import { ago, blank, icon } from "./pieces.ts";
+import { byEnvironment, newTokenPath } from "./token-places.ts";
+import { seenLine, stateLabelOf } from "./token-state.ts";
+import { todoBox } from "./todos.ts";
 
-type ListedPlace = Omit<TokenPlace, "keyId" | "key">;
-
-/** One of the person's tokens, and what GitHub shows them of its place (null: nothing any more). */
+/** One of the person's tokens in one place; null: what GitHub doesn't show them, or the policy doesn't name them for, any more. */
 export interface OwnToken {
   token: SealedToken;
   repository: Repository | null;
-  /** Packages that it serves, as far as the policy lets the person release them. */
-  places: ListedPlace[];
+  place: ListedPlace | null;
 }
 
-/** A token that ends within so many days is one to renew. */
-const soon = 14;
-
-/** The person's sealed tokens, and where one is missing. */
-export function tokensPage(visit: Visit, own: OwnToken[], missing: ListedPlace[], frame: Pick<Frame, "flash">): Html {
+/** The ledger of one person: tokens with their states, what is to be done at npm, where a token is missing. */
+export function tokensPage(
+  visit: Visit,
+  { own, todos, places }: { own: OwnToken[]; todos: Todo[]; places: ListedPlace[] },
+  frame: Pick<Frame, "flash">,
+): Html {
+  const missing = byEnvironment(places.filter((place) => lacks(place, visit.now)));
   return layout(
     visit,
     { title: "Tokens", current: "tokens", ...frame },
-    html`<div>
+    html`<div class="heading">
         <h1>Tokens</h1>
-        <p class="muted">
-          Your npm tokens, each sealed in your browser to one GitHub environment. Countersign stores them and can't read
-          them.
-        </p>
+        ${places.length === 0 ? null : html`<a class="button primary" href="/tokens/new">${icon("key")} Add a token</a>`}
       </div>
-      ${missing.length === 0 ? null : missingBox(missing)}
+      <p class="muted">
+        Your npm tokens, each sealed in your browser to one GitHub environment. Countersign stores them and can't read
+        them.
+      </p>
+      ${todos.length === 0 ? null : todoBox(todos, visit.now)} ${missing.length === 0 ? null : missingBox(missing)}
       <section class="box" aria-labelledby="own">
         <header>
           <h2 id="own">Your tokens</h2>
@@ -56,37 +59,17 @@ export function tokensPage(visit: Visit, own: OwnToken[], missing: ListedPlace[]
   );
 }
 
-/** The same list without tokens, for choosing where a new one goes. */
-export function choosePlacePage(visit: Visit, places: ListedPlace[]): Html {
-  return layout(
-    visit,
-    { title: "Add a token", current: "tokens" },
-    html`<h1>Add a token</h1>
-      ${
-        places.length === 0
-          ? html`<div class="box">
-              ${blank("key", "There is no place for a token of yours", "No policy that you can see names you among its releasers, or its packages need no token.")}
-            </div>`
-          : html`<section class="box" aria-labelledby="which">
-              <header><h2 id="which">Which package is it for?</h2></header>
-              <ul class="rows">
-                ${places.map((place) => placeRow(place))}
-              </ul>
-            </section>`
-      }`,
-  );
-}
-
-/** Where a token is sealed for a package. */
-export function newTokenPath(place: Pick<ListedPlace, "repository" | "package">): string {
-  return `/tokens/new?repository=${place.repository.id}&package=${encodeURIComponent(place.package)}`;
+/** Where no token is kept, none is missing. */
+function lacks({ current, rules, currentKeyId }: ListedPlace, now: Date): boolean {
+  if (rules.keep === "never") return false;
+  return current === null || !isUsable(tokenState(current, now, currentKeyId));
 }
 
 function missingBox(missing: ListedPlace[]): Html {
   return html`<section class="box" aria-labelledby="missing">
     <header>
-      <h2 id="missing">You may release these, and have no token on file</h2>
-      <span class="count">${missing.length}<span class="sr"> packages</span></span>
+      <h2 id="missing">You may release these, and have no token on file that works</h2>
+      <span class="count">${missing.length}<span class="sr"> environments</span></span>
     </header>
     <ul class="rows">
       ${missing.map((place) => placeRow(place))}
@@ -95,51 +78,55 @@ function missingBox(missing: ListedPlace[]): Html {
 }
 
 function placeRow(place: ListedPlace): Html {
+  const names = place.packages.join(", ");
   return html`<li>
     <span class="mark">${icon("package", "muted")}</span>
     <div class="what">
-      <span class="title">${place.package}</span>
+      <span class="title">${names}</span>
       <p class="muted small">
         ${place.repository.owner}/${place.repository.name} · environment <code>${place.environmentName}</code>
       </p>
     </div>
     <div class="act">
       <a class="button" href="${newTokenPath(place)}">
-        <span>
-          ${place.current === null ? "Add a token" : "Replace the token"}<span class="sr"> for ${place.package}</span>
-        </span>
+        <span
+          >${place.current === null ? "Add a token" : "Replace the token"}<span class="sr"> for ${names}</span></span
+        >
       </a>
     </div>
   </li>`;
 }
 
-function tokenRow({ token, repository, places }: OwnToken, now: Date): Html {
+function tokenRow({ token, repository, place }: OwnToken, now: Date): Html {
   const where =
     repository === null ? "a repository that GitHub doesn't show you now" : `${repository.owner}/${repository.name}`;
   const name = token.label === "" ? `Token of ${token.npmUser}` : token.label;
-  const [place] = places;
+  const state = tokenState(token, now, place?.currentKeyId ?? null);
   return html`<li>
     <span class="mark">${icon("key", "muted")}</span>
     <div class="what stack-small">
-      <div class="heading"><span class="title">${name}</span>${expiryLabel(token, now)}</div>
+      <div class="heading"><span class="title">${name}</span>${stateLabelOf(token, state, now)}</div>
       <p class="muted small">
         ${where} · environment <code>${token.environmentName}</code> · npm user ${token.npmUser}
-        ${places.length === 0 ? null : html`· for ${places.map((one) => one.package).join(", ")}`}
+        ${repository === null ? null : html`· for ${token.packages.join(", ")}`}
+        ${token.forReleaseId === null ? null : html`· for <a href="/releases/${token.forReleaseId}">one release</a> only`}
       </p>
       <p class="muted small">
         Sealed ${ago(token.sealedAt, now)} ·
         ${token.lastUsedAt === null ? "not used yet" : html`last used ${ago(token.lastUsedAt, now)}`}
       </p>
+      ${seenLine(token)} ${token.refusedWhy === null ? null : html`<p class="problem">${token.refusedWhy}</p>`}
+      ${place === null && repository !== null ? html`<p class="hint">The policy doesn't name you among the releasers here.</p>` : null}
       <details>
         <summary>Remove</summary>
         <form method="post" action="/tokens/${token.id}/remove" class="stack-small">
-          <p>Countersign forgets it. npm doesn't: revoke it there too, if you don't use it elsewhere.</p>
+          <p>Countersign forgets it. npm doesn't: you are asked to revoke it there.</p>
           <button class="button danger" type="submit">${icon("trash")} Remove ${name}</button>
         </form>
       </details>
     </div>
     ${
-      place === undefined
+      place === null || place.rules.keep === "never"
         ? null
         : html`<div class="act">
             <a class="button" href="${newTokenPath(place)}"
@@ -148,12 +135,4 @@ function tokenRow({ token, repository, places }: OwnToken, now: Date): Html {
           </div>`
     }
   </li>`;
-}
-
-function expiryLabel(token: SealedToken, now: Date): Html {
-  const left = token.expiresAt.getTime() - now.getTime();
-  if (left <= 0) return html`<span class="label bad">${icon("alert")} Expired ${dayOf(token.expiresAt)}</span>`;
-  if (left < soon * 86_400_000)
-    return html`<span class="label wait">${icon("clock")} Expires ${relative(token.expiresAt, now)}</span>`;
-  return html`<span class="label">${icon("clock")} Expires ${dayOf(token.expiresAt)}</span>`;
 }
