@@ -15,6 +15,7 @@ import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { writeStatus } from "./status.ts";
+import { tokensAnswer } from "./tokens.ts";
 import { plain, reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
@@ -110,6 +111,8 @@ async function run(
     case "status":
     case "why":
       return await tell(parts, comment, command.name);
+    case "tokens":
+      return await tokensAnswer(parts, github, comment.author);
     case "help":
       return helpText();
   }

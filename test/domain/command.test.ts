@@ -232,7 +232,7 @@ describe("a command", () => {
       }),
       fc.record({ name: fc.constant("approve" as const), sha: optional(fc.stringMatching(/^[0-9a-f]{7,40}$/)) }),
       fc.record({ name: fc.constantFrom("reject" as const, "cancel" as const), why }),
-      fc.record({ name: fc.constantFrom("status" as const, "why" as const, "help" as const) }),
+      fc.record({ name: fc.constantFrom("status" as const, "why" as const, "tokens" as const, "help" as const) }),
     );
     fc.assert(
       fc.property(command, (one) => {

@@ -114,6 +114,34 @@ describe("where no token is kept", () => {
   });
 });
 
+describe("/tokens", () => {
+  let story: Story;
+  beforeEach(async () => {
+    story = await Story.open();
+  });
+  afterEach(async () => {
+    await story.close();
+    story.judge.assertClean();
+  });
+
+  test("tells how the repository's tokens stand, and one's own, without naming anybody else", async () => {
+    const { alice, carol, bob, mallory } = story.cast;
+    await story.say(alice, "/tokens");
+    expect(story.lastWords()).toMatch(/none that works: nobody can release it \| none: \[add one\]/);
+    await seal(story, alice, "npm_the-token-of-alice");
+    await story.say(alice, "/tokens");
+    expect(story.lastWords()).toMatch(
+      /only one person can release it; from 2026-12-23 nobody can \| works until 2026-12-23/,
+    );
+    await seal(story, carol, "npm_the-token-of-carol", { label: "carols-own-label" });
+    await story.say(bob, "/tokens");
+    expect(story.lastWords()).toMatch(/2 people can release it/);
+    expect(story.lastWords()).not.toMatch(/alice|carol/);
+    await story.say(mallory, "/tokens");
+    expect(story.lastWords()).toBe("Only people with write access are told how the npm tokens stand.");
+  });
+});
+
 describe("what the organisation asks of all repositories", () => {
   let story: Story;
   beforeEach(async () => {

@@ -70,6 +70,15 @@ export const commands: readonly CommandEntry[] = [
     read: alone("why"),
   },
   {
+    name: "tokens",
+    usage: "/tokens",
+    who: "people with write access",
+    what: "Say for each package whether somebody has an npm token that works, until when, and how your own stands. Names nobody else.",
+    examples: [],
+    prose: false,
+    read: alone("tokens"),
+  },
+  {
     name: "help",
     usage: "/help",
     who: "everybody",
@@ -89,7 +98,7 @@ function readApprove(words: string[]): Command | BadWords {
   return { name: "approve", sha: sha.toLowerCase() };
 }
 
-function alone(name: "status" | "why" | "help"): (words: string[]) => Command | BadWords {
+function alone(name: "status" | "why" | "tokens" | "help"): (words: string[]) => Command | BadWords {
   return ([surplus]) =>
     surplus === undefined ? { name } : { sentence: `${shown(surplus)} is one word too many.`, meant: [] };
 }

@@ -6,6 +6,7 @@ export type Command =
   | { name: "cancel"; why: string | undefined }
   | { name: "status" }
   | { name: "why" }
+  | { name: "tokens" }
   | { name: "help" };
 
 /** What is wrong with a command, as a sentence; where it can be told, the words that were meant. */
