@@ -1,7 +1,11 @@
 import { openChallenge, timeIsUp, waitForCode } from "./challenge.ts";
-import { readUrl, readWait } from "./inputs.ts";
+import { bareEnvironment } from "./child.ts";
+import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { readSecrets } from "./secrets-input.ts";
+import { npmSettings } from "./registry.ts";
 import { openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { showToken } from "./token.ts";
 import { tellSlack } from "./slack.ts";
 import { input, runStep, say, setOutput } from "./workflow.ts";
 
@@ -9,6 +13,7 @@ import { input, runStep, say, setOutput } from "./workflow.ts";
 await runStep(async () => {
   const [url, wait, wanted] = [readUrl(), readWait(), readSecrets(input("secrets"))];
   const session = await openSession(url, "otp");
+  await showGivenToken(session);
   const { package: name, version, tag } = session.release;
   const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
   for (;;) {
@@ -22,3 +27,14 @@ await runStep(async () => {
     if (Date.now() >= deadline) throw timeIsUp();
   }
 });
+
+/** This step needs no token. Where the job gives it one all the same, it is looked at before anybody is asked for a code. */
+async function showGivenToken(session: Session): Promise<void> {
+  const token = givenToken();
+  if (token === "") return;
+  const { package: name, registry: policy } = session.release;
+  const folder = process.env["GITHUB_WORKSPACE"] ?? ".";
+  const none = { scripts: {}, publishConfig: {} };
+  const { registry } = await npmSettings({ input: "", policy, name }, none, folder, bareEnvironment(token));
+  await showToken(session, registry, token);
+}

@@ -6,10 +6,11 @@ import { readToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
 import type { Packed } from "./pack.ts";
 import { publishWithProof } from "./prove.ts";
-import { npmSettings, tokenEnvironment, whoami } from "./registry.ts";
+import { npmSettings, tokenEnvironment } from "./registry.ts";
 import { openSession, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
+import { showToken } from "./token.ts";
 import { input, runStep, saveState, say, sentenceOf, setOutput, warn } from "./workflow.ts";
 
 await runStep(async () => {
@@ -44,8 +45,8 @@ async function release(session: Session, token: string, wait: number, told: Repo
   saveState("registry", registry);
   if (manifest.publishConfig["provenance"] === true)
     warn("package.json asks for provenance, which npm makes only without a token: this release is published without.");
-  const { name } = await whoami(registry, token);
-  if (name !== null) told.npmUser = name;
+  const { npmUser } = await showToken(session, registry, token);
+  if (npmUser !== null) told.npmUser = npmUser;
   const target = mkdtempSync(join(tmpdir(), "countersign-pack-"));
   try {
     const packed = await pack(folder, target, manifest, env, scripts);

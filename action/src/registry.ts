@@ -56,8 +56,12 @@ export function tokenEnvironment(registry: string, token: string): Record<string
 }
 
 /** Whom a token belongs to, as far as the registry tells: some tokens for single packages may not ask. */
-export async function whoami(registry: string, token: string): Promise<{ status: number; name: string | null }> {
-  const response = await ask(`${registry}-/whoami`, token, "GET");
+export async function whoami(
+  registry: string,
+  token: string,
+  timeoutMs?: number,
+): Promise<{ status: number; name: string | null }> {
+  const response = await ask(`${registry}-/whoami`, token, "GET", timeoutMs);
   const body = (await response?.json().catch(() => null)) as { username?: unknown } | null | undefined;
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
@@ -105,12 +109,18 @@ export async function revoke(
   return { revoked: false, why: `the registry answered ${answer.status}, and the token still works` };
 }
 
-async function ask(url: string, token: string, method: "GET" | "DELETE"): Promise<Response | null> {
+/** One question to the registry; null: no answer in time, or one that leads elsewhere. */
+export async function ask(
+  url: string,
+  token: string,
+  method: "GET" | "DELETE",
+  timeoutMs = 15_000,
+): Promise<Response | null> {
   return await fetch(url, {
     method,
     redirect: "error",
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => null);
 }
 

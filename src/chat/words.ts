@@ -2,6 +2,7 @@ import type { Reason } from "../domain/reason.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
+import { seenText } from "../domain/token-seen.ts";
 import { sealPath } from "../desk/tokens/for-release.ts";
 import type { ReleaseView } from "../desk/types.ts";
 
@@ -138,7 +139,10 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   }
   if (lease !== null && release.runId !== null && release.gateAskedAt === null && release.gateApprovedAt === null)
     rows.push(["Gate", "none: the secret was there before the run was started, protected by the branch policy only"]);
-  if (lease !== null) rows.push(["npm token", revocation(release)]);
+  if (lease !== null) {
+    rows.push(["Token as the runner saw it", plain(seenText(release.runnerReport?.seen))]);
+    rows.push(["npm token", revocation(release)]);
+  }
   return rows;
 }
 

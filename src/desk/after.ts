@@ -15,6 +15,7 @@ export type TaskKind =
   | "verify" // ask the registry
   | "tell-challenge" // a new comment: npm asks for the second factor
   | "repositories" // learn what an installation shows us
+  | "revocation" // a release with a token is over: see whether the token was to be revoked, and was
   | "owners" // see whether a repository's tokens are still those of its releasers
   | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything

@@ -11,6 +11,7 @@ import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { forgetUsed, oweUsed } from "./tokens/after-release.ts";
+import { reportPatienceMs } from "./tokens/revocation.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -94,7 +95,10 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   const saved = await parts.store.leases.save(lease.id, [lease.state], patch);
   if (saved === null) return;
   await note(parts, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
-  if (saved.state === "closed") await oweUsed(parts, saved);
+  if (saved.state === "closed") {
+    await oweUsed(parts, saved);
+    await after(parts, "revocation", saved.releaseId, "closed", later(now, reportPatienceMs));
+  }
   if (saved.state === "absent")
     await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
   await wakeEnvironment(parts, saved);

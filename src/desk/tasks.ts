@@ -7,6 +7,7 @@ import { learnRepositories } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
 import { lookAtOwners } from "./tokens/owners.ts";
+import { settleRevocation } from "./tokens/revocation.ts";
 import type { DeskParts } from "./types.ts";
 import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
@@ -24,6 +25,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   verify,
   repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
   owners: async (parts, repositoryId) => await lookAtOwners(parts, Number(repositoryId)),
+  revocation: settleRevocation,
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),
 };

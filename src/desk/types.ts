@@ -14,6 +14,7 @@ import type {
   Todo,
 } from "../domain/release-types.ts";
 import type { TokenRules } from "../domain/token-rules.ts";
+import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { Store } from "../store/types.ts";
@@ -161,5 +162,7 @@ export interface DeskForRelay {
   take(session: RunnerSession, challengeId: string): Promise<{ state: Challenge["state"]; sealed: string | null }>;
   /** What npm said, or `ended`: the runner stopped waiting. */
   result(session: RunnerSession, challengeId: string, result: "accepted" | "refused" | "ended"): Promise<void>;
+  /** What the step saw of the token, before it uses it. Refuses where the release must not go on with it; it has ended then. */
+  tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
 }

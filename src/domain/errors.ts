@@ -20,6 +20,7 @@ export const refusalCodes = [
   "token-missing",
   "token-expired",
   "token-key-rotated",
+  "token-refused",
   "workflow-missing",
   "workflow-unsuitable",
   "branch-not-allowed",

@@ -81,6 +81,9 @@ export interface RunnerReport {
   /** Of the token: what the post step saw. */
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
+  /** Of the token: what the step saw before it used it, and the session in which it said so. */
+  seen?: TokenSeen;
+  seenBy?: string;
 }
 
 export interface Approval {
@@ -172,6 +175,10 @@ export interface TokenSeen {
   at: string;
   releaseId: string;
   npmUser: string | null;
+  /**
+   * false: its user may only read the package, or the token may only read. true: its user may write the package; whether the token
+   * is for this package the registry doesn't tell.
+   */
   mayWrite: boolean | null;
   expiresAt: string | null;
   bypass2fa: boolean | null;

@@ -207,8 +207,12 @@ export interface Store {
     /** Live ones of one npm token, in all its places. */
     liveOfGroup(groupId: string): Promise<SealedToken[]>;
     used(id: string, at: Date): Promise<void>;
-    /** What the runner saw; where `refusedWhy` is given the token is refused from then on. */
+    /** What the runner saw; where `refused` is given the token is refused from then on. */
     seen(id: string, seen: TokenSeen, refused: { at: Date; why: string } | null): Promise<void>;
+    /** Refused from now on, without having been seen here (the same npm token was, in another place). */
+    refuse(id: string, refused: { at: Date; why: string }): Promise<void>;
+    /** The registry told an earlier end than its owner. `warnAt`: when its owner is to be warned, by that end. */
+    endsEarlier(id: string, expiresAt: Date, warnAt: Date | null): Promise<void>;
     /** Empties the slot and forgets the ciphertext. */
     remove(id: string, why: RemovedWhy, at: Date): Promise<boolean>;
     /** Live tokens whose owner is to be warned by now: the next `limit` after one id, in order of id. */

@@ -19,7 +19,7 @@ import { seal } from "../../src/domain/sealed-box.ts";
 import type { Challenge } from "../../src/domain/release-types.ts";
 import { createIdTokenVerifier, createRunnerRoutes } from "../../src/web/runner/index.ts";
 import { alice, relayBench } from "../desk/relay/bench.ts";
-import type { RelayBench } from "../desk/relay/bench.ts";
+import type { BenchOptions, RelayBench } from "../desk/relay/bench.ts";
 import { startIssuer } from "../web/runner/issuer.ts";
 import { startRegistry } from "./registry.ts";
 import type { Registry } from "./registry.ts";
@@ -40,6 +40,8 @@ export interface ActionBench {
   relay: RelayBench;
   registry: Registry;
   url: string;
+  /** Countersign answers 503 to what is asked of such paths. */
+  hidden: RegExp | null;
   /** Folder of the package. */
   workspace: string;
   /** Runs one of the committed bundles as a runner would, with these inputs and further variables. */
@@ -53,19 +55,27 @@ export interface ActionBench {
 }
 
 /** The step's whole surroundings on loopback: Countersign's relay, GitHub's issuer, a registry, a package, an npm. */
-export async function actionBench(options: { revoke?: boolean; npm?: "fake" | "real" } = {}): Promise<ActionBench> {
+export async function actionBench(
+  options: { revoke?: boolean; npm?: "fake" | "real"; policy?: BenchOptions["policy"] } = {},
+): Promise<ActionBench> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const registry = await startRegistry();
   registry.tokens.set(canaryToken, "alice-npm");
   const relay = await relayBench({
     ...{ publicUrl: url, start: new Date(), defaultRegistry: registry.url },
-    policy: { revoke: options.revoke ?? false },
+    policy: { revoke: options.revoke ?? false, ...options.policy },
   });
   const issuer = await startIssuer(() => relay.claims());
   const verifyIdToken = createIdTokenVerifier({ issuer: issuer.url, publicUrl: url, clock: { now: () => new Date() } });
   const routes = createRunnerRoutes({ ...relay, verifyIdToken, publicUrl: url });
-  const server = serve({ fetch: new Hono().route("/api/v1/runner", routes).fetch, hostname: "127.0.0.1", port });
+  const app = new Hono();
+  app.use(async (context, next) => {
+    if (bench.hidden?.test(context.req.path) === true) return context.body(null, 503);
+    return await next();
+  });
+  const { fetch } = app.route("/api/v1/runner", routes);
+  const server = serve({ fetch, hostname: "127.0.0.1", port });
   const folder = mkdtempSync(join(tmpdir(), "countersign-step-"));
   const bin = join(folder, "bin");
   const workspace = join(folder, "workspace");
@@ -91,8 +101,8 @@ export async function actionBench(options: { revoke?: boolean; npm?: "fake" | "r
     ...{ npm_config_update_notifier: "false", GITHUB_REPOSITORY: "acme/widget_kit" },
     ...{ ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token" },
   };
-  return {
-    ...{ relay, registry, url, workspace },
+  const bench: ActionBench = {
+    ...{ relay, registry, url, workspace, hidden: null },
     run: async (bundle, inputs = {}, env = {}) =>
       await runStep(folder, bundle, { url, ...inputs }, { ...base, ...env }),
     answerNext: async (code) => await answerNext(relay, code),
@@ -112,6 +122,7 @@ export async function actionBench(options: { revoke?: boolean; npm?: "fake" | "r
       rmSync(folder, { recursive: true });
     },
   };
+  return bench;
 }
 
 async function answerNext(

@@ -277,6 +277,99 @@ describe("the publish step", () => {
   }, 60_000);
 });
 
+describe("the publish step, before it uses the token", () => {
+  const token = async () => (await bench.relay.token())!;
+
+  it("tells Countersign what the registry tells of it, and the log what it doesn't", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    const run = await publish();
+    expect(run.status).toBe(0);
+    expect(run.log).toContain(
+      "The registry says of the token: npm user alice-npm, may write the package: yes, expires: unknown, bypasses 2FA: unknown.",
+    );
+    expect((await token()).seen).toMatchObject({
+      npmUser: "alice-npm",
+      mayWrite: true,
+      expiresAt: null,
+      bypass2fa: null,
+    });
+    const first = bench.registry.asked.findIndex((line) => line.startsWith("PUT"));
+    expect(bench.registry.asked.slice(0, first).join()).toMatch(/whoami/);
+  });
+
+  it("stops, packs nothing and publishes nothing, where it is another npm user's", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    bench.registry.tokens.set(canaryToken, "mallory-npm");
+    manifest({ scripts: { prepack: "true" } });
+    const run = await publish();
+    expect(run.status).toBe(1);
+    expect(run.log).toContain("::error::Countersign refused: alice's npm token was refused before the step published");
+    expect(run.log).toContain("it belongs to npm user `mallory-npm`, and was sealed as one of `alice-npm`.");
+    expect(bench.npmCalls().map(({ args }) => args[0])).toEqual(["prefix", "config"]);
+    expect(puts()).toEqual([]);
+    expect(bench.registry.published).toEqual([]);
+    expect(await bench.relay.release()).toMatchObject({ state: "failed", endCode: "token-refused" });
+    expect((await token()).refusedWhy).toContain("mallory-npm");
+    expect(await reported()).toMatchObject({ outcome: "failed", npmUser: "mallory-npm" });
+  });
+
+  it("stops where it bypasses 2FA and nobody allowed that, and goes on where the policy gives a reason", async () => {
+    const listed = [[{ token: `${canaryToken.slice(0, 8)}...${canaryToken.slice(-4)}`, bypass_2fa: true }]];
+    bench = await actionBench();
+    Object.assign(bench.registry, { factor: "none", listed });
+    const refused = await publish();
+    expect([refused.status, puts()]).toEqual([1, []]);
+    expect(refused.log).toContain("it bypasses 2FA, as npm says, which isn't allowed for @acme/widget.");
+    await bench.close();
+    bench = await actionBench({ policy: { bypass2fa: "the mirror has no second factor" } });
+    Object.assign(bench.registry, { factor: "none", listed });
+    expect((await publish()).status).toBe(0);
+    expect((await token()).seen).toMatchObject({ bypass2fa: true });
+  });
+
+  it("stops with a sentence where the registry doesn't know it any more", async () => {
+    bench = await actionBench();
+    bench.registry.tokens.clear();
+    const run = await publish();
+    expect([run.status, puts()]).toEqual([1, []]);
+    expect(run.log).toContain("npm doesn't know it any more (401): it was revoked there, or it ended.");
+    expect((await token()).refusedAt).not.toBeNull();
+  });
+
+  it("publishes where the registry refuses to tell, which is unknown and not fine", async () => {
+    bench = await actionBench();
+    Object.assign(bench.registry, { factor: "none", probes: { whoami: 401, collaborators: 500, tokens: "<html>" } });
+    const run = await publish();
+    expect(run.status).toBe(0);
+    expect(run.log).toContain(
+      "npm user unknown, may write the package: unknown, expires: unknown, bypasses 2FA: unknown.",
+    );
+    expect((await token()).seen).toMatchObject({ npmUser: null, mayWrite: null, expiresAt: null, bypass2fa: null });
+  });
+
+  it("stops where Countersign can't be asked about it", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    bench.hidden = /\/token$/;
+    const run = await publish();
+    expect([run.status, puts()]).toEqual([1, []]);
+    expect(run.log).toContain("::error::Countersign refused: It answered 503.");
+  }, 40_000);
+
+  it("tells nobody the token itself, though the registry repeats it as a name", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    bench.registry.tokens.set(canaryToken, canaryToken);
+    bench.registry.collaborators = { [canaryToken]: "read-write" };
+    const run = await publish();
+    expect(run.log).toContain("npm user unknown");
+    const kept = [await bench.relay.release(), await token(), await bench.relay.store.audit.ofRelease("r1")];
+    expect(JSON.stringify([kept, bench.relay.logged, run.log])).not.toContain("canaryTOKEN");
+  });
+});
+
 describe("the post step", () => {
   const post = async (before: StepRun): Promise<StepRun> => {
     const env = Object.fromEntries(Object.entries(before.state).map(([name, value]) => [`STATE_${name}`, value]));
@@ -290,6 +383,8 @@ describe("the post step", () => {
     expect(run.log).toContain("The npm token is revoked");
     expect(bench.registry.tokens.size).toBe(0);
     expect(await reported()).toMatchObject({ outcome: "published", revoked: "revoked" });
+    expect(await bench.relay.token()).toMatchObject({ removedWhy: "revoked", ciphertext: "" });
+    expect(await bench.relay.todos()).toEqual([]);
     expect(run.log).not.toContain("canaryTOKEN");
   });
 
@@ -299,6 +394,7 @@ describe("the post step", () => {
     const run = await post(await publish());
     expect(run.log).toContain("::warning::The npm token could not be revoked");
     expect(await reported()).toMatchObject({ revoked: "failed" });
+    expect(await bench.relay.todos()).toMatchObject([{ why: "revoke-failed", npmUser: "alice-npm" }]);
   });
 
   it("revokes the token even where Countersign has nothing more to say to the job", async () => {

@@ -20,6 +20,12 @@ export interface Registry {
   /** The person has used the passkey on npm's page. */
   proven: boolean;
   published: Buffer[];
+  /** What the collaborators of any package are; null: there is no package yet. */
+  collaborators: unknown;
+  /** What the list of tokens is answered with, page after page; null: 403, as npm answers a token that is no session's. */
+  listed: unknown[] | null;
+  /** What one question about the token is answered with, in place of the rest: a status, a text, or never. */
+  probes: Partial<Record<"whoami" | "collaborators" | "tokens", number | string | "never">>;
   /** `PUT /package code=no` and the like. */
   asked: string[];
   close(): Promise<void>;
@@ -40,7 +46,7 @@ export async function startRegistry(): Promise<Registry> {
       forgets: true,
       proven: false,
     },
-    ...{ published: [], asked: [] },
+    ...{ published: [], asked: [], collaborators: { "alice-npm": "read-write" }, listed: null, probes: {} },
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -65,9 +71,28 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   if (request.method === "GET" && path.endsWith("/1.2.0") && latest !== undefined)
     return send(200, { dist: { integrity: `sha512-${createHash("sha512").update(latest).digest("base64")}` } });
   if (request.method === "GET" && !path.startsWith("/-/")) return send(404, { error: "not found" });
+  const probe =
+    path === "/-/whoami"
+      ? "whoami"
+      : (/^\/-\/(?:npm\/v1\/(tokens)$|package\/.*\/(collaborators)$)/.exec(path) ?? [])
+          .slice(1)
+          .find((name) => name !== undefined);
+  const odd = probe === undefined ? undefined : registry.probes[probe as keyof Registry["probes"]];
+  if (odd === "never") return;
+  if (typeof odd === "number") return send(odd, { error: "no" });
+  if (odd !== undefined) return void response.writeHead(200, { "content-type": "application/json" }).end(odd);
   const user = registry.tokens.get(token);
   if (user === undefined) return send(401, { error: "who are you" });
   if (path === "/-/whoami") return send(200, { username: user });
+  if (probe === "collaborators")
+    return registry.collaborators === null ? send(404, { error: "not found" }) : send(200, registry.collaborators);
+  if (probe === "tokens") {
+    const page = Number(new URL(request.url ?? "/", registry.url).searchParams.get("page") ?? "0");
+    const { listed } = registry;
+    if (listed === null) return send(403, { error: "This needs a session token." });
+    const next = page + 1 < listed.length ? `/-/npm/v1/tokens?page=${page + 1}&perPage=100` : undefined;
+    return send(200, { objects: listed[page], total: listed.length, urls: next === undefined ? {} : { next } });
+  }
   if (path === "/-/v1/done")
     return registry.proven ? send(200, { token: "proof-1" }) : send(202, {}, { "retry-after": "0" });
   if (request.method === "DELETE") {

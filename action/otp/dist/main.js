@@ -1409,9 +1409,9 @@ function readWords(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Uint32Array.from({ length: bytes.length / 4 }, (_, at) => view.getUint32(at * 4, true));
 }
-function writeWords(bytes, words) {
+function writeWords(bytes, words2) {
   const view = new DataView(bytes.buffer);
-  words.forEach((word, at) => view.setUint32(at * 4, word, true));
+  words2.forEach((word, at) => view.setUint32(at * 4, word, true));
 }
 async function newPair() {
   return await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
@@ -1621,6 +1621,34 @@ function over(state) {
   return state === "ended" ? new StepError("The question was ended: another step of this job asked too, or the release was stopped.") : new StepError("The answer got lost on its way to this job: ask again with /release.");
 }
 
+// action/src/child.ts
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+var kept = /^(ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$|(NPM|SIGSTORE)_ID_TOKEN$|INPUT_|STATE_|GITHUB_STATE$|NODE_AUTH_TOKEN$|NPM_TOKEN$|npm_config_otp$|npm_config_.*_auth|npm_config_provenance$)/i;
+function bareEnvironment(token) {
+  const entries = Object.entries(process.env).filter(
+    ([name, value]) => value !== void 0 && !kept.test(name) && (token === "" || !value.includes(token))
+  );
+  return Object.fromEntries(entries);
+}
+async function npm(args, { cwd, env, show = false }) {
+  return await new Promise((resolve) => {
+    const child = spawn("npm", [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    if (show) for (const stream of [child.stdout, child.stderr]) sayLines(stream);
+    else {
+      child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
+      child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
+    }
+    child.once("error", () => resolve({ status: 127, stdout, stderr: "npm could not be started" }));
+    child.once("close", (status) => resolve({ status: status ?? 1, stdout, stderr }));
+  });
+}
+function sayLines(stream) {
+  createInterface({ input: stream, crlfDelay: Infinity }).on("line", say);
+}
+
 // action/src/inputs.ts
 function readUrl() {
   const text = input("url");
@@ -1639,6 +1667,12 @@ function readWait() {
     throw new StepError("The input `wait-timeout` is a number of minutes from 1 to 25.");
   return minutes * 6e4;
 }
+function givenToken() {
+  const token = input("npm-token") || (process.env["NODE_AUTH_TOKEN"] ?? "").trim();
+  if (token === "XXXXX-XXXXX-XXXXX-XXXXX") return "";
+  if (/\s/.test(token)) throw new StepError("The npm token has a blank or a line break in it: register it again.");
+  return token;
+}
 
 // action/src/secrets-input.ts
 function readSecrets(text) {
@@ -1656,6 +1690,52 @@ function readSecrets(text) {
     );
   const name = lines.map((line) => /^\s+name:\s*(.+)$/.exec(line)?.[1]).find((found) => found !== void 0);
   return { output, name: (name ?? output).trim().replace(/^(["'])(.*)\1$/, "$2") };
+}
+
+// action/src/registry.ts
+import { isAbsolute } from "node:path";
+async function npmSettings(told, manifest, folder, env) {
+  const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
+  const keys = ["registry", "ignore-scripts", ...scope === void 0 ? [] : [`${scope}:registry`]];
+  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: await rootOf(folder, env), env });
+  if (status !== 0) throw unset();
+  const set = new Map(
+    stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()])
+  );
+  const known = (text) => typeof text === "string" && URL.canParse(text) ? withSlash(text) : void 0;
+  const [input2, policy] = [known(told.input), known(told.policy)];
+  if (told.input !== "" && input2 === void 0) throw new StepError("The input `registry` is not an address.");
+  if (input2 !== void 0 && policy !== void 0 && input2 !== policy)
+    throw new StepError("The input `registry` is another than the policy's: leave it out, or change the policy.");
+  const own = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
+  const registry = input2 ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
+  if (registry === void 0) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
+  return { registry, scripts: set.get("ignore-scripts") !== "true" };
+}
+async function rootOf(folder, env) {
+  const { stdout, status } = await npm(["prefix"], { cwd: folder, env });
+  if (status !== 0 || !isAbsolute(stdout.trim())) throw unset();
+  return stdout.trim();
+}
+function unset() {
+  return new StepError("npm is missing or can't read its settings: set up Node before this step.");
+}
+async function whoami(registry, token, timeoutMs) {
+  const response = await ask(`${registry}-/whoami`, token, "GET", timeoutMs);
+  const body = await response?.json().catch(() => null);
+  const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
+  return { status: response?.status ?? 0, name };
+}
+async function ask(url, token, method, timeoutMs = 15e3) {
+  return await fetch(url, {
+    method,
+    redirect: "error",
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    signal: AbortSignal.timeout(timeoutMs)
+  }).catch(() => null);
+}
+function withSlash(url) {
+  return new URL(url).href.replace(/\/*$/, "/");
 }
 
 // action/src/session.ts
@@ -1710,6 +1790,98 @@ function readSession(answer) {
   };
 }
 
+// action/src/token.ts
+var patienceMs = 1e4;
+var mostPages = 20;
+async function showToken(session, registry, token) {
+  const seen = await lookAtToken(registry, token, session.release.package);
+  if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
+  const path = `/sessions/${session.id}/token`;
+  await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
+  if (seen.dead)
+    throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
+  return seen;
+}
+async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs) {
+  const [who, rights, listed] = await Promise.all([
+    whoami(registry, token, timeoutMs),
+    collaborators(registry, token, packageName, timeoutMs),
+    listedToken(registry, token, timeoutMs)
+  ]);
+  const npmUser = nameIn(who.name, token);
+  const right = npmUser === null ? null : rightOf(rights.body, npmUser);
+  return {
+    npmUser,
+    mayWrite: listed?.["readonly"] === true ? false : right,
+    expiresAt: instantIn(listed?.["expiry"]),
+    bypass2fa: typeof listed?.["bypass_2fa"] === "boolean" ? listed["bypass_2fa"] : null,
+    // whoami alone may answer 401 to a token that is for single packages only.
+    dead: who.status === 401 && rights.status === 401
+  };
+}
+async function collaborators(registry, token, name, timeoutMs) {
+  const url = `${registry}-/package/${name.replace("/", "%2f")}/collaborators`;
+  const response = await ask(url, token, "GET", timeoutMs);
+  return { status: response?.status ?? 0, body: response?.ok === true ? await json(response) : null };
+}
+function rightOf(list, user) {
+  if (typeof list !== "object" || list === null || !Object.hasOwn(list, user)) return null;
+  const right = list[user];
+  if (right === "read-write" || right === "write") return true;
+  return right === "read-only" || right === "read" ? false : null;
+}
+async function listedToken(registry, token, timeoutMs) {
+  const deadline = Date.now() + timeoutMs;
+  const found = [];
+  let next = `${registry}-/npm/v1/tokens?perPage=100`;
+  for (let page = 0; next !== null; page += 1) {
+    const left = deadline - Date.now();
+    if (page >= mostPages || left <= 0) return null;
+    const response = await ask(next, token, "GET", left);
+    const body = response?.ok === true ? await json(response) : null;
+    if (!Array.isArray(body?.objects)) return null;
+    found.push(...body.objects.filter((entry) => isThis(entry, token)));
+    const following = nextPage(registry, body.urls);
+    if (following === void 0) return null;
+    next = following;
+  }
+  const [only, other] = found;
+  return only === void 0 || other !== void 0 ? null : only;
+}
+function isThis(entry, token) {
+  const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;
+  const [, first, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
+  if (first === void 0 || last === void 0) return false;
+  return token.length >= first.length + last.length && token.startsWith(first) && token.endsWith(last);
+}
+function nextPage(registry, urls) {
+  const next = typeof urls === "object" && urls !== null ? urls["next"] : null;
+  if (next === null || next === void 0 || next === "") return null;
+  if (typeof next !== "string" || !URL.canParse(next, registry)) return void 0;
+  const url = new URL(next, registry);
+  return url.origin === new URL(registry).origin ? url.href : void 0;
+}
+function nameIn(name, token) {
+  return name !== null && /^[^\p{C}\s]{1,214}$/u.test(name) && !name.includes(token) ? name : null;
+}
+function instantIn(value) {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return null;
+  const at = new Date(value);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+async function json(response) {
+  return await response.json().catch(() => null);
+}
+function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
+  const word = (value) => value === null ? "unknown" : value ? "yes" : "no";
+  return [
+    `npm user ${npmUser ?? "unknown"}`,
+    `may write the package: ${word(mayWrite)}`,
+    `expires: ${expiresAt?.slice(0, 10) ?? "unknown"}`,
+    `bypasses 2FA: ${word(bypass2fa)}`
+  ].join(", ");
+}
+
 // action/src/slack.ts
 async function tellSlack(webhook, session, url) {
   if (webhook === "") return;
@@ -1731,6 +1903,7 @@ async function tellSlack(webhook, session, url) {
 await runStep(async () => {
   const [url, wait, wanted] = [readUrl(), readWait(), readSecrets(input("secrets"))];
   const session = await openSession(url, "otp");
+  await showGivenToken(session);
   const { package: name, version, tag } = session.release;
   const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
   for (; ; ) {
@@ -1744,3 +1917,12 @@ await runStep(async () => {
     if (Date.now() >= deadline) throw timeIsUp();
   }
 });
+async function showGivenToken(session) {
+  const token = givenToken();
+  if (token === "") return;
+  const { package: name, registry: policy } = session.release;
+  const folder = process.env["GITHUB_WORKSPACE"] ?? ".";
+  const none = { scripts: {}, publishConfig: {} };
+  const { registry } = await npmSettings({ input: "", policy, name }, none, folder, bareEnvironment(token));
+  await showToken(session, registry, token);
+}

@@ -195,8 +195,8 @@ async function runScripts(names, folder, { scripts }, env) {
     if (status !== 0) throw new StepError(`The package's script ${name} failed (${status}).`);
   }
 }
-function firstEntry(json) {
-  const [entry] = Object.values(json ?? {});
+function firstEntry(json2) {
+  const [entry] = Object.values(json2 ?? {});
   const { name, version } = entry ?? {};
   return typeof name === "string" && typeof version === "string" ? { name, version } : {};
 }
@@ -1612,9 +1612,9 @@ function readWords(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Uint32Array.from({ length: bytes.length / 4 }, (_, at) => view.getUint32(at * 4, true));
 }
-function writeWords(bytes, words) {
+function writeWords(bytes, words2) {
   const view = new DataView(bytes.buffer);
-  words.forEach((word, at) => view.setUint32(at * 4, word, true));
+  words2.forEach((word, at) => view.setUint32(at * 4, word, true));
 }
 async function newPair() {
   return await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
@@ -1822,8 +1822,8 @@ async function publish(target, otp) {
   return outcome;
 }
 function readFailure(stdout, stderr) {
-  const json = jsonIn(stdout) ?? jsonIn(stderr);
-  const error = json?.error ?? {};
+  const json2 = jsonIn(stdout) ?? jsonIn(stderr);
+  const error = json2?.error ?? {};
   const code = typeof error["code"] === "string" ? error["code"] : /^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "";
   if (code === "E429") return { kind: "limited" };
   if (code !== "EOTP")
@@ -1868,8 +1868,8 @@ function tokenEnvironment(registry, token) {
     [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token
   };
 }
-async function whoami(registry, token) {
-  const response = await ask2(`${registry}-/whoami`, token, "GET");
+async function whoami(registry, token, timeoutMs) {
+  const response = await ask2(`${registry}-/whoami`, token, "GET", timeoutMs);
   const body = await response?.json().catch(() => null);
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
@@ -1883,12 +1883,12 @@ async function holds(registry, token, { name, version, integrity }, pausesMs = [
   }
   return false;
 }
-async function ask2(url, token, method) {
+async function ask2(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-    signal: AbortSignal.timeout(15e3)
+    signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
 function withSlash(url) {
@@ -2015,6 +2015,98 @@ function readSession(answer) {
   };
 }
 
+// action/src/token.ts
+var patienceMs = 1e4;
+var mostPages = 20;
+async function showToken(session, registry, token) {
+  const seen = await lookAtToken(registry, token, session.release.package);
+  if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
+  const path = `/sessions/${session.id}/token`;
+  await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
+  if (seen.dead)
+    throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
+  return seen;
+}
+async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs) {
+  const [who, rights, listed] = await Promise.all([
+    whoami(registry, token, timeoutMs),
+    collaborators(registry, token, packageName, timeoutMs),
+    listedToken(registry, token, timeoutMs)
+  ]);
+  const npmUser = nameIn(who.name, token);
+  const right = npmUser === null ? null : rightOf(rights.body, npmUser);
+  return {
+    npmUser,
+    mayWrite: listed?.["readonly"] === true ? false : right,
+    expiresAt: instantIn(listed?.["expiry"]),
+    bypass2fa: typeof listed?.["bypass_2fa"] === "boolean" ? listed["bypass_2fa"] : null,
+    // whoami alone may answer 401 to a token that is for single packages only.
+    dead: who.status === 401 && rights.status === 401
+  };
+}
+async function collaborators(registry, token, name, timeoutMs) {
+  const url = `${registry}-/package/${name.replace("/", "%2f")}/collaborators`;
+  const response = await ask2(url, token, "GET", timeoutMs);
+  return { status: response?.status ?? 0, body: response?.ok === true ? await json(response) : null };
+}
+function rightOf(list, user) {
+  if (typeof list !== "object" || list === null || !Object.hasOwn(list, user)) return null;
+  const right = list[user];
+  if (right === "read-write" || right === "write") return true;
+  return right === "read-only" || right === "read" ? false : null;
+}
+async function listedToken(registry, token, timeoutMs) {
+  const deadline = Date.now() + timeoutMs;
+  const found = [];
+  let next = `${registry}-/npm/v1/tokens?perPage=100`;
+  for (let page = 0; next !== null; page += 1) {
+    const left = deadline - Date.now();
+    if (page >= mostPages || left <= 0) return null;
+    const response = await ask2(next, token, "GET", left);
+    const body = response?.ok === true ? await json(response) : null;
+    if (!Array.isArray(body?.objects)) return null;
+    found.push(...body.objects.filter((entry) => isThis(entry, token)));
+    const following = nextPage(registry, body.urls);
+    if (following === void 0) return null;
+    next = following;
+  }
+  const [only, other] = found;
+  return only === void 0 || other !== void 0 ? null : only;
+}
+function isThis(entry, token) {
+  const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;
+  const [, first, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
+  if (first === void 0 || last === void 0) return false;
+  return token.length >= first.length + last.length && token.startsWith(first) && token.endsWith(last);
+}
+function nextPage(registry, urls) {
+  const next = typeof urls === "object" && urls !== null ? urls["next"] : null;
+  if (next === null || next === void 0 || next === "") return null;
+  if (typeof next !== "string" || !URL.canParse(next, registry)) return void 0;
+  const url = new URL(next, registry);
+  return url.origin === new URL(registry).origin ? url.href : void 0;
+}
+function nameIn(name, token) {
+  return name !== null && /^[^\p{C}\s]{1,214}$/u.test(name) && !name.includes(token) ? name : null;
+}
+function instantIn(value) {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return null;
+  const at = new Date(value);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
+async function json(response) {
+  return await response.json().catch(() => null);
+}
+function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
+  const word = (value) => value === null ? "unknown" : value ? "yes" : "no";
+  return [
+    `npm user ${npmUser ?? "unknown"}`,
+    `may write the package: ${word(mayWrite)}`,
+    `expires: ${expiresAt?.slice(0, 10) ?? "unknown"}`,
+    `bypasses 2FA: ${word(bypass2fa)}`
+  ].join(", ");
+}
+
 // action/src/publish.ts
 await runStep(async () => {
   const [url, wait, token] = [readUrl(), readWait(), readToken()];
@@ -2042,8 +2134,8 @@ async function release(session, token, wait, told) {
   saveState("registry", registry);
   if (manifest.publishConfig["provenance"] === true)
     warn("package.json asks for provenance, which npm makes only without a token: this release is published without.");
-  const { name } = await whoami(registry, token);
-  if (name !== null) told.npmUser = name;
+  const { npmUser } = await showToken(session, registry, token);
+  if (npmUser !== null) told.npmUser = npmUser;
   const target = mkdtempSync(join3(tmpdir(), "countersign-pack-"));
   try {
     const packed = await pack(folder, target, manifest, env, scripts);

@@ -63,8 +63,8 @@ function givenToken() {
 
 // action/src/registry.ts
 import { setTimeout as sleep } from "node:timers/promises";
-async function whoami(registry, token) {
-  const response = await ask(`${registry}-/whoami`, token, "GET");
+async function whoami(registry, token, timeoutMs) {
+  const response = await ask(`${registry}-/whoami`, token, "GET", timeoutMs);
   const body = await response?.json().catch(() => null);
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
@@ -84,12 +84,12 @@ async function revoke(registry, token, pausesMs = [0, 1e3, 3e3]) {
   }
   return { revoked: false, why: `the registry answered ${answer.status}, and the token still works` };
 }
-async function ask(url, token, method) {
+async function ask(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-    signal: AbortSignal.timeout(15e3)
+    signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
 

@@ -6,6 +6,7 @@ import { openSession } from "./open-session.ts";
 import { report } from "./report.ts";
 import { result } from "./result.ts";
 import { take } from "./take.ts";
+import { tokenSeen } from "./token-seen.ts";
 
 export { challengeChannel } from "./settle.ts";
 
@@ -18,6 +19,7 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     answer: async (input) => await answer(parts, input),
     take: async (session, challengeId) => await take(parts, session, challengeId),
     result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
+    tokenSeen: async (session, seen) => await tokenSeen(parts, session, seen),
     report: async (session, told) => await report(parts, session, told),
   };
 }

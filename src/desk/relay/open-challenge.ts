@@ -25,6 +25,7 @@ export async function openChallenge(parts: DeskParts, input: Input): Promise<Cha
 
 async function ask(parts: DeskParts, release: Release, input: Input, authUrl: string | null): Promise<Challenge> {
   if (release.state !== "running") throw new Refusal("not-now", `This release is not running (${release.state}).`);
+  refuseUnseen(release, input.session);
   await refuseOther(parts, release, input);
   await refuseRival(parts, release, input);
   const tries = nextTry(await parts.store.challenges.ofRelease(release.id));
@@ -62,6 +63,15 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
     await store.notify(challengeChannel, challenge.id);
   });
   return challenge;
+}
+
+/** A step that doesn't say whose token it has is an old one, or none of ours: nobody is asked to prove themselves for it. */
+function refuseUnseen(release: Release, session: Input["session"]): void {
+  if (session.step !== "publish" || release.runnerReport?.seenBy === session.id) return;
+  throw new Refusal(
+    "not-allowed",
+    "The step didn't say whom the npm token belongs to: use the `publish` step of Countersign's own version.",
+  );
 }
 
 /** Our publish step says what it packed; where that isn't what was approved, nobody is asked. */

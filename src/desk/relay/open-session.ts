@@ -5,6 +5,7 @@ import type { Release, RunnerSession } from "../../domain/release-types.ts";
 import { later } from "../after.ts";
 import { packageOf, policyAt } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
+import { rulesFor } from "../tokens/rules.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { checkClaims, readClaims } from "./claims.ts";
 
@@ -31,6 +32,8 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
   checkClaims(claims, release, github.repository);
   refuseWrongTime(release, input.step, now);
   const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  // A post step only tells what it did: the organisation's file must not keep it from that.
+  const revoke = input.step === "post" ? policy.revoke : (await rulesFor(github, policy)).revoke;
   const session: RunnerSession = {
     id: parts.ids.next(),
     releaseId: release.id,
@@ -53,7 +56,7 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
       detail: { step: session.step, runId: session.runId, checkRunId: session.checkRunId },
     });
   });
-  return { session, release, registry: policy.registry ?? null, revoke: policy.revoke };
+  return { session, release, registry: policy.registry ?? null, revoke };
 }
 
 function refuseWrongTime(release: Release, step: RunnerSession["step"], now: Date): void {

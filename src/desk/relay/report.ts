@@ -3,6 +3,7 @@ import { carriesToken } from "../../domain/npm-token.ts";
 import type { Release, RunnerReport, RunnerSession } from "../../domain/release-types.ts";
 import { showStatus } from "../after.ts";
 import { withRelease } from "../end.ts";
+import { forgetRevoked, forgetUnrevoked } from "../tokens/revocation.ts";
 import type { DeskParts } from "../types.ts";
 
 /** What the step saw is kept beside what the registry and GitHub tell; it decides nothing by itself. */
@@ -24,7 +25,10 @@ async function keep(parts: DeskParts, session: RunnerSession, release: Release, 
       ...{ repositoryId: release.repositoryId, releaseId: release.id },
       detail: { step: session.step, ...told },
     });
-    await showStatus({ ...parts, store }, release);
+    const inside = { ...parts, store };
+    if (told.revoked === "revoked") await forgetRevoked(inside, release);
+    if (told.revoked === "failed") await forgetUnrevoked(inside, release);
+    await showStatus(inside, release);
   });
   return true;
 }

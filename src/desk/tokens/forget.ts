@@ -17,9 +17,15 @@ const owes: Partial<Record<RemovedWhy, TodoWhy>> = {
 
 /**
  * Forgets a sealed token: its ciphertext is gone, the audit has it, and where npm still knows the token its owner gets a to-do.
- * False where it was forgotten before. Call it in a transaction.
+ * False where it was forgotten before. Call it in a transaction. `owed`: why the to-do, where it isn't what follows from `why`.
  */
-export async function forget(parts: Parts, token: SealedToken, why: RemovedWhy, actor: Actor = null): Promise<boolean> {
+export async function forget(
+  parts: Parts,
+  token: SealedToken,
+  why: RemovedWhy,
+  actor: Actor = null,
+  owed: TodoWhy | undefined = owes[why],
+): Promise<boolean> {
   const at = parts.clock.now();
   if (!(await parts.store.tokens.remove(token.id, why, at))) return false;
   await parts.store.audit.add({
@@ -36,18 +42,20 @@ export async function forget(parts: Parts, token: SealedToken, why: RemovedWhy, 
       why,
     },
   });
-  const owed = owes[why];
   if (owed !== undefined) await owe(parts, token, owed);
   return true;
 }
 
 /**
  * The token's owner is to revoke it at npm: one to-do for one npm token, open until it is done or the token ends by itself. None
- * where the token has ended, or is still on file for another environment.
+ * where the token has ended, or may still be used in another environment; and no second one for a token that was refused: its
+ * owner was asked then, if it lived.
  */
 export async function owe(parts: Parts, token: SealedToken, why: TodoWhy): Promise<void> {
   const at = parts.clock.now();
-  if (token.expiresAt <= at || (await parts.store.tokens.liveOfGroup(token.groupId)).length > 0) return;
+  if (token.expiresAt <= at || (token.refusedAt !== null && why !== "refused")) return;
+  const group = await parts.store.tokens.liveOfGroup(token.groupId);
+  if (group.some((one) => one.refusedAt === null)) return;
   const todo: Todo = {
     id: parts.ids.next(),
     kind: "revoke-token",

@@ -50,6 +50,12 @@ export function tokens(database: Database, together: Together): Store["tokens"] 
       const said = refused === null ? {} : { refusedAt: refused.at, refusedWhy: refused.why };
       await table.updateMany({ where: { id }, data: { seen: json(seen), ...said } });
     },
+    async refuse(id, { at, why }) {
+      await table.updateMany({ where: { id, refusedAt: null }, data: { refusedAt: at, refusedWhy: why } });
+    },
+    async endsEarlier(id, expiresAt, warnAt) {
+      await table.updateMany({ where: { id, expiresAt: { gt: expiresAt } }, data: { expiresAt, warnAt } });
+    },
     async remove(id, why, at) {
       const { count } = await table.updateMany({ where: { id, removedAt: null }, data: emptied(why, at) });
       return count === 1;

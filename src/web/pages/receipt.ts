@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
 import { exposureSeconds } from "../../domain/lease.ts";
 import type { Lease, Release } from "../../domain/release-types.ts";
+import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
 import { at, facts } from "./pieces.ts";
 
@@ -20,6 +21,7 @@ export function receiptBox(view: ReleaseView): Html {
         release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
         ["Secret", exposure(lease)],
+        lease === null ? null : ["Token as the runner saw it", seenText(release.runnerReport?.seen)],
         lease === null ? null : ["npm token", revocation(release)],
         release.endedAt === null ? null : ["Ended", at(release.endedAt)],
       ])}

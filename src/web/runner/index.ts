@@ -10,7 +10,16 @@ import type { RunnerSession } from "../../domain/release-types.ts";
 import type { Store } from "../../store/types.ts";
 import { answerError, problem } from "./errors.ts";
 import type { IdTokenVerifier } from "./id-token.ts";
-import { bodyLimit, challengeBody, present, readBody, reportBody, resultBody, sessionBody } from "./input.ts";
+import {
+  bodyLimit,
+  challengeBody,
+  present,
+  readBody,
+  reportBody,
+  resultBody,
+  sessionBody,
+  tokenBody,
+} from "./input.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -50,6 +59,11 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
   app.notFound((context) => problem(context, 404, "not-found", "There is nothing here."));
   app.post("/sessions", (context) => openSession(parts, context));
   app.post("/sessions/:id/challenges", (context) => openChallenge(parts, context));
+  app.post("/sessions/:id/token", async (context) => {
+    const session = await sessionOf(parts, context, context.req.param("id"));
+    await parts.relay.tokenSeen(session, await readBody(context, tokenBody));
+    return context.body(null, 204);
+  });
   app.post("/sessions/:id/reports", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));
     await parts.relay.report(session, present(await readBody(context, reportBody)));

@@ -36,6 +36,14 @@ export const challengeBody = z.discriminatedUnion("kind", [
 
 export const resultBody = z.strictObject({ result: z.enum(["accepted", "refused", "ended"]) });
 
+export const tokenBody = z.strictObject({
+  npmUser: line(214).nullable(),
+  mayWrite: z.boolean().nullable(),
+  expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  bypass2fa: z.boolean().nullable(),
+  dead: z.boolean().default(false),
+});
+
 export const reportBody = z
   .strictObject({
     outcome: z.enum(["published", "failed"]),

@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
+import { later } from "../../../src/desk/after.ts";
 import { createRelay } from "../../../src/desk/relay/index.ts";
 import type { DeskForRelay, DeskParts } from "../../../src/desk/types.ts";
 import type { Clock } from "../../../src/domain/clock.ts";
-import type { Release, RunnerReport } from "../../../src/domain/release-types.ts";
+import type { Release, RunnerReport, SealedToken, Todo } from "../../../src/domain/release-types.ts";
+import type { TokenReport } from "../../../src/domain/token-seen.ts";
 import { generateKeyPair, seal } from "../../../src/domain/sealed-box.ts";
 import type { GitHubApp, GitHubRepository } from "../../../src/github/types.ts";
 import { createRegistry } from "../../../src/npm/registry.ts";
 import type { Store } from "../../../src/store/types.ts";
 import { freshStore } from "../../support/database.ts";
-import { aRelease, aRepository } from "../../support/rows.ts";
+import { aLease, aRelease, aRepository, aToken } from "../../support/rows.ts";
 
 export const runId = 4242;
 export const alice = { id: 21, login: "alice" };
@@ -25,8 +27,11 @@ export interface RelayBench {
   change(patch: Partial<Release>): Promise<void>;
   /** Claims of the job that was let through, changed where a test wants it. */
   claims(more?: Record<string, unknown>): Record<string, unknown>;
-  /** Opens a session as a runner would. */
-  session(step?: "publish" | "otp" | "post"): Promise<Opened>;
+  /** Opens a session as a runner would; a publish step's has told what it saw of the token (null: it hasn't). */
+  session(step?: "publish" | "otp" | "post", seen?: Partial<TokenReport> | null): Promise<Opened>;
+  /** The armed token as it is on file. */
+  token(): Promise<SealedToken>;
+  todos(): Promise<Todo[]>;
   audit(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -35,10 +40,20 @@ export type Opened = Awaited<ReturnType<DeskForRelay["openSession"]>> & {
   keys: Awaited<ReturnType<typeof generateKeyPair>>;
 };
 
+interface PolicyOptions {
+  revoke?: boolean;
+  registry?: string;
+  maxDays?: number;
+  bypass2fa?: string;
+  keep?: "never" | "until-expiry";
+  /** `defaults` of the organisation's own file, as YAML lines below that key. */
+  organization?: string[];
+}
+
 export interface BenchOptions {
   publicUrl?: string;
   start?: Date;
-  policy?: { revoke?: boolean; registry?: string };
+  policy?: PolicyOptions;
   defaultRegistry?: string;
 }
 
@@ -64,6 +79,10 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
   const relay = createRelay(parts);
   await store.repositories.see(aRepository(), clock.now());
   await store.releases.insert(aRelease({ state: "running", runId, requestedAt: clock.now() }));
+  const life = { sealedAt: clock.now(), expiresAt: later(clock.now(), 20 * 86_400_000) };
+  await store.tokens.put(aToken(life));
+  const put = { takenAt: clock.now(), putDeadline: clock.now(), expiresAt: later(clock.now(), 1_200_000) };
+  await store.leases.take(aLease({ ...put, state: "armed", armedAt: clock.now() }));
   const release = async (): Promise<Release> => (await store.releases.get("r1"))!;
   const claims = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
     ...{ jti: randomBytes(8).toString("hex"), run_id: String(runId), run_attempt: "1", check_run_id: "99" },
@@ -77,11 +96,15 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
     async change(patch) {
       await store.releases.save(await release(), patch);
     },
-    async session(step = "publish") {
+    async session(step = "publish", seen = {}) {
       const keys = await generateKeyPair();
       const bearerHash = createHash("sha256").update(randomBytes(32)).digest("hex");
-      return { ...(await relay.openSession({ claims: claims(), step, publicKey: keys.publicKey, bearerHash })), keys };
+      const opened = await relay.openSession({ claims: claims(), step, publicKey: keys.publicKey, bearerHash });
+      if (step === "publish" && seen !== null) await relay.tokenSeen(opened.session, { ...untold, ...seen });
+      return { ...opened, keys };
     },
+    token: async () => (await store.tokens.get("t1"))!,
+    todos: async () => await store.todos.openOf(alice.id),
     audit: async () => (await store.audit.ofRelease("r1")).map(({ what }) => what),
   };
 }
@@ -95,7 +118,10 @@ export async function sealedTo(opened: Opened, code = "123456"): Promise<string>
 
 export const published: RunnerReport = { outcome: "published", shasum: "e".repeat(40), npmUser: "alice-npm" };
 
-function gitHub(policy: { revoke?: boolean; registry?: string }): GitHubApp {
+/** The registry tells nothing of the token. */
+export const untold: TokenReport = { npmUser: null, mayWrite: null, expiresAt: null, bypass2fa: null, dead: false };
+
+function gitHub(policy: PolicyOptions): GitHubApp {
   const lines = [
     "version: 1",
     "packages:",
@@ -107,11 +133,23 @@ function gitHub(policy: { revoke?: boolean; registry?: string }): GitHubApp {
     "    approvals: { count: 1, from: [bob] }",
     ...(policy.revoke === undefined ? [] : [`    revoke: ${policy.revoke}`]),
     ...(policy.registry === undefined ? [] : [`    registry: ${policy.registry}`]),
+    ...tokenLines(policy),
   ];
+  const ofOwner = policy.organization?.map((line) => `  ${line}`) ?? null;
   const file = { blob: "d".repeat(40), text: `${lines.join("\n")}\n` };
   const of = (repository: GitHubRepository["repository"]): Partial<GitHubRepository> => ({
     repository,
     file: async () => file,
+    ownersFile: async () => (ofOwner === null ? null : ["version: 1", "defaults:", ...ofOwner].join("\n")),
   });
   return { repository: of } as unknown as GitHubApp;
+}
+
+function tokenLines({ maxDays, bypass2fa, keep }: PolicyOptions): string[] {
+  const lines = [
+    ...(maxDays === undefined ? [] : [`      maxDays: ${maxDays}`]),
+    ...(bypass2fa === undefined ? [] : [`      bypass2fa: ${bypass2fa}`]),
+    ...(keep === undefined ? [] : [`      keep: ${keep}`]),
+  ];
+  return lines.length === 0 ? [] : ["    token:", ...lines];
 }

@@ -15,7 +15,7 @@ async function open(claims: Record<string, unknown>, step: "publish" | "post" = 
 
 describe("a runner's session", () => {
   it("opens for the job of the release, and tells what was approved and whether to revoke", async () => {
-    const { session, release, revoke, registry } = await bench.session();
+    const { session, release, revoke, registry } = await bench.session("publish", null);
     expect(session).toMatchObject({ releaseId: "r1", step: "publish", runId: 4242, runAttempt: 1, checkRunId: "99" });
     expect(session.expiresAt.getTime() - session.openedAt.getTime()).toBe(30 * 60_000);
     expect([release.version, revoke, registry]).toEqual(["1.2.0", true, null]);
