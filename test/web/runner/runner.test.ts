@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { generateKeyPair, open, seal } from "../../../src/domain/sealed-box.ts";
 import { audienceOf, createIdTokenVerifier, createRunnerRoutes } from "../../../src/web/runner/index.ts";
-import { alice, relayBench, subject } from "../../desk/relay/bench.ts";
+import { alice, relayBench, subject, untold } from "../../desk/relay/bench.ts";
 import type { RelayBench } from "../../desk/relay/bench.ts";
 import { startIssuer } from "./issuer.ts";
 import type { Issuer } from "./issuer.ts";
@@ -61,6 +61,7 @@ describe("the runner's API", () => {
       revoke: false,
       maxWaitSeconds: 28 * 60,
     });
+    expect((await send("POST", `/sessions/${job.id}/token`, job.bearer, untold)).status).toBe(204);
     const asked = await send("POST", `/sessions/${job.id}/challenges`, job.bearer, { kind: "code", subject });
     const challengeId = String(asked.body["challenge"]);
     expect(asked).toMatchObject({ status: 201, body: { url: `${publicUrl}/challenges/${challengeId}`, try: 1 } });
@@ -76,7 +77,7 @@ describe("the runner's API", () => {
     expect((await send("POST", `/challenges/${challengeId}/result`, job.bearer, accepted)).status).toBe(204);
     const told = { outcome: "published", shasum: "e".repeat(40) };
     expect((await send("POST", `/sessions/${job.id}/reports`, job.bearer, told)).status).toBe(204);
-    expect((await bench.release()).runnerReport).toEqual(told);
+    expect((await bench.release()).runnerReport).toMatchObject(told);
   });
 
   it("refuses forged, foreign, late and early OIDC tokens, each with a sentence", async () => {
@@ -157,8 +158,27 @@ describe("the runner's API", () => {
     expect((await send("GET", "/elsewhere", job.bearer)).status).toBe(404);
   });
 
+  it("takes what was seen of the token, or stops the release with a sentence", async () => {
+    const job = await openSession();
+    const path = `/sessions/${job.id}/token`;
+    const seen = { npmUser: "alice-npm", mayWrite: true, expiresAt: "2026-12-01T10:00:00Z", bypass2fa: false };
+    const { npmUser: _, ...without } = seen;
+    for (const body of [
+      ...[without, { ...seen, expiresAt: "tomorrow" }, { ...seen, mayWrite: "yes" }, { ...seen, npmUser: "a\nb" }],
+      ...[{ ...seen, token: "npm_x" }, []],
+    ])
+      expect(await send("POST", path, job.bearer, body)).toMatchObject({ status: 400, body: { code: "bad-input" } });
+    expect((await send("POST", path, "x".repeat(43), seen)).status).toBe(401);
+    expect(await send("POST", path, job.bearer, seen)).toEqual({ status: 204, body: {} });
+    expect((await bench.token()).seen).toMatchObject({ ...seen, expiresAt: "2026-12-01T10:00:00.000Z" });
+    const refused = await send("POST", path, job.bearer, { ...seen, npmUser: "mallory-npm" });
+    expect(refused).toMatchObject({ status: 409, body: { code: "token-refused" } });
+    expect(refused.body["message"]).toContain("alice seals another one at https://countersign.example/tokens/new?");
+  });
+
   it("lets a request that was given up take no answer with it", async () => {
     const job = await openSession();
+    await send("POST", `/sessions/${job.id}/token`, job.bearer, untold);
     const asked = await send("POST", `/sessions/${job.id}/challenges`, job.bearer, { kind: "code", subject });
     const challengeId = String(asked.body["challenge"]);
     const giveUp = new AbortController();
