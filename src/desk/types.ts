@@ -18,6 +18,7 @@ import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { Store } from "../store/types.ts";
+import type { PackageTokens } from "./tokens/of-repository.ts";
 
 /** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
 export interface DeskParts {
@@ -125,6 +126,11 @@ export interface DeskForWeb {
   }): Promise<SealedToken[]>;
   removeToken(input: { person: Person; tokenId: string }): Promise<void>;
   tokensOf(person: Person): Promise<SealedToken[]>;
+  /** Everybody's tokens in a repository, package by package; for people with write access. */
+  repositoryTokens(
+    person: Person,
+    repositoryId: number,
+  ): Promise<{ repository: Repository; packages: PackageTokens[] }>;
   /** What the person still has to do at npm. */
   todosOf(person: Person): Promise<Todo[]>;
   closeTodo(input: { person: Person; todoId: string }): Promise<void>;

@@ -1,6 +1,7 @@
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
+import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
 import { signIn, signInCallback, signOut } from "./sign-in.ts";
 import type { ReleaseVisit, SignedVisit, Visit } from "./visit.ts";
@@ -39,5 +40,6 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/tokens/new", demands: "person", handle: newToken },
   { method: "POST", path: "/tokens", demands: "person", handle: registerToken },
   { method: "POST", path: "/tokens/:id/remove", demands: "person", handle: removeToken },
+  { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "POST", path: "/todos/:id/done", demands: "person", handle: closeTodo },
 ];

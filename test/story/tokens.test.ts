@@ -137,6 +137,12 @@ describe("/tokens", () => {
     await story.say(bob, "/tokens");
     expect(story.lastWords()).toMatch(/2 people can release it/);
     expect(story.lastWords()).not.toMatch(/alice|carol/);
+    const all = createDesk(story.app.parts);
+    const { packages } = await all.repositoryTokens({ id: bob.id, login: "bob" }, story.cast.widget.id);
+    expect(packages[0]?.tokens?.map(({ token }) => token.personLogin)).toEqual(["carol", "alice"]);
+    await expect(all.repositoryTokens({ id: mallory.id, login: "mallory" }, story.cast.widget.id)).rejects.toThrow(
+      "Only people with write access",
+    );
     await story.say(mallory, "/tokens");
     expect(story.lastWords()).toBe("Only people with write access are told how the npm tokens stand.");
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
+import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
 import { Refusal } from "../../src/domain/errors.ts";
 import type {
@@ -60,6 +61,7 @@ export interface Scene {
   places: TokenPlace[];
   tokens: SealedToken[];
   todos: Todo[];
+  packages: PackageTokens[];
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
   /** Login → ids of the repositories that GitHub shows them. */
@@ -202,6 +204,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     places: [],
     tokens: [],
     todos: [],
+    packages: [],
     challenges: [],
     repositories: [widget],
     visible: { alice: [1], bob: [1], carol: [1] },
@@ -308,6 +311,11 @@ function fakeDesk(
       return Promise.resolve();
     },
     tokensOf: (person) => Promise.resolve(stage.tokens.filter((token) => token.personId === person.id)),
+    repositoryTokens: (_person, id) => {
+      const repository = stage.repositories.find((one) => one.id === id);
+      if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));
+      return Promise.resolve({ repository, packages: stage.packages });
+    },
     todosOf: (person) => Promise.resolve(stage.todos.filter((todo) => todo.personId === person.id)),
     closeTodo: (input) => {
       asked.push({ verb: "closeTodo", input });

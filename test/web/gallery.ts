@@ -195,6 +195,29 @@ export function busyMorning(): Scene {
         environmentName: "publish",
       }),
     ],
+    packages: [
+      {
+        package: "@acme/widget",
+        environmentName: "npm",
+        keep: "until-expiry",
+        tokens: [
+          {
+            token: aToken({
+              lastUsedAt: minutes(-3000),
+              seen: { at: "", releaseId: "r4", npmUser: "alice-npm", mayWrite: true, expiresAt: null, bypass2fa: null },
+            }),
+            state: "alive",
+          },
+          {
+            token: aToken({ id: "t6", personLogin: "carol", npmUser: "carol-npm", expiresAt: minutes(-60) }),
+            state: "expired",
+          },
+        ],
+      },
+      { package: "@acme/gizmo", environmentName: "npm", keep: "until-expiry", tokens: [] },
+      { package: "@acme/fresh", environmentName: "fresh", keep: "never", tokens: [] },
+      { package: "@acme/nowhere", environmentName: "missing", keep: "until-expiry", tokens: null },
+    ],
     todos: [aTodo(), aTodo({ id: "todo-2", npmKey: null, label: "", why: "revoke-failed" })],
     tokens: [
       aToken({
@@ -231,6 +254,7 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["release-unconfirmed", "alice", "/releases/r6"],
   ["release-published", "bob", "/releases/r4"],
   ["tokens", "alice", "/tokens"],
+  ["repository-tokens", "alice", "/repositories/1/tokens"],
   ["token-choose", "alice", "/tokens/new"],
   ["token-form", "alice", "/tokens/new?repository=1&package=%40acme%2Fwidget"],
   ["token-form-two", "alice", "/tokens/new?for=1+%40acme%2Fwidget&for=2+%40acme%2Fgadgets-with-a-rather-long-name"],

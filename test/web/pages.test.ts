@@ -346,6 +346,21 @@ describe("tokens", () => {
     ]);
   });
 
+  test("a repository's ledger says who can release what, and calls nobody's token by its name", async () => {
+    const bench = createBench(busyMorning());
+    const text = await (await (await signedIn(bench, "alice")).get("/repositories/1/tokens")).text();
+    for (const words of [
+      "Only alice can release it. From 23 Dec 2026 nobody can release it",
+      "Nobody can release it: no token on file works.",
+      "No token is kept: its releaser seals a fresh one at each release.",
+      "bypasses 2FA: unknown",
+    ])
+      expect(text).toContain(words);
+    expect(text).not.toContain("countersign-acme-widget");
+    expect((await (await signedIn(bench, "mallory")).get("/repositories/1/tokens")).status).toBe(404);
+    expect((await (await signedIn(bench, "alice")).get("/repositories/none/tokens")).status).toBe(404);
+  });
+
   test("a token that is expired counts as missing", async () => {
     const old = aToken({ expiresAt: new Date(morning.getTime() - 1) });
     const bench = createBench({ places: [aPlace({ current: old })], tokens: [old] });

@@ -1,12 +1,20 @@
 import type { DeskForWeb, DeskParts } from "../types.ts";
 import { tokenPlace, tokenPlaces } from "./places.ts";
+import { repositoryTokens } from "./of-repository.ts";
 import { registerToken } from "./register.ts";
 import { closeTodo, removeToken, todosOf, tokensOf } from "./remove.ts";
 
 /** The part of the desk that keeps sealed tokens. */
 export type TokenDesk = Pick<
   DeskForWeb,
-  "tokenPlaces" | "tokenPlace" | "registerToken" | "removeToken" | "tokensOf" | "todosOf" | "closeTodo"
+  | "tokenPlaces"
+  | "tokenPlace"
+  | "registerToken"
+  | "removeToken"
+  | "tokensOf"
+  | "repositoryTokens"
+  | "todosOf"
+  | "closeTodo"
 >;
 
 /** Use cases about sealed tokens, bound to their parts. */
@@ -17,6 +25,7 @@ export function createTokenDesk(parts: DeskParts): TokenDesk {
     registerToken: (input) => registerToken(parts, input),
     removeToken: (input) => removeToken(parts, input),
     tokensOf: (person) => tokensOf(parts, person),
+    repositoryTokens: (person, repositoryId) => repositoryTokens(parts, person, repositoryId),
     todosOf: (person) => todosOf(parts, person),
     closeTodo: (input) => closeTodo(parts, input),
   };

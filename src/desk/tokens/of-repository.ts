@@ -1,10 +1,12 @@
 import { isTokenMode } from "../../domain/checks.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
-import type { SealedToken } from "../../domain/release-types.ts";
+import { Refusal } from "../../domain/errors.ts";
+import type { Person, Repository, SealedToken } from "../../domain/release-types.ts";
 import { isUsable, tokenState } from "../../domain/token.ts";
 import type { TokenState } from "../../domain/token.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { policyAtHead } from "../policy-at.ts";
+import { repositoryOf } from "../repository-of.ts";
 import type { DeskParts } from "../types.ts";
 import { rulesFor } from "./rules.ts";
 
@@ -72,6 +74,22 @@ async function tokensFor(
       .map((token) => ({ token, state: tokenState(token, now, place.keyId) }))
       .toSorted((one, other) => other.token.expiresAt.getTime() - one.token.expiresAt.getTime()),
   };
+}
+
+/**
+ * The same for a person who asks, with the repository.
+ * @throws Refusal for people without write access: who holds tokens is not for everybody
+ */
+export async function repositoryTokens(
+  parts: Pick<DeskParts, "store" | "clock" | "github">,
+  person: Person,
+  repositoryId: number,
+): Promise<{ repository: Repository; packages: PackageTokens[] }> {
+  const github = await repositoryOf(parts, repositoryId);
+  if (github === null) throw new Refusal("not-found", "There is no such repository.");
+  if (!["admin", "maintain", "write"].includes(await github.permission(person.login)))
+    throw new Refusal("not-allowed", "Only people with write access to the repository see whose tokens are on file.");
+  return { repository: github.repository, packages: await tokensOfRepository(parts, github) };
 }
 
 /** How many people could release by now, and until when the last of them can. */

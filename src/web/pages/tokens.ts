@@ -107,7 +107,8 @@ function tokenRow({ token, repository, place }: OwnToken, now: Date): Html {
     <div class="what stack-small">
       <div class="heading"><span class="title">${name}</span>${stateLabelOf(token, state, now)}</div>
       <p class="muted small">
-        ${where} · environment <code>${token.environmentName}</code> · npm user ${token.npmUser}
+        ${repository === null ? where : html`<a href="/repositories/${repository.id}/tokens">${where}</a>`} ·
+        environment <code>${token.environmentName}</code> · npm user ${token.npmUser}
         ${repository === null ? null : html`· for ${token.packages.join(", ")}`}
         ${token.forReleaseId === null ? null : html`· for <a href="/releases/${token.forReleaseId}">one release</a> only`}
       </p>
