@@ -91,19 +91,23 @@ export interface Inbox extends Queue<StoredDelivery> {
   newest(): Promise<Date | null>;
 }
 
+export interface NewTask {
+  id: string;
+  kind: string;
+  key: string;
+  payload: unknown;
+  createdAt: Date;
+  nextAt: Date;
+}
+
 export interface Tasks extends Queue<StoredTask> {
   /**
    * A task with a `key` that waits already stays as it is (false); one that is done or dead is asked anew. One that a worker holds
    * runs once more after that (false too): what was asked for may have come too late for the present run.
    */
-  add(task: {
-    id: string;
-    kind: string;
-    key: string;
-    payload: unknown;
-    createdAt: Date;
-    nextAt: Date;
-  }): Promise<boolean>;
+  add(task: NewTask): Promise<boolean>;
+  /** False, and nothing is done, where a task with this `key` is known: also one that is done or dead, until it is swept. */
+  addOnce(task: NewTask): Promise<boolean>;
 }
 
 export interface SessionRow {

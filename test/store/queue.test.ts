@@ -144,6 +144,16 @@ describe("tasks", () => {
     expect(await store.tasks.counts()).toEqual({ waiting: 0, dead: 0 });
   });
 
+  test("one that is asked for once stays as it was, also when it is done", async () => {
+    expect(await store.tasks.addOnce(task)).toBe(true);
+    expect(await store.tasks.addOnce({ ...task, id: "2", payload: { other: 1 } })).toBe(false);
+    expect(await store.tasks.claim("w1", 5, at(5), at(65))).toMatchObject([{ id: "1", payload: task.payload }]);
+    expect(await store.tasks.addOnce({ ...task, id: "3" })).toBe(false);
+    await store.tasks.done(task.key, "w1", at(6));
+    expect(await store.tasks.addOnce({ ...task, id: "4" })).toBe(false);
+    expect(await store.tasks.counts()).toEqual({ waiting: 0, dead: 0 });
+  });
+
   test("a task asked for in a transaction exists only where that went through", async () => {
     const broken = store.transaction(async (inside) => {
       await inside.tasks.add(task);

@@ -38,6 +38,15 @@ export function tasks(database: Database): Tasks {
       if (added) await database.$executeRaw`select pg_notify('inbox', '')`;
       return added;
     },
+    async addOnce({ id, kind, key, payload, createdAt, nextAt }) {
+      const text = JSON.stringify(payload ?? null);
+      const added = await database.$executeRaw`
+        insert into "Task" (id, kind, key, payload, "createdAt", state, attempts, "nextAt")
+        values (${id}, ${kind}, ${key}, ${text}::jsonb, ${createdAt}::timestamptz, 'waiting', 0, ${nextAt}::timestamptz)
+        on conflict (key) do nothing`;
+      if (added === 1) await database.$executeRaw`select pg_notify('inbox', '')`;
+      return added === 1;
+    },
     async claim(worker, limit, now, until) {
       const rows = await database.$queryRaw<StoredTask[]>`
         update "Task" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
