@@ -75,6 +75,7 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
   });
   const npm = github.createEnvironment(widget, "npm", { rules: [app], branches: ["main"] });
   github.setHook(app, options.publicUrl);
+  app.deviceFlow = true;
   github.install(app, acme, [widget]);
   const issue = github.openIssue(widget, alice, "Release the widget");
   return { app, alice, bob, carol, dave, mallory, acme, widget, npm, issue };

@@ -38,6 +38,7 @@ export class Core {
     userTokens: new Map(),
     refreshTokens: new Map(),
     oauthCodes: new Map(),
+    devices: new Map(),
     deliveries: [],
   };
   readonly now: () => Date;
@@ -59,6 +60,8 @@ export class Core {
    * apps/create-installation-access-token). Both are to be taken as they are.
    */
   tokenStyle: "short" | "stateless" = "short";
+  /** Seconds that GitHub asks to wait between two polls of the device flow. */
+  deviceInterval = 5;
   readonly #seed: string;
   #id = 1000;
   #sha = 0;

@@ -23,6 +23,7 @@
  */
 import sodium from "libsodium-wrappers";
 import type { CoreOptions } from "./core.ts";
+import { answerDevice } from "./device.ts";
 import { last } from "./engine.ts";
 import { review } from "./handlers/gates.ts";
 import { addComment, addIssue, changeComment, removeComment, setIssueState } from "./handlers/issues.ts";
@@ -85,6 +86,16 @@ export class GitHub extends Places {
   /** A person's token, as the sign-in pages would give it. */
   signIn(app: AppState, by: UserState): string {
     return grant(this.core, by.id, app.id).access_token;
+  }
+
+  /** The person types in the code that a device shows, and agrees. */
+  approveDevice(userCode: string, by: UserState): void {
+    answerDevice(this.core, userCode, by, true);
+  }
+
+  /** The person types in the code, and says no. */
+  denyDevice(userCode: string, by: UserState): void {
+    answerDevice(this.core, userCode, by, false);
   }
 
   openIssue(repository: RepositoryState, by: UserState, title: string, pullRequest = false): IssueState {

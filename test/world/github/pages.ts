@@ -1,4 +1,5 @@
 import type { Core } from "./core.ts";
+import { answerDevice, deviceToken, newDevice } from "./device.ts";
 import { exchange, newCode } from "./oauth.ts";
 import type { UserState } from "./state.ts";
 
@@ -19,8 +20,8 @@ const cookieName = "world_user";
 const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /**
- * GitHub's pages, as far as people need them here: `/login/oauth/*` with a form to pick who signs in, and `/as/<login>` to be
- * somebody from now on. Null for what isn't a page; else what makes it.
+ * GitHub's pages, as far as people need them here: `/login/oauth/*` with a form to pick who signs in, `/login/device` where a
+ * device's code is typed in, and `/as/<login>` to be somebody from now on. Null for what isn't a page; else what makes it.
  */
 export function signInPages(core: Core): (request: PageRequest) => (() => Page) | null {
   return (request) => {
@@ -28,6 +29,8 @@ export function signInPages(core: Core): (request: PageRequest) => (() => Page) 
     if (path.startsWith("/as/")) return () => become(core, request.url);
     if (path === "/login/oauth/authorize" && request.method === "GET") return () => authorize(core, request);
     if (path === "/login/oauth/access_token" && request.method === "POST") return () => tokens(core, request);
+    if (path === "/login/device/code" && request.method === "POST") return () => deviceCodes(core, request);
+    if (path === "/login/device") return () => device(core, request);
     if (/^\/(?!repos\/|orgs\/|api\/)[^/]+\/[^/]+\/(?:actions|issues|commit|pull)\//.test(path))
       return () => page(`<h1>${escape(path)}</h1><p>GitHub would show this here.</p>`);
     return null;
@@ -75,8 +78,40 @@ function pick(core: Core, url: URL): Page {
 
 /** JSON or a form in, JSON or a form out, by `accept`; errors with status 200 (docs, "Troubleshooting OAuth app access token requests"). */
 function tokens(core: Core, { text }: PageRequest): Page {
-  const answer = exchange(core, fieldsOf(text));
-  return { status: 200, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(answer) };
+  const asked = fieldsOf(text);
+  const byDevice = asked["grant_type"] === "urn:ietf:params:oauth:grant-type:device_code";
+  return json(byDevice ? deviceToken(core, asked) : exchange(core, asked));
+}
+
+function deviceCodes(core: Core, { text }: PageRequest): Page {
+  const answer = newDevice(core, fieldsOf(text));
+  return answer === null ? json({ error: "Not Found" }, 404) : json(answer);
+}
+
+/** Where a person types in the code that a device shows. */
+function device(core: Core, request: PageRequest): Page {
+  const fields = fieldsOf(request.text);
+  const code = fields["user_code"];
+  const user = core.account(fields["login"] ?? "");
+  if (request.method === "POST" && code !== undefined && user?.type === "User") {
+    try {
+      answerDevice(core, code, user, fields["answer"] !== "no");
+    } catch (error) {
+      return page(`<p>${escape(error instanceof Error ? error.message : "")}</p>`, 404);
+    }
+    return page("<p>Your device is connected.</p>");
+  }
+  const people = [...core.state.users.values()].filter((one) => one.type === "User");
+  const buttons = people.map(
+    ({ login }) => `<p><button name="login" value="${escape(login)}">I am ${escape(login)}, and agree</button></p>`,
+  );
+  const field = `<label>The code <input name="user_code" required autofocus></label>`;
+  const form = `<form action="/login/device" method="post">${field}${buttons.join("")}</form>`;
+  return page(`<h1>Connect a device to the simulated GitHub</h1>${form}`);
+}
+
+function json(body: unknown, status = 200): Page {
+  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(body) };
 }
 
 function fieldsOf(text: string): Record<string, string | undefined> {

@@ -161,6 +161,8 @@ export interface AppState {
   /** The app's own user, `slug[bot]`. */
   botId: number;
   createdAt: Date;
+  /** "Enable Device Flow" in the app's settings; GitHub leaves it off. */
+  deviceFlow?: boolean;
 }
 
 export interface InstallationState {
@@ -187,6 +189,19 @@ export interface UserTokenState {
   appId: number;
   expiresAt: Date;
   createdAt?: Date;
+}
+
+/** A sign-in by device flow that is under way. */
+export interface DeviceState {
+  appId: number;
+  /** What the person types in, e.g. `WDJB-MJHT`. */
+  userCode: string;
+  at: Date;
+  /** Seconds between two polls. */
+  interval: number;
+  polledAt: Date | null;
+  /** Who agreed; null: nobody has answered. */
+  answer: number | "denied" | null;
 }
 
 export type RunStatus = "requested" | "queued" | "pending" | "waiting" | "in_progress" | "completed";
@@ -311,5 +326,7 @@ export interface State {
   /** refresh token → whose it is; good once */
   refreshTokens?: Map<string, { userId: number; appId: number; accessToken: string }>;
   oauthCodes: Map<string, { userId: number; appId: number; redirectUri: string; challenge: string | null; at: Date }>;
+  /** device code → the sign-in it stands for */
+  devices: Map<string, DeviceState>;
   deliveries: DeliveryState[];
 }
