@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import type { ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
 import { tellChallenge, writeStatus } from "./chat/status.ts";
 import { createDesk } from "./desk/index.ts";
@@ -207,6 +208,7 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { 
       sealer,
       clock,
       publicUrl: settings.publicUrl,
+      about: { version: packageJson.version, clientId: settings.clientId, githubUrl: settings.githubUrl },
       log: parts.log,
       randomBytes: (size) => new Uint8Array(randomBytes(size)),
       probes: { readyz: async () => await ready(parts.store) },

@@ -1,6 +1,7 @@
 import { Probot, ProbotOctokit } from "probot";
 import type { Logger } from "pino";
 import { z } from "zod";
+import { apiUrlOf } from "../domain/github-address.ts";
 import type { Repository } from "../domain/release-types.ts";
 import { appCalls } from "./app-calls.ts";
 import { call } from "./call.ts";
@@ -26,16 +27,6 @@ export interface GitHubOptions {
   log: Logger;
   /** Told the name of every call made. */
   onCall?: (verb: string) => void;
-}
-
-/**
- * API address of a GitHub: `api.` before the host for github.com and for enterprises with data residency (`…ghe.com`; docs, "Getting
- * started with data residency"), `/api/v3` on a server of one's own.
- */
-export function apiUrlOf(githubUrl: string): string {
-  const { protocol, host } = new URL(githubUrl);
-  const hosted = host === "github.com" || host.endsWith(".ghe.com");
-  return hosted ? `${protocol}//api.${host}` : `${githubUrl}/api/v3`;
 }
 
 /**

@@ -19,6 +19,12 @@ const granted = z.object({
   expires_in: z.number().positive().max(mostSeconds).catch(mostSeconds),
 });
 
+const authorization = z.object({
+  app: z.object({ client_id: z.string() }),
+  user: z.object({ id: z.number(), login: z.string() }).nullish(),
+  expires_at: z.iso.datetime({ offset: true }).nullable(),
+});
+
 /**
  * Sign-in with GitHub: web flow with PKCE (S256). `@octokit/oauth-methods` doesn't send a code verifier, so the three calls are
  * made here. GitHub answers errors with status 200 and an `error` field. The refresh token is dropped: it isn't stored.
@@ -57,23 +63,42 @@ export function oauth(parts: OAuthParts): GitHubApp["oauth"] {
         expiresAt: new Date(parts.now().getTime() + read.data.expires_in * 1000),
       };
     },
+    async check(accessToken) {
+      const answer = await aboutToken(parts, "check", "POST", accessToken);
+      // 404: not a token of this app (any more); 422: not the form of one (OpenAPI, apps/check-token).
+      if (answer.status === 404 || answer.status === 422) return null;
+      const read = authorization.safeParse(await answer.json().catch(() => null));
+      if (!answer.ok || !read.success)
+        throw new GitHubError(
+          "unavailable",
+          "check",
+          `GitHub answered ${answer.status} when asked whose token it is.`,
+          {
+            status: answer.status,
+          },
+        );
+      const { user, app, expires_at } = read.data;
+      if (!user || app.client_id !== parts.clientId) return null;
+      return {
+        person: { id: user.id, login: user.login },
+        expiresAt: expires_at === null ? null : new Date(expires_at),
+      };
+    },
     async revoke(accessToken) {
-      const basic = Buffer.from(`${parts.clientId}:${parts.clientSecret()}`).toString("base64");
-      const url = `${parts.apiUrl}/applications/${parts.clientId}/token`;
-      const answer = await send(
-        parts,
-        "revoke",
-        url,
-        "DELETE",
-        { access_token: accessToken },
-        { authorization: `Basic ${basic}` },
-      );
+      const answer = await aboutToken(parts, "revoke", "DELETE", accessToken);
       if (!answer.ok && answer.status !== 404 && answer.status !== 422)
         throw new GitHubError("unavailable", "revoke", `GitHub answered ${answer.status} to the end of a session.`, {
           status: answer.status,
         });
     },
   };
+}
+
+/** The app asks about a person's token, and proves itself by its secret. */
+async function aboutToken(parts: OAuthParts, verb: string, method: string, accessToken: string): Promise<Response> {
+  const basic = Buffer.from(`${parts.clientId}:${parts.clientSecret()}`).toString("base64");
+  const url = `${parts.apiUrl}/applications/${parts.clientId}/token`;
+  return await send(parts, verb, url, method, { access_token: accessToken }, { authorization: `Basic ${basic}` });
 }
 
 async function send(

@@ -227,6 +227,8 @@ export interface GitHubApp {
       codeVerifier: string,
       redirectUri: string,
     ): Promise<{ accessToken: string; expiresAt: Date }>;
+    /** Whose token it is, as GitHub tells the app that it was made for; null: of another app, ended, or none at all. */
+    check(accessToken: string): Promise<{ person: Person; expiresAt: Date | null } | null>;
     revoke(accessToken: string): Promise<void>;
   };
 }

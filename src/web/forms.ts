@@ -49,7 +49,8 @@ export function idOf(text: string | null | undefined): number | null {
   return /^[1-9]\d{0,15}$/.test(text ?? "") ? Number(text) : null;
 }
 
-async function readAtMost(request: Request, limit: number): Promise<string | null> {
+/** A body's text; null where it is larger. */
+export async function readAtMost(request: Request, limit: number): Promise<string | null> {
   const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

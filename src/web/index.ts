@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { loadAssets, serveAsset } from "./assets.ts";
 import { answer, missing } from "./answer.ts";
+import { createApi } from "./api/index.ts";
 import { secured } from "./headers.ts";
 import type { Probe, WebParts } from "./parts.ts";
 import { json } from "./responses.ts";
@@ -26,6 +27,7 @@ export function createWeb(given: Omit<WebParts, "assets"> & Partial<Pick<WebPart
     const file = serveAsset(parts.assets, hash, name, context.req.header("accept-encoding") ?? "");
     return file === null ? await missing(parts, visible, context.req.raw) : secured(file, parts.publicUrl);
   });
+  app.route("/api/v1", createApi(parts, visible));
   for (const route of routes)
     app.on(route.method, route.path, (context) => answer(parts, visible, route, context.req.raw, params(context)));
   app.all("*", (context) => missing(parts, visible, context.req.raw));

@@ -31,6 +31,8 @@ export interface WebParts {
   /** Fresh random bytes; what is made of them stays secret. */
   randomBytes: (size: number) => Uint8Array;
   assets: Assets;
+  /** What anybody may know of this installation. */
+  about: { version: string; clientId: string; githubUrl: string };
   probes?: { healthz?: () => Probe | Promise<Probe>; readyz?: () => Probe | Promise<Probe> };
 }
 

@@ -5,13 +5,19 @@ import type { Person } from "../domain/release-types.ts";
 /** A session lasts this long at most, in milliseconds: as long as GitHub's access token. */
 export const longest = 8 * 3_600_000;
 
-/** Without a visit for this long a session is over, in milliseconds. */
+/** Without a visit for this long a browser's session is over, in milliseconds. */
 export const idle = 2 * 3_600_000;
 
 /** A visit is written down at most this often, in milliseconds. */
 const touchEvery = 60_000;
 
 type Parts = Pick<WebParts, "store" | "sealer" | "clock" | "publicUrl" | "randomBytes" | "github" | "log">;
+
+/** GitHub's access token, and when it ends. */
+interface AccessToken {
+  accessToken: string;
+  expiresAt: Date;
+}
 
 /**
  * The session a request belongs to; null for a stranger, and for one whose session is over (it is forgotten then, with its
@@ -20,33 +26,54 @@ type Parts = Pick<WebParts, "store" | "sealer" | "clock" | "publicUrl" | "random
 export async function sessionOf(parts: Parts, request: Request): Promise<LiveSession | null> {
   const value = readCookie(request, cookieNames(parts.publicUrl).session);
   if (value === null) return null;
-  const row = await parts.store.sessions.get(digest(value));
+  return await live(parts, digest(value), idle, request.headers.get("x-live") === null);
+}
+
+/** The session that a bearer proves, as `sessionOf`. It is over by its age alone: a command is run when it is needed. */
+export async function sessionOfBearer(parts: Parts, bearer: string): Promise<LiveSession | null> {
+  return await live(parts, bearerId(bearer), longest, true);
+}
+
+async function live(parts: Parts, id: string, idleMs: number, visit: boolean): Promise<LiveSession | null> {
+  const row = await parts.store.sessions.get(id);
   if (row === null) return null;
   const now = parts.clock.now();
   const accessToken =
     row.sealedToken === null || row.tokenKeyId === null ? null : parts.sealer.open(row.tokenKeyId, row.sealedToken);
-  const over = now >= row.expiresAt || now.getTime() - row.lastSeenAt.getTime() >= idle;
+  const over = now >= row.expiresAt || now.getTime() - row.lastSeenAt.getTime() >= idleMs;
   if (over || accessToken === null) {
     await parts.store.sessions.end(row.id);
     return null;
   }
-  const visit = request.headers.get("x-live") === null;
   if (visit && now.getTime() - row.lastSeenAt.getTime() >= touchEvery) await parts.store.sessions.touch(row.id, now);
   return { row, person: { id: row.personId, login: row.personLogin }, accessToken };
 }
 
-/** Begins a session under a new name; returns the Set-Cookie header. The token is stored encrypted and nowhere else. */
-export async function beginSession(
+/** Begins a browser's session under a new name; returns the Set-Cookie header. The token is stored encrypted and nowhere else. */
+export async function beginSession(parts: Parts, person: Person, token: AccessToken): Promise<string> {
+  const value = secretText(parts.randomBytes);
+  const seconds = await begin(parts, digest(value), person, token);
+  return setCookie(cookieNames(parts.publicUrl).session, value, seconds, parts.publicUrl);
+}
+
+/** Begins a session of the command line; what proves it is told once, and never stored. */
+export async function beginBearerSession(
   parts: Parts,
   person: Person,
-  token: { accessToken: string; expiresAt: Date },
-): Promise<string> {
-  const value = secretText(parts.randomBytes);
+  token: AccessToken,
+): Promise<{ bearer: string; expiresAt: Date }> {
+  const bearer = secretText(parts.randomBytes);
+  const seconds = await begin(parts, bearerId(bearer), person, token);
+  return { bearer, expiresAt: new Date(parts.clock.now().getTime() + seconds * 1000) };
+}
+
+/** Writes the row; returns the seconds that the session lasts. */
+async function begin(parts: Parts, id: string, person: Person, token: AccessToken): Promise<number> {
   const now = parts.clock.now();
   const expiresAt = new Date(Math.min(token.expiresAt.getTime(), now.getTime() + longest));
   const { keyId, sealed } = parts.sealer.seal(token.accessToken);
   await parts.store.sessions.put({
-    id: digest(value),
+    id,
     personId: person.id,
     personLogin: person.login,
     sealedToken: sealed,
@@ -55,8 +82,7 @@ export async function beginSession(
     lastSeenAt: now,
     expiresAt,
   });
-  const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
-  return setCookie(cookieNames(parts.publicUrl).session, value, seconds, parts.publicUrl);
+  return Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
 }
 
 /** Ends a session, and asks GitHub to forget its access token: ours is gone in any case. */
@@ -70,4 +96,9 @@ export async function endSession(parts: Parts, session: LiveSession): Promise<vo
 /** The Set-Cookie header that forgets the session. */
 export function forgetSession(publicUrl: string): string {
   return setCookie(cookieNames(publicUrl).session, "", 0, publicUrl);
+}
+
+/** A bearer is no cookie and a cookie no bearer: the two are stored under different digests. */
+function bearerId(bearer: string): string {
+  return digest(`bearer ${bearer}`);
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { apiUrlOf } from "../../src/github/app.ts";
+import { apiUrlOf } from "../../src/domain/github-address.ts";
 import { failure, Fake } from "./fake.ts";
 import type { Answering } from "./fake.ts";
 

@@ -234,6 +234,10 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
                 expiresAt: new Date(clock.now().getTime() + 8 * 3_600_000),
               })
             : Promise.reject(new GitHubError("invalid", "exchange", "bad_verification_code")),
+        check: (token) => {
+          const person = people[token.replace("ghu_", "") as keyof typeof people] as Person | undefined;
+          return Promise.resolve(person === undefined ? null : { person, expiresAt: null });
+        },
         revoke: (token) => Promise.resolve(void revoked.push(token)),
       },
       asPerson: (token) => fakePerson(stage, token, trouble),
@@ -244,6 +248,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     },
     clock,
     publicUrl,
+    about: { version: "0.0.0", clientId: "Iv23liTest", githubUrl: "https://github.com" },
     log: { info: say, warn: say, error: say },
     randomBytes,
     assets,

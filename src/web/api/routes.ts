@@ -1,0 +1,162 @@
+import type { z } from "zod";
+import { sayAbout } from "./handlers/about.ts";
+import { closeSession, openSession } from "./handlers/session.ts";
+import { closeTodo, listTodos } from "./handlers/todos.ts";
+import { addToken, listPlaces, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
+import * as schemas from "./schemas.ts";
+import type { ApiVisit, SignedApiVisit } from "./visit.ts";
+
+type Schema = z.ZodType | null;
+type Read<S extends Schema> = S extends z.ZodType ? z.output<S> : null;
+type Told<S extends Schema> = S extends z.ZodType ? z.input<S> : null;
+
+interface Common<Input extends Schema, Answer extends Schema> {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  /** One sentence for whoever reads the description of the API. */
+  what: string;
+  /** Of the JSON body; of the query where the method is GET. null: there is none. */
+  input: Input;
+  answer: Answer;
+  status: 200 | 201 | 204;
+  /** Bytes that the body may have. */
+  limit?: number;
+}
+
+interface OpenRoute<Input extends Schema, Answer extends Schema> extends Common<Input, Answer> {
+  demands: "nothing";
+  handle: (visit: ApiVisit, input: Read<Input>) => Promise<Told<Answer>>;
+}
+
+interface PersonRoute<Input extends Schema, Answer extends Schema> extends Common<Input, Answer> {
+  demands: "person";
+  handle: (visit: SignedApiVisit, input: Read<Input>) => Promise<Told<Answer>>;
+}
+
+/** A route whose handler's types have been checked against its schemas. */
+export type ApiRoute = Common<Schema, Schema> &
+  (
+    | { demands: "nothing"; handle: (visit: ApiVisit, input: never) => Promise<unknown> }
+    | { demands: "person"; handle: (visit: SignedApiVisit, input: never) => Promise<unknown> }
+  );
+
+function route<Input extends Schema, Answer extends Schema>(
+  of: OpenRoute<Input, Answer> | PersonRoute<Input, Answer>,
+): ApiRoute {
+  return of;
+}
+
+/** Bytes that a body may have, where its route says nothing else. */
+export const usualLimit = 16 * 1024;
+
+/**
+ * The API for people's programs, below `/api/v1`, and what each route demands before its handler is called:
+ *
+ * - `nothing`: open to all.
+ * - `person`: a bearer from `POST /session`. Cookies are never looked at, so no page can have a browser ask here.
+ *
+ * A repository that an input names is checked by its handler (`mustSeeAll`); what a person may do beyond seeing is the desk's to say.
+ */
+export const apiRoutes: readonly ApiRoute[] = [
+  route({
+    method: "GET",
+    path: "/about",
+    demands: "nothing",
+    what: "Who answers here, and where its people sign in.",
+    input: null,
+    answer: schemas.about,
+    status: 200,
+    handle: sayAbout,
+  }),
+  route({
+    method: "POST",
+    path: "/session",
+    demands: "nothing",
+    what: "Begins a session with a user access token that GitHub made for this app.",
+    input: schemas.newSession,
+    answer: schemas.session,
+    status: 201,
+    handle: openSession,
+  }),
+  route({
+    method: "DELETE",
+    path: "/session",
+    demands: "person",
+    what: "Ends the session, and its access token at GitHub.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: closeSession,
+  }),
+  route({
+    method: "GET",
+    path: "/token-places",
+    demands: "person",
+    what: "Packages that the person may release with a token of theirs, and what is on file for each.",
+    input: null,
+    answer: schemas.places,
+    status: 200,
+    handle: listPlaces,
+  }),
+  route({
+    method: "GET",
+    path: "/token-places/key",
+    demands: "person",
+    what: "The name of the key that a token for a package has to be sealed to now.",
+    input: schemas.ofPlace,
+    answer: schemas.key,
+    status: 200,
+    handle: tellKey,
+  }),
+  route({
+    method: "GET",
+    path: "/tokens",
+    demands: "person",
+    what: "The person's own tokens on file.",
+    input: null,
+    answer: schemas.tokens,
+    status: 200,
+    handle: listTokens,
+  }),
+  route({
+    method: "POST",
+    path: "/tokens",
+    demands: "person",
+    what: "Puts a sealed token on file for one environment or for several: all or none.",
+    input: schemas.newToken,
+    answer: schemas.tokens,
+    status: 201,
+    limit: 64 * 1024,
+    handle: addToken,
+  }),
+  route({
+    method: "DELETE",
+    path: "/tokens/:id",
+    demands: "person",
+    what: "Forgets a token. npm still knows it: its owner gets a to-do.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: removeToken,
+  }),
+  route({
+    method: "GET",
+    path: "/todos",
+    demands: "person",
+    what: "What the person still has to do at npm.",
+    input: null,
+    answer: schemas.todos,
+    status: 200,
+    handle: listTodos,
+  }),
+  route({
+    method: "POST",
+    path: "/todos/:id/done",
+    demands: "person",
+    what: "The person says that it is done.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: closeTodo,
+  }),
+];
