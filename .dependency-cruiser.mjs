@@ -23,7 +23,7 @@ export default {
     only("jobs", "desk", "domain"),
     only("chat", "desk", "domain", "github", "npm", "store"),
     only("web", "desk", "domain", "github", "npm", "store"),
-    only("cli"),
+    only("cli", "domain"),
     {
       name: "the-step-takes-only-the-sealed-box",
       severity: "error",
