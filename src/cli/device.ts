@@ -67,6 +67,9 @@ function requestTo(githubUrl: string): Request {
     if (answer.status >= 400) throw Object.assign(new Error(`GitHub answered ${answer.status}`), { response });
     return response;
   };
-  const endpoint = { DEFAULTS: { baseUrl: apiUrlOf(githubUrl) }, merge: () => ({ headers: {} }) };
+  const endpoint = {
+    DEFAULTS: { baseUrl: apiUrlOf(githubUrl) },
+    merge: () => ({ method: "POST", url: apiUrlOf(githubUrl), headers: {} }),
+  };
   return Object.assign(request, { endpoint }) as unknown as Request;
 }
