@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
 import { tellChallenge, writeStatus } from "./chat/status.ts";
+import { writeWarningIssue } from "./chat/warning-issue.ts";
 import { createDesk } from "./desk/index.ts";
 import { reconcile } from "./desk/reconcile.ts";
 import { createRelay } from "./desk/relay/index.ts";
@@ -159,6 +160,7 @@ async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
   const subject = taskSubject(task);
   if (task.kind === "status") return await writeStatus(parts, subject);
   if (task.kind === "tell-challenge") return await tellChallenge(parts, subject);
+  if (task.kind === "warning-issue") return await writeWarningIssue(parts, subject);
   if (!isDeskTask(task.kind)) throw new Error(`there is no task of the kind ${task.kind}`);
   await doTask(parts, task.kind, subject);
 }

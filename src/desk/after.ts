@@ -17,6 +17,9 @@ export type TaskKind =
   | "repositories" // learn what an installation shows us
   | "revocation" // a release with a token is over: see whether the token was to be revoked, and was
   | "owners" // see whether a repository's tokens are still those of its releasers
+  | "warnings" // see whose tokens end
+  | "warn" // give one person the warnings that are due in one repository
+  | "warning-issue" // write one person's issue about their tokens anew
   | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything
 

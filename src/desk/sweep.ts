@@ -6,14 +6,24 @@ import type { DeskParts } from "./types.ts";
 const keptMs = 14 * 86_400_000;
 
 /**
- * The night's work: forgets what nobody needs any more (sessions that are over, work that was done two weeks ago), and has the
- * owners of all tokens looked at in the course of the day.
+ * The night's work: forgets what nobody needs any more (sessions that are over, work that was done two weeks ago, ciphertext of
+ * tokens that have ended), closes to-dos that settled themselves, tries again the issues that GitHub didn't take for hours, and
+ * has the owners of all tokens looked at in the course of the day.
  */
 export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "log">): Promise<void> {
   const now = parts.clock.now();
   const sessions = await parts.store.sessions.sweep(now);
   const deliveries = await parts.store.inbox.sweep(later(now, -keptMs));
   const tasks = await parts.store.tasks.sweep(later(now, -keptMs));
+  // A token that has ended is of no use: its row stays, so that its owner sees it and is warned, but nothing of the token does.
+  const ended = await parts.store.tokens.forgetEnded(now);
+  const todos = await parts.store.todos.expire(now);
+  await reviveIssues(parts);
   await askAllOwners(parts);
-  parts.log.info({ sessions, deliveries, tasks }, "Forgot what nobody needs any more.");
+  parts.log.info({ sessions, deliveries, tasks, ended, todos }, "Forgot what nobody needs any more.");
+}
+
+async function reviveIssues({ store, clock }: Pick<DeskParts, "store" | "clock">): Promise<void> {
+  for (const { key, what } of await store.tasks.dead(1000))
+    if (what === "warning-issue") await store.tasks.revive(key, clock.now());
 }

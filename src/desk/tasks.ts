@@ -11,9 +11,11 @@ import { settleRevocation } from "./tokens/revocation.ts";
 import type { DeskParts } from "./types.ts";
 import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
+import { warnAll } from "./warnings/pass.ts";
+import { warn } from "./warnings/warn.ts";
 
-/** Work that the desk does itself; words for people (`status`, `tell-challenge`) are done by the chat room. */
-export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge">;
+/** Work that the desk does itself; words for people (`status`, `tell-challenge`, `warning-issue`) are done by the chat room. */
+export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge" | "warning-issue">;
 
 const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unknown>> = {
   evaluate: async (parts, releaseId) => await evaluate(parts, releaseId),
@@ -26,6 +28,8 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
   owners: async (parts, repositoryId) => await lookAtOwners(parts, Number(repositoryId)),
   revocation: settleRevocation,
+  warnings: async (parts) => await warnAll(parts),
+  warn,
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),
 };

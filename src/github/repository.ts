@@ -7,6 +7,7 @@ import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { read } from "./read.ts";
 import { contents, ownersFile } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
+import { issues } from "./repository-issues.ts";
 import { people } from "./repository-people.ts";
 import { runs } from "./repository-runs.ts";
 import { secrets } from "./repository-secrets.ts";
@@ -62,5 +63,6 @@ export function createRepositoryClient(
     ...secrets(ask, repository.ownerType),
     ...runs(ask),
     ...words(ask),
+    ...issues(ask),
   };
 }

@@ -178,6 +178,15 @@ export interface GitHubRepository {
   editComment(id: number, body: string): Promise<void>;
   readComment(id: number): Promise<{ body: string; userLogin: string; createdAt: Date; updatedAt: Date } | null>;
   react(commentId: number, content: "eyes" | "+1" | "-1" | "rocket" | "confused"): Promise<void>;
+  /** Comments of one issue that were written or changed since an instant (whole seconds), oldest first; at most a thousand. */
+  commentsSince(issue: number, since: Date): Promise<Array<{ id: number; body: string; userLogin: string }>>;
+
+  /** Opens an issue; its number. Never sent again by itself. GitHub answers 410 (`not-found`) where issues are switched off. */
+  openIssue(title: string, body: string): Promise<number>;
+  /** `not-found` where the issue was deleted, or issues are switched off. */
+  editIssue(number: number, words: { title: string; body: string; state: "open" | "closed" }): Promise<void>;
+  /** Issues that somebody opened here, open or closed, newest first; at most a thousand. */
+  issuesBy(login: string): Promise<Array<{ number: number; body: string }>>;
 }
 
 /** GitHub with a person's own access token (user-to-server). */

@@ -5,8 +5,9 @@ import type { DeskParts } from "../desk/types.ts";
 type Parts = Pick<DeskParts, "store" | "clock" | "ids" | "log">;
 
 /**
- * Asks for a reconcile pass every minute, and for a sweep once a night. A task's key is its minute or day, so of several instances
- * one does it, once. Returns what stops the clockwork.
+ * Asks for a reconcile pass every minute, for a look at the tokens that end every quarter of an hour (zones are off by quarters, so
+ * every hour of every zone is met), and for a sweep once a night. A task's key is its minute, quarter or day, so of several
+ * instances one does it, once. Returns what stops the clockwork.
  */
 export function startSchedule(parts: Parts): () => Promise<void> {
   const every = (when: string, ask: (parts: Parts) => Promise<void>): ReturnType<typeof schedule> =>
@@ -15,7 +16,11 @@ export function startSchedule(parts: Parts): () => Promise<void> {
         parts.log.warn({ error: error instanceof Error ? error.message : "unknown" }, "Could not ask for a pass.");
       });
     });
-  const clockwork = [every("* * * * *", askReconcile), every("17 3 * * *", askSweep)];
+  const clockwork = [
+    every("* * * * *", askReconcile),
+    every("*/15 * * * *", askWarnings),
+    every("17 3 * * *", askSweep),
+  ];
   return async () => {
     for (const task of clockwork) await task.stop();
   };
@@ -24,6 +29,13 @@ export function startSchedule(parts: Parts): () => Promise<void> {
 /** Asks for the reconcile pass of the present minute. */
 export async function askReconcile(parts: Pick<DeskParts, "store" | "clock" | "ids">): Promise<void> {
   await after(parts, "reconcile", "all", parts.clock.now().toISOString().slice(0, 16));
+}
+
+/** Asks for the look at the tokens that end in the present quarter of an hour. */
+export async function askWarnings(parts: Pick<DeskParts, "store" | "clock" | "ids">): Promise<void> {
+  const quarter = 15 * 60_000;
+  const began = new Date(Math.floor(parts.clock.now().getTime() / quarter) * quarter);
+  await after(parts, "warnings", "all", began.toISOString().slice(0, 16));
 }
 
 /** Asks for the sweep of the present day. */

@@ -108,6 +108,8 @@ export interface Tasks extends Queue<StoredTask> {
   add(task: NewTask): Promise<boolean>;
   /** False, and nothing is done, where a task with this `key` is known: also one that is done or dead, until it is swept. */
   addOnce(task: NewTask): Promise<boolean>;
+  /** The same for many in one go, each with a key of its own; returns how many were added. */
+  addAll(tasks: NewTask[]): Promise<number>;
 }
 
 export interface SessionRow {
@@ -204,6 +206,7 @@ export interface Store {
     /** Also removed ones, newest first. */
     ofPerson(personId: number): Promise<SealedToken[]>;
     ofRepository(repositoryId: number): Promise<SealedToken[]>;
+    liveOfRepository(repositoryId: number): Promise<SealedToken[]>;
     /** Live ones of an environment. */
     liveOfEnvironment(repositoryId: number, environmentId: number): Promise<SealedToken[]>;
     /** Ids of the repositories that have live ones. */
@@ -219,8 +222,14 @@ export interface Store {
     endsEarlier(id: string, expiresAt: Date, warnAt: Date | null): Promise<void>;
     /** Empties the slot and forgets the ciphertext. */
     remove(id: string, why: RemovedWhy, at: Date): Promise<boolean>;
-    /** Live tokens whose owner is to be warned by now: the next `limit` after one id, in order of id. */
-    toWarn(now: Date, limit: number, afterId: string | null): Promise<SealedToken[]>;
+    /** Live tokens whose owner is to be warned by now, in order of `warnAt` and id: the next `limit` after one of them. */
+    toWarn(
+      now: Date,
+      limit: number,
+      after: { id: string; warnAt: Date } | null,
+    ): Promise<Array<{ id: string; repositoryId: number; personId: number; warnAt: Date }>>;
+    /** Forgets the ciphertext of tokens that have ended; the rows stay. Returns how many there were. */
+    forgetEnded(now: Date): Promise<number>;
     /** When its owner is to be warned next; null: never (again). */
     warnNext(id: string, at: Date | null): Promise<void>;
   };
@@ -245,6 +254,8 @@ export interface Store {
       days: number;
       at: Date;
     }): Promise<boolean>;
+    /** What was given for these tokens, in order of time. */
+    given(tokenIds: string[]): Promise<Array<{ tokenId: string; days: number; at: Date }>>;
     issueOf(repositoryId: number, personId: number): Promise<WarningIssue | null>;
     /** Writes the row of a person and repository. */
     putIssue(issue: WarningIssue): Promise<void>;

@@ -1,5 +1,6 @@
 import type { RemovedWhy, SealedToken, Todo, TodoWhy } from "../../domain/release-types.ts";
 import type { DeskParts } from "../types.ts";
+import { lookAtWarnings } from "../warnings/ask.ts";
 
 type Parts = Pick<DeskParts, "store" | "clock" | "ids">;
 
@@ -43,6 +44,7 @@ export async function forget(
     },
   });
   if (owed !== undefined) await owe(parts, token, owed);
+  await lookAtWarnings(parts, token.repositoryId, token.personId);
   return true;
 }
 

@@ -5,6 +5,7 @@ import type { SealedToken } from "../../domain/release-types.ts";
 import { nextWarning } from "../../domain/warning.ts";
 import type { DeskForWeb, DeskParts, TokenPlace } from "../types.ts";
 import { after } from "../after.ts";
+import { lookAtWarnings } from "../warnings/ask.ts";
 import { refuseExpiry } from "./expiry.ts";
 import { owe } from "./forget.ts";
 import { tokenPlace } from "./places.ts";
@@ -50,6 +51,7 @@ export async function registerToken(parts: DeskParts, input: Input): Promise<Sea
       const before = found[index]?.place.current ?? null;
       await store.tokens.put(token);
       if (before !== null) await owe({ ...parts, store }, before, "replaced");
+      await lookAtWarnings({ ...parts, store }, token.repositoryId, token.personId);
       await store.audit.add({
         at: now,
         what: "token.sealed",

@@ -1,6 +1,6 @@
 import { Prisma } from "../../../generated/prisma/client.ts";
 import type { Database } from "../rows.ts";
-import type { StoredTask, Tasks } from "../types.ts";
+import type { NewTask, StoredTask, Tasks } from "../types.ts";
 import { bySeq } from "./inbox.ts";
 import { queue } from "./queue.ts";
 
@@ -18,26 +18,8 @@ export function tasks(database: Database): Tasks {
         "nextAt" = coalesce("againAt", "nextAt"), attempts = case when "againAt" is null then attempts else 0 end,
         "againAt" = null, "lockedBy" = null, "lockedUntil" = null, "lastError" = null`,
     }),
-    async add({ id, kind, key, payload, createdAt, nextAt }) {
-      const text = JSON.stringify(payload ?? null);
-      const rows = await database.$queryRaw<Array<{ again: boolean }>>`
-        insert into "Task" as old (id, kind, key, payload, "createdAt", state, attempts, "nextAt")
-        values (${id}, ${kind}, ${key}, ${text}::jsonb, ${createdAt}::timestamptz, 'waiting', 0, ${nextAt}::timestamptz)
-        on conflict (key) do update set
-          payload = excluded.payload,
-          id = case when old.state = 'waiting' then old.id else excluded.id end,
-          "createdAt" = case when old.state = 'waiting' then old."createdAt" else excluded."createdAt" end,
-          attempts = case when old.state = 'waiting' then old.attempts else 0 end,
-          "nextAt" = case when old.state = 'waiting' then old."nextAt" else excluded."nextAt" end,
-          "lastError" = case when old.state = 'waiting' then old."lastError" end,
-          "againAt" = case when old.state = 'waiting' then least(old."againAt", excluded."nextAt") end,
-          "doneAt" = null, state = 'waiting', kind = excluded.kind
-          where old.state <> 'waiting' or old."lockedBy" is not null
-        returning ("againAt" is not null) as again`;
-      const added = rows[0] !== undefined && !rows[0].again;
-      if (added) await database.$executeRaw`select pg_notify('inbox', '')`;
-      return added;
-    },
+    add: async (task) => (await add(database, [task])) === 1,
+    addAll: async (all) => await add(database, all),
     async addOnce({ id, kind, key, payload, createdAt, nextAt }) {
       const text = JSON.stringify(payload ?? null);
       const added = await database.$executeRaw`
@@ -59,4 +41,37 @@ export function tasks(database: Database): Tasks {
       return bySeq(rows).map(({ seq: _seq, ...row }) => row);
     },
   };
+}
+
+/** How many are new, or asked anew; the others wait already. */
+async function add(database: Database, all: NewTask[]): Promise<number> {
+  if (all.length === 0) return 0;
+  const columns = [
+    all.map(({ id }) => id),
+    all.map(({ kind }) => kind),
+    all.map(({ key }) => key),
+    all.map(({ payload }) => JSON.stringify(payload ?? null)),
+    all.map(({ createdAt }) => createdAt.toISOString()),
+    all.map(({ nextAt }) => nextAt.toISOString()),
+  ] as const;
+  const [ids, kinds, keys, payloads, created, due] = columns;
+  const rows = await database.$queryRaw<Array<{ again: boolean }>>`
+    insert into "Task" as old (id, kind, key, payload, "createdAt", state, attempts, "nextAt")
+    select id, kind, key, payload::jsonb, created::timestamptz, 'waiting', 0, due::timestamptz
+    from unnest(${ids}::text[], ${kinds}::text[], ${keys}::text[], ${payloads}::text[], ${created}::text[], ${due}::text[])
+      with ordinality as given (id, kind, key, payload, created, due, place) order by place
+    on conflict (key) do update set
+      payload = excluded.payload,
+      id = case when old.state = 'waiting' then old.id else excluded.id end,
+      "createdAt" = case when old.state = 'waiting' then old."createdAt" else excluded."createdAt" end,
+      attempts = case when old.state = 'waiting' then old.attempts else 0 end,
+      "nextAt" = case when old.state = 'waiting' then old."nextAt" else excluded."nextAt" end,
+      "lastError" = case when old.state = 'waiting' then old."lastError" end,
+      "againAt" = case when old.state = 'waiting' then least(old."againAt", excluded."nextAt") end,
+      "doneAt" = null, state = 'waiting', kind = excluded.kind
+      where old.state <> 'waiting' or old."lockedBy" is not null
+    returning ("againAt" is not null) as again`;
+  const added = rows.filter(({ again }) => !again).length;
+  if (added > 0) await database.$executeRaw`select pg_notify('inbox', '')`;
+  return added;
 }

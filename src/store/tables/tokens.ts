@@ -1,7 +1,12 @@
-import type { Prisma, SealedToken as Row } from "../../../generated/prisma/client.ts";
+import { Prisma } from "../../../generated/prisma/client.ts";
+import type { SealedToken as Row } from "../../../generated/prisma/client.ts";
 import type { RemovedWhy, SealedToken } from "../../domain/release-types.ts";
 import { type Database, json, plain, toNumber, type Together } from "../rows.ts";
 import type { Store } from "../types.ts";
+
+type Due = Awaited<ReturnType<Store["tokens"]["toWarn"]>>[number];
+/** A row as SQL gives it: GitHub's ids are bigints. */
+type Plainly<T> = { [Key in keyof T]: T[Key] extends number ? bigint : T[Key] };
 
 /** What is left of a token that is not used any more: no ciphertext, no place. */
 function emptied(why: RemovedWhy, at: Date) {
@@ -30,6 +35,7 @@ export function tokens(database: Database, together: Together): Store["tokens"] 
     live: async (repositoryId, environmentId, personId) =>
       orNull(await table.findUnique({ where: { slot: `${repositoryId}/${environmentId}/${personId}` } })),
     ofPerson: async (personId) => await many({ personId }),
+    liveOfRepository: async (repositoryId) => await many({ repositoryId, removedAt: null }),
     ofRepository: async (repositoryId) => await many({ repositoryId }),
     liveOfEnvironment: async (repositoryId, environmentId) =>
       await many({ repositoryId, environmentId, removedAt: null }),
@@ -60,9 +66,19 @@ export function tokens(database: Database, together: Together): Store["tokens"] 
       const { count } = await table.updateMany({ where: { id, removedAt: null }, data: emptied(why, at) });
       return count === 1;
     },
-    async toWarn(now, limit, afterId) {
-      const where = { removedAt: null, warnAt: { lte: now }, ...(afterId === null ? {} : { id: { gt: afterId } }) };
-      return (await table.findMany({ where, orderBy: { id: "asc" }, take: limit })).map(fromRow);
+    async toWarn(now, limit, after) {
+      const rest =
+        after === null
+          ? Prisma.empty
+          : Prisma.sql`and ("warnAt", id) > (${after.warnAt}::timestamptz, ${after.id}::text)`;
+      const rows = await database.$queryRaw<Array<Plainly<Due>>>`
+        select id, "repositoryId", "personId", "warnAt" from "SealedToken"
+        where "removedAt" is null and "warnAt" <= ${now}::timestamptz ${rest} order by "warnAt", id limit ${limit}`;
+      return rows.map(plain);
+    },
+    async forgetEnded(now) {
+      const where = { removedAt: null, expiresAt: { lte: now }, ciphertext: { not: "" } };
+      return (await table.updateMany({ where, data: { ciphertext: "" } })).count;
     },
     async warnNext(id, at) {
       await table.updateMany({ where: { id, removedAt: null }, data: { warnAt: at } });

@@ -9,6 +9,10 @@ export function warnings(database: Database): Store["warnings"] {
       const { count } = await database.warning.createMany({ data: [warning], skipDuplicates: true });
       return count === 1;
     },
+    async given(tokenIds) {
+      const rows = await database.warning.findMany({ where: { tokenId: { in: tokenIds } }, orderBy: { at: "asc" } });
+      return rows.map(({ tokenId, days, at }) => ({ tokenId, days, at }));
+    },
     async issueOf(repositoryId, personId) {
       const row = await issues.findUnique({ where: { repositoryId_personId: { repositoryId, personId } } });
       return row === null ? null : (plain(row) as WarningIssue);

@@ -42,6 +42,7 @@ export const permissions: Readonly<Record<string, readonly Permission[]>> = {
   "git/get-ref": [read("contents")],
   "teams/get-membership-for-user-in-org": [read("members")],
   "orgs/get-membership-for-user": [read("members")],
+  "issues/list-for-repo": [read("issues")],
   "issues/get": [read("issues"), read("pull_requests")],
   "issues/create": [write("issues")],
   "issues/update": [write("issues"), write("pull_requests")],

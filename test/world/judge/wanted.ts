@@ -38,6 +38,7 @@ export const operations: readonly string[] = [
   "teams/get-membership-for-user-in-org",
   "orgs/get-membership-for-user",
   // issues
+  "issues/list-for-repo",
   "issues/get",
   "issues/create",
   "issues/update",

@@ -134,6 +134,20 @@ export function removeComment(
 }
 
 export const issues: Record<string, Handler> = {
+  "issues/list-for-repo": (request) => {
+    const repository = repositoryOf(request);
+    const [state, creator] = [request.query.get("state") ?? "open", request.query.get("creator")];
+    const all = [...repository.issues.values()].filter(
+      (one) =>
+        (state === "all" || one.state === state) &&
+        (creator === null || request.core.state.users.get(one.userId)?.login.toLowerCase() === creator.toLowerCase()),
+    );
+    return plainList(
+      request,
+      all.toSorted((one, other) => other.number - one.number),
+      (one) => request.core.shapes.reply.issue(repository, one),
+    );
+  },
   "issues/get": (request) => {
     const { repository, issue } = issueOf(request);
     return ok(request.core.shapes.reply.issue(repository, issue));
