@@ -27,6 +27,8 @@ import { createSealer } from "./store/access-token.ts";
 import { openStore } from "./store/open.ts";
 import type { Store, StoredDelivery, StoredTask } from "./store/types.ts";
 import { createWeb } from "./web/index.ts";
+import { createLive } from "./web/live.ts";
+import type { Live } from "./web/live.ts";
 import { createIdTokenVerifier, createRunnerRoutes } from "./web/runner/index.ts";
 
 /** What may be put in from outside: time and ids (tests own them), an open store, who is told of GitHub calls. */
@@ -102,7 +104,8 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     handleTask: async (task) => await handleTask(parts, task),
   });
   const swept = { yet: false };
-  const server = await listen(settings, routes(options, parts, clock, swept));
+  const live = createLive(store);
+  const server = await listen(settings, routes(options, parts, clock, swept, live));
   const address = server.address() as AddressInfo;
   const abandoned = await store.freeAbandoned();
   if (abandoned > 0) log.info({ abandoned }, "Work that a dead worker held is taken over.");
@@ -117,6 +120,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     worker,
     async stop() {
       await stopSchedule();
+      live.close();
       await closeServer(server);
       await worker.stop();
       await store.close();
@@ -165,7 +169,7 @@ async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
   await doTask(parts, task.kind, subject);
 }
 
-function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { yet: boolean }): Hono {
+function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { yet: boolean }, live: Live): Hono {
   const { settings, secrets } = options;
   const relay = createRelay(parts);
   const sealer = createSealer(secrets.keys ?? ownKeys(settings.dataFolder));
@@ -212,6 +216,7 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { 
       publicUrl: settings.publicUrl,
       about: { version: packageJson.version, clientId: settings.clientId, githubUrl: settings.githubUrl },
       log: parts.log,
+      live,
       randomBytes: (size) => new Uint8Array(randomBytes(size)),
       probes: { readyz: async () => await ready(parts.store) },
     }),

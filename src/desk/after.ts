@@ -41,12 +41,16 @@ export async function after(
   });
 }
 
-/** The status comment is to show the release as it is now. */
+/** The channel on which open pages hear that a release has changed; the payload is its id. */
+export const releaseChannel = "release";
+
+/** The status comment, and every page that is open on the release, is to show it as it is now. */
 export async function showStatus(
   parts: Pick<DeskParts, "store" | "clock" | "ids">,
   release: { id: string },
 ): Promise<void> {
   await after(parts, "status", release.id, "now");
+  await parts.store.notify(releaseChannel, release.id);
 }
 
 /** The instant `ms` milliseconds after another. */

@@ -69,7 +69,9 @@ async function mustSeeChallenge(visit: SignedVisit, challengeId: string): Promis
  */
 async function stranger(visit: Visit): Promise<Response> {
   visit.session = null;
-  if (visit.request.headers.get("x-live") !== null) return new Response(null, { status: 401 });
+  const { headers } = visit.request;
+  const byScript = headers.get("x-live") !== null || headers.get("accept") === "text/event-stream";
+  if (byScript) return new Response(null, { status: 401 });
   if (visit.request.method === "POST") return await page(errorPage(visit, signedOut), signedOut.status);
   return goTo(`/sign-in?return_to=${encodeURIComponent(returnPath(visit))}`);
 }

@@ -4,6 +4,7 @@ import type { Person } from "../domain/release-types.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { SessionRow, Store } from "../store/types.ts";
 import type { Assets } from "./assets.ts";
+import type { Live } from "./live.ts";
 
 /** Seals and opens people's access tokens; null where the key is gone or the text was changed. */
 export interface Sealer {
@@ -33,6 +34,7 @@ export interface WebParts {
   assets: Assets;
   /** What anybody may know of this installation. */
   about: { version: string; clientId: string; githubUrl: string };
+  live: Live;
   probes?: { healthz?: () => Probe | Promise<Probe>; readyz?: () => Probe | Promise<Probe> };
 }
 

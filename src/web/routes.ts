@@ -1,4 +1,5 @@
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
+import { showLive } from "./handlers/live.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/sign-in", demands: "nothing", handle: signIn },
   { method: "GET", path: "/sign-in/callback", demands: "nothing", handle: signInCallback },
   { method: "POST", path: "/sign-out", demands: "person", handle: signOut },
+  { method: "GET", path: "/live", demands: "person", handle: showLive },
   { method: "GET", path: "/releases/:id", demands: "release", handle: showRelease },
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
   { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },

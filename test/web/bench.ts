@@ -16,6 +16,8 @@ import type { GitHubAsPerson } from "../../src/github/types.ts";
 import type { SessionRow } from "../../src/store/types.ts";
 import { loadAssets } from "../../src/web/assets.ts";
 import { createWeb } from "../../src/web/index.ts";
+import { createLive } from "../../src/web/live.ts";
+import type { Store } from "../../src/store/types.ts";
 import type { WebParts } from "../../src/web/index.ts";
 import { aRelease } from "../support/examples.ts";
 
@@ -250,6 +252,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     publicUrl,
     about: { version: "0.0.0", clientId: "Iv23liTest", githubUrl: "https://github.com" },
     log: { info: say, warn: say, error: say },
+    live: createLive({ listen: () => Promise.resolve(() => Promise.resolve()), releases: {} as Store["releases"] }),
     randomBytes,
     assets,
   });

@@ -80,14 +80,58 @@ function isTyping(main: HTMLElement): boolean {
   return fields.some((field) => field.value !== field.defaultValue);
 }
 
-/** Once a round is over the next one is planned: a slow server is never asked twice at once. */
-function live(): void {
+/** The page on screen where it is one that changes. */
+function livePage(): { main: HTMLElement; seconds: number; about: string } | null {
   const main = document.getElementById("main");
-  const seconds = Number(main?.dataset["live"] ?? 0);
-  if (main === null || seconds === 0) return;
-  setTimeout(() => void refresh(main).finally(live), seconds * 1000);
+  const { live: seconds, about } = main?.dataset ?? {};
+  return main === null || seconds === undefined ? null : { main, seconds: Number(seconds), about: about ?? "" };
+}
+
+let source: EventSource | null = null;
+/** News that came while a page was being asked for: it is asked for once more. */
+let busy = false;
+let again = false;
+
+async function look(): Promise<void> {
+  const page = livePage();
+  if (page === null) return;
+  if (busy) return void (again = true);
+  busy = true;
+  await refresh(page.main).finally(() => (busy = false));
+  if (again) {
+    again = false;
+    await look();
+  }
+}
+
+/** Listens while the page is looked at; a browser keeps only a few connections to one site open. */
+function listen(): void {
+  if (livePage() === null || document.hidden) {
+    source?.close();
+    source = null;
+    return;
+  }
+  if (source !== null) return;
+  source = new EventSource("/live");
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const about = livePage()?.about;
+    if (data === "" || about === "" || about === data) void look();
+  };
+}
+
+/** Where nothing can be heard the page asks by itself; once a round is over the next one is planned. */
+function ask(): void {
+  const page = livePage();
+  if (page === null) return listen();
+  const heard = source?.readyState === EventSource.OPEN;
+  setTimeout(() => void look().finally(ask), page.seconds * 1000 * (heard ? 12 : 1));
 }
 
 settle(document);
 setInterval(tick, 1_000);
-live();
+document.addEventListener("visibilitychange", () => {
+  listen();
+  if (!document.hidden) void look();
+});
+listen();
+ask();

@@ -17,7 +17,9 @@ export async function showChallenge(visit: SignedVisit): Promise<Response> {
   const mark = digest(JSON.stringify([challenge.id, challenge.state, over, view.release.state]));
   if (isCurrent(visit, mark)) return unchanged();
   const settled = ["accepted", "expired", "ended"].includes(challenge.state);
-  return await page(challengePage(visit, asked, settled ? {} : { live: { seconds: 2, digest: mark } }));
+  return await page(
+    challengePage(visit, asked, settled ? {} : { live: { seconds: 2, digest: mark, about: asked.view.release.id } }),
+  );
 }
 
 /** Takes the sealed code; what it says is the runner's to know. */

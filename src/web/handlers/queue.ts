@@ -29,7 +29,9 @@ async function showOwnQueue(visit: SignedVisit): Promise<Response> {
     ...sorted,
     past: past.map((release) => ({ release, repository: byId.get(release.repositoryId) ?? null })),
   };
-  return await page(queuePage(visit, content, { live: { seconds: 5, digest: mark }, flash: doneFlash(visit.url) }));
+  return await page(
+    queuePage(visit, content, { live: { seconds: 5, digest: mark, about: "" }, flash: doneFlash(visit.url) }),
+  );
 }
 
 /** What changes when a page about a release has something new to say. */

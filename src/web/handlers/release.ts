@@ -18,7 +18,7 @@ export async function showRelease(visit: ReleaseVisit): Promise<Response> {
   const mark = digest(JSON.stringify(stateMark(view)));
   if (isCurrent(visit, mark)) return unchanged();
   const abilities = await parts.desk.abilities(view, session.person);
-  const frame = { live: { seconds: 5, digest: mark }, flash: doneFlash(visit.url) };
+  const frame = { live: { seconds: 5, digest: mark, about: view.release.id }, flash: doneFlash(visit.url) };
   return await page(releasePage(visit, view, abilities, frame));
 }
 

@@ -12,8 +12,11 @@ export interface Frame {
   current?: "queue" | "tokens";
   /** Its own script beside the common one. */
   script?: "token" | "challenge";
-  /** The page asks for itself again every so many seconds, and takes the new one where the digest differs. */
-  live?: { seconds: number; digest: string };
+  /**
+   * The page listens for news about this release (about any, where it is empty) and takes a new one where the digest differs. It
+   * asks by itself every so many seconds where it can't listen.
+   */
+  live?: { seconds: number; digest: string; about: string };
   /** A boxed sentence on top. */
   flash?: Html | null;
 }
@@ -39,7 +42,7 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
       <main
         id="main"
         tabindex="-1"
-        ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}"`}
+        ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}" data-about="${live.about}"`}
       >
         <div class="inside stack">${frame.flash} ${content}</div>
       </main>

@@ -39,13 +39,14 @@ export async function browserHands(browser: Browser, where: Where): Promise<Hand
     async approve(releaseId) {
       await open(`/releases/${releaseId}`);
       const button = page.locator('form[action$="/approve"] button[type="submit"]').first();
-      await Promise.all([page.waitForLoadState("networkidle"), button.click()]);
+      await Promise.all([page.waitForURL((url) => url.searchParams.has("done")), button.click()]);
     },
     async answerCode(challengeId, code) {
       await open(`/challenges/${challengeId}`);
       await page.fill("#code", code);
-      await page.click("#send");
-      await page.waitForLoadState("networkidle");
+      const posted = page.waitForResponse((response) => response.request().method() === "POST");
+      await Promise.all([posted, page.click("#send")]);
+      await page.waitForLoadState();
     },
     async openLink(challengeId) {
       await open(`/challenges/${challengeId}`);
