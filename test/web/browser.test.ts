@@ -236,7 +236,8 @@ describe.skipIf(chromium === null)("in a real browser", () => {
     await page.locator("#said", { hasText: "This page has changed." }).waitFor({ state: "attached" });
     expect(await page.getByLabel("Why?").inputValue()).toBe("half a sen");
     await page.getByLabel("Why?").fill("");
-    await page.clock.runFor(6_000);
+    // While it hears of changes it asks by itself but once a minute.
+    await page.clock.runFor(61_000);
     await page.locator("h1 + .label", { hasText: "Being armed" }).waitFor();
     await context.close();
     await served.close();
