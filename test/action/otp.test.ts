@@ -9,7 +9,7 @@ import { readSecrets } from "../../action/src/secrets-input.ts";
 import type { Session } from "../../action/src/session.ts";
 import { StepError } from "../../action/src/step-error.ts";
 import { staleBundles } from "../../scripts/bundle-action.ts";
-import { actionBench } from "./bench.ts";
+import { actionBench, canaryToken } from "./bench.ts";
 import type { ActionBench } from "./bench.ts";
 
 const secrets = "OTP:\n  name: 'npm otp'\n  description: 'An npm one time password'\n";
@@ -40,6 +40,20 @@ describe("the otp step", () => {
     expect(run.log).toContain("::add-mask::654321");
     expect(run.log.replace(/^::add-mask::.*$/gm, "")).not.toMatch(/654321|services\/secret/);
     expect(told.join()).toContain(`@acme/widget 1.2.0 from acme/widget_kit: <${bench.url}/challenges/${challenge.id}|`);
+  });
+
+  it("looks at a token that the job gives it all the same, and asks nobody for a code where that isn't the releaser's", async () => {
+    bench = await actionBench();
+    const env = { NODE_AUTH_TOKEN: canaryToken };
+    const [run] = await Promise.all([bench.run("otp/dist/main.js", { secrets }, env), bench.answerNext("654321")]);
+    expect([run.status, run.outputs]).toEqual([0, { OTP: "654321" }]);
+    expect((await bench.relay.token()).seen).toMatchObject({ npmUser: "alice-npm", mayWrite: true });
+    bench.registry.tokens.set(canaryToken, "mallory-npm");
+    const refused = await bench.run("otp/dist/main.js", { secrets }, env);
+    expect([refused.status, refused.outputs]).toEqual([1, {}]);
+    expect(refused.log).toContain("it belongs to npm user `mallory-npm`");
+    expect(run.log + refused.log).not.toContain("canaryTOKEN");
+    expect(await bench.relay.store.challenges.ofRelease("r1")).toHaveLength(1);
   });
 
   it("sets nothing and fails where the question was ended", async () => {

@@ -48,6 +48,8 @@ describe("the world as a process of its own", () => {
     await fetch(new URL(`/-/user/token/${token}`, world.line.registry), { method: "DELETE", headers });
     expect(await world.ask("isAlive", { token })).toEqual({ alive: false });
     expect(JSON.stringify(await world.ask("registryLog"))).not.toContain(token);
+    await world.ask("registryHabit", { listsTokens: true });
+    await world.ask("collaborator", { account: "alice-npm", package: "@acme/widget", right: "read-only" });
     await world.ask("registryFault", { status: 503 });
     expect((await fetch(new URL("/x", world.line.registry))).status).toBe(503);
   });

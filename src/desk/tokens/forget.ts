@@ -65,7 +65,8 @@ export async function owe(parts: Parts, token: SealedToken, why: TodoWhy): Promi
     personId: token.personId,
     personLogin: token.personLogin,
     groupId: token.groupId,
-    npmUser: token.npmUser,
+    // Where the runner saw another's, it is they who can revoke it.
+    npmUser: token.seen?.npmUser ?? token.npmUser,
     label: token.label,
     npmKey: token.npmKey,
     why,

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { SealedToken } from "../../domain/release-types.ts";
 import type { TokenState } from "../../domain/token.ts";
+import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
 import { dayOf, relative } from "../time-words.ts";
 import { ago, icon } from "./pieces.ts";
@@ -30,20 +31,8 @@ export function stateLabelOf(token: Pick<SealedToken, "expiresAt">, state: Token
 export function seenLine({ seen }: Pick<SealedToken, "seen">): Html | null {
   if (seen === null) return null;
   return html`<p class="muted small">
-    The runner saw: ${seenWords(seen)} (<a href="/releases/${seen.releaseId}">release</a>).
+    The runner saw: ${seenText(seen)} (<a href="/releases/${seen.releaseId}">release</a>).
   </p>`;
-}
-
-/** The same in plain words, for comments and receipts. */
-export function seenWords(seen: NonNullable<SealedToken["seen"]>): string {
-  const told = (value: boolean | null, yes: string, no: string): string =>
-    value === null ? "unknown" : value ? yes : no;
-  return [
-    `npm user ${seen.npmUser ?? "unknown"}`,
-    `may publish the package: ${told(seen.mayWrite, "yes", "no")}`,
-    `expiry ${seen.expiresAt === null ? "unknown" : seen.expiresAt.slice(0, 10)}`,
-    `bypasses 2FA: ${told(seen.bypass2fa, "yes", "no")}`,
-  ].join(", ");
 }
 
 /** When a token was last used, or that it never was. */

@@ -116,6 +116,14 @@ function npmVerbs({ registry }: World): Record<string, Verb> {
       z.strictObject({ down: z.boolean().default(false), status: z.int().nullable().default(null) }),
       (fault) => void Object.assign(registry.faults, fault),
     ),
+    registryHabit: verb(
+      z.strictObject({ listsTokens: z.boolean().default(false), forgets: z.boolean().default(true) }),
+      (habit) => void Object.assign(registry.habits, habit),
+    ),
+    collaborator: verb(
+      named.extend({ package: z.string(), right: z.enum(["read-write", "read-only"]) }),
+      ({ account, package: name, right }) => registry.collaborator(name, known(account).name, right),
+    ),
   };
 }
 

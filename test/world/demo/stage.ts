@@ -25,7 +25,7 @@ export interface Stage {
 }
 
 /** The policy of the demo: the token is revoked after the run. */
-const policyLines = "    revoke: true\n";
+const revoking = "    revoke: true\n";
 
 export interface StageOptions {
   /** A file of test/world/workflows. */
@@ -33,6 +33,8 @@ export interface StageOptions {
   /** A server in place of the embedded database. */
   databaseUrl?: string;
   withoutBrowser?: boolean;
+  /** Lines below the package's, in place of `revoke: true`. */
+  policyLines?: string;
   logLevel?: string;
 }
 
@@ -42,7 +44,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const world = await startWorld();
   const cast = createCast(world, {
     publicUrl: url,
-    policyLines,
+    policyLines: options.policyLines ?? revoking,
     workflow: options.workflow ?? "publish.yml",
     registryUrl: world.registry.url,
   });

@@ -3,6 +3,9 @@ import { Secret, TOTP } from "otpauth";
 import { tokenChecksum } from "../../../src/domain/npm-token.ts";
 
 export interface Token {
+  /** npm's id of it. */
+  key: string;
+  created: Date;
   owner: string;
   packages: string[];
   expiresAt: Date;
@@ -59,10 +62,11 @@ export class Accounts {
     return new TOTP({ secret: account.secret }).generate({ timestamp: this.#now().getTime() });
   }
 
-  issue(owner: string, of: Partial<Omit<Token, "owner">>): string {
+  issue(owner: string, of: Partial<Omit<Token, "owner" | "key" | "created">>): string {
     const body = random(30);
     const value = `npm_${body}${tokenChecksum(body)}`;
     this.tokens.set(value, {
+      ...{ key: randomUUID(), created: this.#now() },
       owner,
       packages: of.packages ?? [],
       expiresAt: of.expiresAt ?? new Date(this.#now().getTime() + 30 * 86_400_000),

@@ -157,6 +157,27 @@ describe("the registry, asked by the real npm", () => {
     expect((await fetch(viewed.output.trim())).status).toBe(200);
   });
 
+  test("npm reads a package's collaborators, and lists tokens, shortened, where the registry lets a token do that", async () => {
+    await registry.account("kim", { tfa: null });
+    const token = registry.token("kim", { packages: ["sixteen"], bypass2fa: true });
+    expect((await npm(["access", "list", "collaborators", "sixteen", "--json"], token)).output).toContain("E404");
+    await publish("sixteen", token);
+    const collaborators = async (): Promise<unknown> =>
+      JSON.parse((await npm(["access", "list", "collaborators", "sixteen", "--json"], token)).output);
+    expect(await collaborators()).toEqual({ kim: "read-write" });
+    registry.collaborator("sixteen", "kim", "read-only");
+    expect(await collaborators()).toEqual({ kim: "read-only" });
+    expect((await npm(["token", "list", "--json"], token)).output).toContain("E403");
+    for (let more = 0; more < 11; more += 1) registry.token("kim", {});
+    registry.habits.listsTokens = true;
+    const listed = JSON.parse((await npm(["token", "list", "--json"], token)).output) as Array<Record<string, unknown>>;
+    registry.habits.listsTokens = false;
+    expect(listed).toHaveLength(12);
+    const own = listed.filter((one) => one["token"] === `${token.slice(0, 8)}...${token.slice(-4)}`);
+    expect(own).toMatchObject([{ bypass_2fa: true, readonly: false, expiry: expect.stringMatching(/^20/) as string }]);
+    expect(JSON.stringify(listed)).not.toContain(token);
+  });
+
   test("a trusted publisher's job gets a token for an hour that needs no second factor; any other claim gets none", async () => {
     const runner = await createRunner();
     try {

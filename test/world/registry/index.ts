@@ -1,7 +1,7 @@
 /**
  * An npm registry on loopback: Verdaccio stores the packages, and a front before it has npm's own rules (facts: npm CLI 11 and npm's
  * documents): tokens with owner, packages and expiry that really die, 401 with `www-authenticate: OTP`, authenticator codes, the
- * web challenge (`authUrl`, `doneUrl`), whoami, the exchange of OIDC tokens.
+ * web challenge (`authUrl`, `doneUrl`), whoami, a package's collaborators, the exchange of OIDC tokens.
  */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
@@ -13,10 +13,10 @@ import { answer, escape, html, read } from "./http.ts";
 import { startStore } from "./store.ts";
 import { trusts } from "./trust.ts";
 import type { Trust } from "./trust.ts";
-import type { Packument, PersonAtNpm, RegistryFaults, RegistryLine } from "./types.ts";
+import type { Packument, RegistryFaults, PersonAtNpm, RegistryHabits, RegistryLine, Right } from "./types.ts";
 
 export type { Trust } from "./trust.ts";
-export type { Packument, PersonAtNpm, RegistryFaults, RegistryLine } from "./types.ts";
+export type { Packument, PersonAtNpm, RegistryFaults, RegistryHabits, RegistryLine } from "./types.ts";
 
 interface Ask {
   request: IncomingMessage;
@@ -34,6 +34,9 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
   const trusted = new Map<string, Trust>();
   const log: RegistryLine[] = [];
   const faults: RegistryFaults = { down: false, hold: null, status: null };
+  const habits: RegistryHabits = { listsTokens: false, forgets: true };
+  /** Rights that were set by hand, by package and user. */
+  const rights = new Map<string, Record<string, Right>>();
   let origin = "";
 
   const server = createServer((request, response) => {
@@ -82,6 +85,10 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
         : answer(response, 200, { username: ask.token.owner });
     if (path.startsWith("/-/user/token/") && request.method === "DELETE")
       return revoke(ask, path.slice("/-/user/token/".length));
+    const about = /^\/-\/package\/(.+)\/collaborators$/.exec(path)?.[1];
+    if (about !== undefined && request.method === "GET") return await collaborators(ask, about);
+    if (path === "/-/npm/v1/tokens" && request.method === "GET" && ask.token !== null && habits.listsTokens)
+      return listTokens(ask, ask.token.owner);
     // The account's own pages take a session, which no publishing token is (npm's documents, "tokens").
     if (path.startsWith("/-/npm/v1/"))
       return answer(response, ask.token === null ? 401 : 403, { error: "This needs a session token." });
@@ -92,8 +99,31 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
   /** `npm logout`: the token in the path, and as bearer; afterwards it is dead. */
   function revoke(ask: Ask, value: string): void {
     if (ask.bearer !== value) return answer(ask.response, 403, { error: "You may only revoke your own token" });
-    accounts.tokens.delete(value);
+    if (habits.forgets) accounts.tokens.delete(value);
     answer(ask.response, 200, { ok: true });
+  }
+
+  /** Whoever has a token to write a package may write it, unless a test says otherwise. */
+  async function collaborators({ response, token }: Ask, name: string): Promise<void> {
+    if (token === null) return answer(response, 401, { error: "You must be logged in" });
+    if ((await published(name)) === null) return answer(response, 404, { error: "Not found" });
+    const writers = [...accounts.tokens.values()].filter((one) => one.packages.includes(name) && !one.readOnly);
+    const list = Object.fromEntries(writers.map((one): [string, Right] => [one.owner, "read-write"]));
+    answer(response, 200, { ...list, ...rights.get(name) });
+  }
+
+  /** The form of npm's API description (`npm token list`): shortened, ten on a page. */
+  function listTokens({ response, url }: Ask, owner: string): void {
+    const all = [...accounts.tokens].filter(([, one]) => one.owner === owner);
+    const [page, perPage] = [Number(url.searchParams.get("page") ?? 0), Number(url.searchParams.get("perPage") ?? 10)];
+    const objects = all.slice(page * perPage, (page + 1) * perPage).map(([value, one]) => ({
+      ...{ key: one.key, name: "release", description: "", token: `${value.slice(0, 8)}...${value.slice(-4)}` },
+      ...{ expiry: one.expiresAt.toISOString(), readonly: one.readOnly, bypass_2fa: one.bypass2fa, cidr: null },
+      ...{ revoked: null, created: one.created.toISOString(), updated: one.created.toISOString() },
+    }));
+    const more = (page + 1) * perPage < all.length;
+    const urls = more ? { next: `/-/npm/v1/tokens?page=${page + 1}&perPage=${perPage}` } : {};
+    answer(response, 200, { objects, total: all.length, urls });
   }
 
   /** Everything that changes a package: versions, dist-tags, deprecation, removal. */
@@ -247,6 +277,10 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
     url: `${origin}/`,
     log,
     faults,
+    habits,
+    /** What a user may do with a package, from now on. */
+    collaborator: (name: string, user: string, right: Right): void =>
+      void rights.set(name, { ...rights.get(name), [user]: right }),
     async account(name: string, of: { tfa: Account["tfa"] }): Promise<PersonAtNpm> {
       const account = accounts.add(name, of.tfa);
       return {
@@ -260,7 +294,7 @@ export async function startRegistry(options: { now?: () => Date } = {}) {
         recovery: [...account.recovery],
       };
     },
-    token: (owner: string, of: Partial<Omit<Token, "owner">>): string => accounts.issue(owner, of),
+    token: (owner: string, of: Parameters<Accounts["issue"]>[1]): string => accounts.issue(owner, of),
     isAlive: (token: string): boolean => accounts.live(token) !== null,
     trust: (name: string, trust: Trust): void => void trusted.set(name, trust),
     published,

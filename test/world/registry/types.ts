@@ -23,6 +23,15 @@ export interface RegistryFaults {
   status: number | null | ((method: string, path: string) => number | null);
 }
 
+/** `listsTokens`: a token may read its account's list, as npm lets sessions. `forgets`: a token revoked by possession is really dead. */
+export interface RegistryHabits {
+  listsTokens: boolean;
+  forgets: boolean;
+}
+
+/** What `npm access list collaborators` calls a user's right. */
+export type Right = "read-write" | "read-only";
+
 export interface PersonAtNpm {
   name: string;
   /** The authenticator app's present code. */
