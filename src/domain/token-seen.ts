@@ -7,7 +7,7 @@ export interface TokenReport extends Pick<TokenSeen, "npmUser" | "mayWrite" | "e
   dead: boolean;
 }
 
-/** Why a token isn't used: a code for the audit, and the end of a sentence that begins with "the token was refused:". */
+/** Why a token isn't used: a code for the audit, and a sentence. */
 export interface TokenRefusal {
   code: "other-user" | "dead" | "ended" | "bypass" | "too-long" | "read-only";
   why: string;
@@ -33,18 +33,18 @@ export function refuseSeen(
   if (seen.npmUser !== null && seen.npmUser !== token.npmUser)
     return refusal("other-user", otherUser(token.npmUser, seen.npmUser), true);
   const end = seen.expiresAt === null ? null : new Date(seen.expiresAt);
-  if (end !== null && end <= now) return refusal("ended", `it ended on ${dayOf(end)}, as npm says.`, true);
+  if (end !== null && end <= now) return refusal("ended", `It ended on ${dayOf(end)}, as npm says.`, true);
   if (seen.bypass2fa === true && rules.bypass2fa === null)
-    return refusal("bypass", `it bypasses 2FA, as npm says, which isn't allowed for ${packageName}.`, false);
+    return refusal("bypass", `It bypasses 2FA, as npm says, which isn't allowed for ${packageName}.`, false);
   // A day is given without its hour when a token is sealed, so one more passes.
   if (end !== null && end.getTime() - token.sealedAt.getTime() > (rules.maxDays + 1) * dayMs)
     return refusal(
       "too-long",
-      `it lives until ${dayOf(end)}, as npm says, longer than the ${rules.maxDays} days that a token may live for ${packageName}.`,
+      `It lives until ${dayOf(end)}, as npm says, longer than the ${rules.maxDays} days that a token may live for ${packageName}.`,
       false,
     );
   if (seen.mayWrite === false)
-    return refusal("read-only", `it may read ${packageName} but not write it, as npm says.`, false);
+    return refusal("read-only", `It may read ${packageName} but not write it, as npm says.`, false);
   return null;
 }
 
@@ -66,7 +66,7 @@ function refusal(code: TokenRefusal["code"], why: string, everywhere: boolean): 
 
 /** A name of a strange form is not repeated: it comes from the registry, and goes into comments. */
 function otherUser(declared: string, seen: string): string {
-  const name = /^[a-z0-9-][a-z0-9._-]{0,213}$/i.test(seen) ? `npm user \`${seen}\`` : "another npm user";
+  const name = /^[a-z0-9-][a-z0-9._-]{0,213}$/i.test(seen) ? `npm user ${seen}` : "another npm user";
   const capitals = seen.toLowerCase() === declared.toLowerCase() ? " (npm tells capitals apart)" : "";
-  return `it belongs to ${name}, and was sealed as one of \`${declared}\`${capitals}.`;
+  return `It belongs to ${name}, and was sealed as one of ${declared}${capitals}.`;
 }

@@ -51,7 +51,7 @@ describe("the otp step", () => {
     bench.registry.tokens.set(canaryToken, "mallory-npm");
     const refused = await bench.run("otp/dist/main.js", { secrets }, env);
     expect([refused.status, refused.outputs]).toEqual([1, {}]);
-    expect(refused.log).toContain("it belongs to npm user `mallory-npm`");
+    expect(refused.log).toContain("It belongs to npm user mallory-npm");
     expect(run.log + refused.log).not.toContain("canaryTOKEN");
     expect(await bench.relay.store.challenges.ofRelease("r1")).toHaveLength(1);
   });

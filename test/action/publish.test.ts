@@ -306,7 +306,7 @@ describe("the publish step, before it uses the token", () => {
     const run = await publish();
     expect(run.status).toBe(1);
     expect(run.log).toContain("::error::Countersign refused: alice's npm token was refused before the step published");
-    expect(run.log).toContain("it belongs to npm user `mallory-npm`, and was sealed as one of `alice-npm`.");
+    expect(run.log).toContain("It belongs to npm user mallory-npm, and was sealed as one of alice-npm.");
     expect(bench.npmCalls().map(({ args }) => args[0])).toEqual(["prefix", "config"]);
     expect(puts()).toEqual([]);
     expect(bench.registry.published).toEqual([]);
@@ -321,7 +321,7 @@ describe("the publish step, before it uses the token", () => {
     Object.assign(bench.registry, { factor: "none", listed });
     const refused = await publish();
     expect([refused.status, puts()]).toEqual([1, []]);
-    expect(refused.log).toContain("it bypasses 2FA, as npm says, which isn't allowed for @acme/widget.");
+    expect(refused.log).toContain("It bypasses 2FA, as npm says, which isn't allowed for @acme/widget.");
     await bench.close();
     bench = await actionBench({ policy: { bypass2fa: "the mirror has no second factor" } });
     Object.assign(bench.registry, { factor: "none", listed });

@@ -89,7 +89,7 @@ describe("what the runner saw of the token, with the real npm and a real runner"
   test("a token of another npm user stops the release before npm is asked for anything", async () => {
     await open(unrevoked);
     await releaseWith(stage.world.registry.token("mallory-npm", { packages: [name] }));
-    await stopped("it belongs to npm user `mallory-npm`, and was sealed as one of `alice-npm`.");
+    await stopped("It belongs to npm user mallory-npm, and was sealed as one of alice-npm.");
     expect(status()).toContain("| Token as the runner saw it | npm user mallory-npm, may write the package: yes,");
     expect(await pages("/tokens")).toContain("To do at npm");
   });
@@ -98,7 +98,7 @@ describe("what the runner saw of the token, with the real npm and a real runner"
     await open(unrevoked);
     stage.world.registry.habits.listsTokens = true;
     await releaseWith(stage.world.registry.token("alice-npm", { packages: [name], bypass2fa: true }));
-    await stopped("it bypasses 2FA, as npm says");
+    await stopped("It bypasses 2FA, as npm says");
     expect(status()).toContain("bypasses 2FA: yes |");
   });
 
@@ -128,7 +128,7 @@ describe("what the runner saw of the token, with the real npm and a real runner"
     await open(unrevoked);
     stage.world.registry.collaborator(name, "alice-npm", "read-only");
     await releaseWith(stage.world.registry.token("alice-npm", { packages: [name] }));
-    await stopped("it may read @\u200bacme/widget but not write it, as npm says.");
+    await stopped("It may read @\u200bacme/widget but not write it, as npm says.");
   });
 
   test("what the registry refuses to tell is shown as unknown, on the receipt, the release's page and the ledger", async () => {

@@ -131,5 +131,5 @@ function sentenceFor(
     keep === "never"
       ? "Ask again with /release, and seal another one for that release."
       : `${token.personLogin} seals another one at ${page} and asks again with /release.`;
-  return `${token.personLogin}'s npm token was refused before the step published ${releaseTitle(release)}: ${why} ${mend}`;
+  return `${token.personLogin}'s npm token was refused before the step published ${releaseTitle(release)}. ${why} ${mend}`;
 }

@@ -2,12 +2,13 @@ import { html } from "hono/html";
 import { workingTokens } from "../../desk/tokens/of-repository.ts";
 import type { KnownToken, PackageTokens } from "../../desk/tokens/of-repository.ts";
 import type { Repository } from "../../domain/release-types.ts";
+import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
 import { dayOf } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
 import { blank, flash } from "./pieces.ts";
-import { seenWords, stateLabelOf, usedWords } from "./token-state.ts";
+import { stateLabelOf, usedWords } from "./token-state.ts";
 
 /** The ledger of a repository: whose tokens could release what, until when, and what the runner saw of them. */
 export function repositoryTokensPage(visit: Visit, repository: Repository, packages: PackageTokens[]): Html {
@@ -88,7 +89,7 @@ function tokenRow({ token, state }: KnownToken, now: Date): Html {
     <td>${stateLabelOf(token, state, now)}</td>
     <td>${usedWords(token, now)}${token.forReleaseId === null ? null : html`, for one release`}</td>
     <td>
-      ${token.seen === null ? "nothing yet" : seenWords(token.seen)}${token.bypass2fa ? ", said to bypass 2FA" : null}
+      ${token.seen === null ? "nothing yet" : seenText(token.seen)}${token.bypass2fa ? ", said to bypass 2FA" : null}
     </td>
   </tr>`;
 }

@@ -42,11 +42,11 @@ describe("what the step saw of the token", () => {
   });
 
   it.each([
-    [{ npmUser: "mallory-npm" }, "it belongs to npm user `mallory-npm`, and was sealed as one of `alice-npm`."],
-    [{ npmUser: "Alice-npm" }, "was sealed as one of `alice-npm` (npm tells capitals apart)."],
-    [{ npmUser: "](//evil|`x`" }, "it belongs to another npm user, and was sealed"],
-    [{ bypass2fa: true }, "it bypasses 2FA, as npm says, which isn't allowed for @acme/widget."],
-    [{ mayWrite: false }, "it may read @acme/widget but not write it, as npm says."],
+    [{ npmUser: "mallory-npm" }, "It belongs to npm user mallory-npm, and was sealed as one of alice-npm."],
+    [{ npmUser: "Alice-npm" }, "was sealed as one of alice-npm (npm tells capitals apart)."],
+    [{ npmUser: "](//evil|`x`" }, "It belongs to another npm user, and was sealed"],
+    [{ bypass2fa: true }, "It bypasses 2FA, as npm says, which isn't allowed for @acme/widget."],
+    [{ mayWrite: false }, "It may read @acme/widget but not write it, as npm says."],
     [{ dead: true }, "npm doesn't know it any more (401)"],
   ])("%j ends the release before anything is published, and the token isn't used again", async (more, why) => {
     const opened = await job();
@@ -54,7 +54,7 @@ describe("what the step saw of the token", () => {
     await expect(bench.relay.tokenSeen(opened.session, report)).rejects.toMatchObject({ code: "token-refused" });
     const release = await bench.release();
     expect(release).toMatchObject({ state: "failed", endCode: "token-refused", holds: null });
-    expect(release.endText).toContain(`alice's npm token was refused before the step published @acme/widget@1.2.0: `);
+    expect(release.endText).toContain(`alice's npm token was refused before the step published @acme/widget@1.2.0. `);
     expect(release.endText).toContain(why);
     expect(release.endText).toMatch(
       /alice seals another one at https:\/\/countersign\.example\/tokens\/new\?\S+ and asks again with \/release\.$/,
@@ -118,7 +118,7 @@ describe("what the step saw of the token", () => {
     }
     const { session } = await job();
     await expect(bench.relay.tokenSeen(session, { ...untold, expiresAt: inDays(-1) })).rejects.toThrow(
-      "it ended on 2026-11-22, as npm says.",
+      "It ended on 2026-11-22, as npm says.",
     );
   });
 
