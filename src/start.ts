@@ -8,6 +8,11 @@ import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
 import { tellChallenge, writeStatus } from "./chat/status.ts";
 import { writeWarningIssue } from "./chat/warning-issue.ts";
+import { deliver } from "./desk/channels/deliver.ts";
+import { createChannelDesk } from "./desk/channels/index.ts";
+import type { ChannelParts } from "./desk/channels/index.ts";
+import { resealAll } from "./desk/channels/seal.ts";
+import { notifyKind } from "./desk/channels/tell.ts";
 import { createDesk } from "./desk/index.ts";
 import { reconcile } from "./desk/reconcile.ts";
 import { createRelay } from "./desk/relay/index.ts";
@@ -15,11 +20,13 @@ import { learnAllRepositories } from "./desk/repositories.ts";
 import { doTask, isDeskTask, taskSubject } from "./desk/tasks.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Clock, Ids } from "./domain/clock.ts";
+import { isLoopback } from "./domain/loopback.ts";
 import { createGitHub } from "./github/app.ts";
 import { createIntake } from "./inbox/intake.ts";
 import { createWorker } from "./inbox/worker.ts";
 import type { Worker } from "./inbox/worker.ts";
 import { startSchedule } from "./jobs/schedule.ts";
+import { createSender } from "./notify/sender.ts";
 import { createRegistry } from "./npm/registry.ts";
 import { ownKeys } from "./settings/files.ts";
 import type { Secrets, Settings } from "./settings/settings.ts";
@@ -92,6 +99,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     log: logOf(log),
     publicUrl: settings.publicUrl,
   };
+  const channels = channelParts(options, parts);
   await probot.load(createApp(parts));
   const id = randomUUID();
   await store.present(id);
@@ -101,15 +109,17 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     id,
     log,
     handle: async (delivery) => await receive(probot, delivery),
-    handleTask: async (task) => await handleTask(parts, task),
+    handleTask: async (task) => await handleTask(parts, channels, task),
   });
   const swept = { yet: false };
   const live = createLive(store);
-  const server = await listen(settings, routes(options, parts, clock, swept, live));
+  const server = await listen(settings, routes(options, parts, channels, swept, live));
   const address = server.address() as AddressInfo;
   const abandoned = await store.freeAbandoned();
   if (abandoned > 0) log.info({ abandoned }, "Work that a dead worker held is taken over.");
   await sweep(parts, log);
+  const resealed = await resealAll(channels);
+  if (resealed > 0) log.info({ resealed }, "Addresses of channels are sealed with the present key now.");
   swept.yet = true;
   await worker.start();
   const stopSchedule = startSchedule(parts);
@@ -160,7 +170,8 @@ async function receive(probot: { receive(event: never): Promise<void> }, deliver
   }
 }
 
-async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
+async function handleTask(parts: DeskParts, channels: ChannelParts, task: StoredTask): Promise<void> {
+  if (task.kind === notifyKind) return await deliver(channels, task);
   const subject = taskSubject(task);
   if (task.kind === "status") return await writeStatus(parts, subject);
   if (task.kind === "tell-challenge") return await tellChallenge(parts, subject);
@@ -169,10 +180,28 @@ async function handleTask(parts: DeskParts, task: StoredTask): Promise<void> {
   await doTask(parts, task.kind, subject);
 }
 
-function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { yet: boolean }, live: Live): Hono {
+/** What sending messages needs besides: the keys that addresses are sealed with, and the way out. */
+function channelParts({ settings, secrets }: StartOptions, parts: DeskParts): ChannelParts {
+  const { mailFrom: from, publicUrl } = settings;
+  const mail = secrets.smtpUrl === null || from === null ? null : { url: secrets.smtpUrl.reveal(), from };
+  return {
+    ...parts,
+    sealer: createSealer(secrets.keys ?? ownKeys(settings.dataFolder)),
+    sender: createSender({ clock: parts.clock, loopback: isLoopback(publicUrl), mail }),
+    randomBytes: (size) => new Uint8Array(randomBytes(size)),
+  };
+}
+
+function routes(
+  options: StartOptions,
+  parts: DeskParts,
+  channels: ChannelParts,
+  swept: { yet: boolean },
+  live: Live,
+): Hono {
   const { settings, secrets } = options;
+  const { sealer, clock, randomBytes } = channels;
   const relay = createRelay(parts);
-  const sealer = createSealer(secrets.keys ?? ownKeys(settings.dataFolder));
   const verifyIdToken = createIdTokenVerifier({
     issuer: settings.oidcIssuer,
     publicUrl: settings.publicUrl,
@@ -208,6 +237,7 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { 
     "/",
     createWeb({
       desk: createDesk(parts),
+      channels: createChannelDesk(channels),
       relay,
       store: parts.store,
       github: parts.github,
@@ -217,7 +247,7 @@ function routes(options: StartOptions, parts: DeskParts, clock: Clock, swept: { 
       about: { version: packageJson.version, clientId: settings.clientId, githubUrl: settings.githubUrl },
       log: parts.log,
       live,
-      randomBytes: (size) => new Uint8Array(randomBytes(size)),
+      randomBytes,
       probes: { readyz: async () => await ready(parts.store) },
     }),
   );

@@ -1,6 +1,7 @@
 import type { EndState, Release } from "../domain/release-types.ts";
 import { environmentKey, mayMove, move } from "../domain/release.ts";
 import { after, showStatus } from "./after.ts";
+import { tellEnded } from "./channels/tell-release.ts";
 import type { DeskParts } from "./types.ts";
 
 /** How a release ended, in a code and a sentence for people. */
@@ -35,6 +36,7 @@ export async function endRelease(parts: DeskParts, release: Release, ending: End
     });
     await after(inside, "clean-up", release.id, to);
     await showStatus(inside, ended);
+    await tellEnded(inside, ended, to);
     return ended;
   });
 }

@@ -7,6 +7,7 @@ import type { Release } from "../domain/release-types.ts";
 import { showStatus } from "./after.ts";
 import type { Opener } from "./arm.ts";
 import { arm, refusedRule } from "./arm.ts";
+import { tellWanted } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { approvalFacts, wantedToken } from "./gather.ts";
@@ -23,10 +24,12 @@ import { asGiven } from "./weigh.ts";
 export async function evaluate(parts: DeskParts, releaseId: string, open?: Opener): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
     if (release.state !== "waiting") return;
-    const early = await earlyDecision(parts, release);
+    const policy = await pinnedPolicy(parts, release);
+    const early = await earlyDecision(parts, release, policy);
     if (early.verdict === "refused") return await refuse(parts, release, early);
     // Whether our gate is what holds the run is known only to GitHub, so once the people are there everything is read.
-    if (early.children?.find((reason) => reason.rule === "approvals")?.verdict === "satisfied") {
+    const approvals = early.children?.find((reason) => reason.rule === "approvals");
+    if (approvals?.verdict === "satisfied") {
       await arm(parts, release, open).catch(async (error: unknown) => {
         // What the policy says now is for people to mend, not to be tried again.
         if (!(error instanceof Refusal)) throw error;
@@ -34,8 +37,14 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
       });
       return;
     }
-    const saved = await parts.store.releases.save(release, { decision: early });
-    await showStatus(parts, saved);
+    await parts.store.transaction(async (store) => {
+      const inside = { ...parts, store };
+      const saved = await store.releases.save(release, { decision: early });
+      // Looked at for the first time: from now on it waits for people, and they are called once.
+      if (release.decision === null && approvals !== undefined)
+        await tellWanted(inside, saved, approvals, policy.approvals.from);
+      await showStatus(inside, saved);
+    });
   });
 }
 
@@ -45,11 +54,20 @@ async function refuse(parts: DeskParts, release: Release, decision: Reason): Pro
   await endRelease(parts, saved, { to: "refused", code: rule, text });
 }
 
-/** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
-export async function earlyDecision(parts: DeskParts, release: Release): Promise<Reason> {
+async function gitHubOf(parts: DeskParts, release: Release): Promise<GitHubRepository> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) throw new Error("the repository of a waiting release is not known any more");
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  return github;
+}
+
+/** The policy that the release was asked under. */
+async function pinnedPolicy(parts: DeskParts, release: Release): Promise<PackagePolicy> {
+  return packageOf(await policyAt(await gitHubOf(parts, release), release.policySha), release.package);
+}
+
+/** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
+async function earlyDecision(parts: DeskParts, release: Release, policy: PackagePolicy): Promise<Reason> {
+  const github = await gitHubOf(parts, release);
   const given = asGiven(await parts.store.approvals.of(release.id));
   const gateAsked = release.gateAskedAt !== null;
   return decideEarly(

@@ -1,6 +1,7 @@
 import { move, releaseTitle } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { after, later, showStatus } from "./after.ts";
+import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
@@ -70,6 +71,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
       detail: { shasum: version.shasum, publisher: version.publisher },
     });
     await showStatus({ ...parts, store }, saved);
+    await tellEnded({ ...parts, store }, saved, "published");
   });
 }
 

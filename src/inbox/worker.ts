@@ -8,6 +8,9 @@ import { makeLanes } from "./lanes.ts";
 /** Milliseconds: how long a claim lasts unless renewed, how often it is renewed, how often we look without being woken. */
 const times = { lock: 60_000, renew: 20_000, poll: 2_000 };
 
+/** How many messages are on their way at once: receivers that hang leave room for the work of releases. */
+const mostMessages = 2;
+
 export interface WorkerParts {
   store: Pick<Store, "inbox" | "tasks" | "listen">;
   clock: Clock;
@@ -66,8 +69,11 @@ export function createWorker(parts: WorkerParts): Worker {
     const deliveries = await store.inbox.claim(id, room, now, until);
     for (const delivery of deliveries) take(laneOf(delivery), deliveryWork(parts, delivery), store.inbox);
     const tasks = await store.tasks.claim(id, room, now, until);
-    for (const task of tasks) take(`task ${task.key}`, taskWork(parts, task), store.tasks);
-    return deliveries.length + tasks.length > 0;
+    const sending = [...held.keys()].filter(({ message }) => message === true).length;
+    const messages =
+      sending < mostMessages ? await store.tasks.claimMessages(id, mostMessages - sending, now, until) : [];
+    for (const task of [...tasks, ...messages]) take(`task ${task.key}`, taskWork(parts, task), store.tasks);
+    return deliveries.length + tasks.length + messages.length > 0;
   }
 
   async function work(): Promise<void> {
@@ -140,5 +146,12 @@ function deliveryWork({ store, handle }: WorkerParts, delivery: StoredDelivery):
 
 function taskWork({ store, handleTask }: WorkerParts, task: StoredTask): Work {
   const { key, kind, attempts } = task;
-  return { queue: store.tasks, key, about: { task: kind, key }, attempts, handle: () => handleTask(task) };
+  return {
+    queue: store.tasks,
+    key,
+    about: { task: kind, key },
+    attempts,
+    message: kind === "notify",
+    handle: () => handleTask(task),
+  };
 }

@@ -1,3 +1,4 @@
+import { mailFrom, smtpUrl } from "./mail.ts";
 import { Secret } from "./secret.ts";
 import type { Env } from "./values.ts";
 import * as values from "./values.ts";
@@ -19,6 +20,8 @@ export interface Settings {
   dataFolder: string;
   /** npm registry's base URL where it is not npm's own. */
   registry: string | null;
+  /** Sender of mail; null where no mail is sent. */
+  mailFrom: string | null;
 }
 
 /** What the server is told that nobody else may know. */
@@ -30,6 +33,8 @@ export interface Secrets {
   databaseUrl: Secret | null;
   /** null: made in the data folder. */
   keys: Array<{ readonly id: string; readonly key: Uint8Array }> | null;
+  /** The mail server, with user and password; null: no mail is sent. */
+  smtpUrl: Secret | null;
 }
 
 export type Read = { ok: true; settings: Settings; secrets: Secrets } | { ok: false; problems: string[] };
@@ -47,6 +52,7 @@ export function readSettings(env: Env): Read {
     webhookSecrets: values.webhookSecrets(env, problem),
     databaseUrl: values.databaseUrl(env, problem),
     keys: values.sealingKeys(env, problem),
+    smtpUrl: smtpUrl(env, problem),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings, secrets };
 }
@@ -65,5 +71,6 @@ function readPublic(env: Env, problem: values.Complain): Settings {
     logLevel: values.logLevel(env, problem),
     dataFolder: env["COUNTERSIGN_DATA"] || ".countersign",
     registry: values.address(env, "NPM_REGISTRY", "", problem) || null,
+    mailFrom: mailFrom(env, problem),
   };
 }

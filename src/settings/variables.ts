@@ -40,10 +40,20 @@ export const variables: readonly Variable[] = [
   { name: "COUNTERSIGN_DATA", what: "folder of that database and of its keys; keep it", otherwise: "`.countersign`" },
   {
     name: "COUNTERSIGN_KEYS",
-    what: "list of `id:base64` with 32 bytes each, with commas: encrypts people's sessions; the first encrypts, all decrypt",
+    what: "list of `id:base64` with 32 bytes each, with commas: encrypts people's sessions and the addresses of channels; the first encrypts, all decrypt",
     otherwise: "made by itself in `COUNTERSIGN_DATA`; needed with `DATABASE_URL`",
   },
   { name: "NPM_REGISTRY", what: "address of an npm registry other than npm's own", otherwise: "npm's" },
+  {
+    name: "SMTP_URL",
+    what: "a mail server for notifications, e.g. `smtps://user:password@mail.example.com` (port 465) or `smtp://…` (port 587, TLS from within); signs in over TLS only",
+    otherwise: "no mail is sent",
+  },
+  {
+    name: "MAIL_FROM",
+    what: "sender of that mail, e.g. `Countersign <countersign@example.com>`",
+    otherwise: "needed with `SMTP_URL`",
+  },
   { name: "HOST", what: "address to listen on; `0.0.0.0` in a container", otherwise: "`127.0.0.1`" },
   { name: "PORT", what: "port to listen on; 0 for any that is free", otherwise: "`3000`" },
   { name: "LOG_LEVEL", what: "`debug`, `info`, `warn` or `error`", otherwise: "`info`" },

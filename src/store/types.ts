@@ -110,6 +110,8 @@ export interface Tasks extends Queue<StoredTask> {
   addOnce(task: NewTask): Promise<boolean>;
   /** The same for many in one go, each with a key of its own; returns how many were added. */
   addAll(tasks: NewTask[]): Promise<number>;
+  /** Messages to channels (kind `notify`) are claimed apart, so that they never take the place of a release's work. */
+  claimMessages(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<StoredTask[]>;
 }
 
 export interface SessionRow {
@@ -267,6 +269,9 @@ export interface Store {
     ofRepository(repositoryId: number): Promise<Channel[]>;
     ofPerson(personId: number): Promise<Channel[]>;
     remove(id: string, at: Date): Promise<boolean>;
+    /** Those that another key than this one sealed. */
+    sealedOtherwise(keyId: string): Promise<Channel[]>;
+    reseal(id: string, sealedAddress: string, sealedKeyId: string): Promise<void>;
     sent(id: string, at: Date): Promise<void>;
     failed(id: string, at: Date, error: string): Promise<void>;
   };

@@ -1,3 +1,4 @@
+import type { DeskForChannels } from "../desk/channels/types.ts";
 import type { DeskForRelay, DeskForWeb, Log } from "../desk/types.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/release-types.ts";
@@ -21,6 +22,7 @@ export interface Probe {
 /** What the pages need of the rest. */
 export interface WebParts {
   desk: DeskForWeb;
+  channels: DeskForChannels;
   relay: Pick<DeskForRelay, "challengeFor" | "answer">;
   store: Pick<Store, "sessions" | "signIns" | "repositories" | "people" | "challenges">;
   github: Pick<GitHubApp, "oauth" | "asPerson">;

@@ -47,7 +47,9 @@ describe("settings", () => {
       logLevel: "info",
       dataFolder: ".countersign",
       registry: null,
+      mailFrom: null,
     });
+    expect(secrets.smtpUrl).toBeNull();
     expect(secrets.keys).toBeNull();
     expect(secrets.databaseUrl).toBeNull();
   });
@@ -172,6 +174,43 @@ describe("COUNTERSIGN_KEYS", () => {
     "may not be %s",
     (text) => expect(problemsOf({ COUNTERSIGN_KEYS: text })).toHaveLength(1),
   );
+});
+
+describe("SMTP_URL", () => {
+  const from = { MAIL_FROM: "countersign@example.com" };
+  test.each([
+    "smtp://mail.example.com",
+    "smtps://user:p%40ss@mail.example.com:465/",
+    "smtp://user%40example.com:password@[::1]:25",
+  ])("may be %s", (url) => expect(settingsOf({ ...from, SMTP_URL: url }).secrets.smtpUrl?.reveal()).toBe(url));
+  test.each([
+    "mail.example.com",
+    "https://mail.example.com",
+    "smtp://user@mail.example.com",
+    "smtp://:password@mail.example.com",
+    "smtp://u:%zz@mail.example.com",
+    "smtp://mail.example.com/inbox",
+    "smtp://mail.example.com?tls=no",
+  ])("may not be %s", (url) =>
+    expect(problemsOf({ ...from, SMTP_URL: url })).toEqual([expect.stringMatching(/^SMTP_URL /)]),
+  );
+  test("needs MAIL_FROM, which is one address", () => {
+    expect(problemsOf({ SMTP_URL: "smtp://h" })).toEqual([expect.stringMatching(/^MAIL_FROM is missing/)]);
+    for (const good of ["a@b.example", "Countersign at Acme <a@b.example>"])
+      expect(settingsOf({ SMTP_URL: "smtp://h", MAIL_FROM: good }).settings.mailFrom).toBe(good);
+    for (const bad of [
+      "a",
+      "a@b.example, c@d.example",
+      "A <a@b.example> x",
+      "A\nBcc: x@y <a@b.example>",
+      "<a@b.example>",
+    ])
+      expect(problemsOf({ SMTP_URL: "smtp://h", MAIL_FROM: bad })).toHaveLength(1);
+  });
+  test("isn't shown, with its password", () => {
+    const read = settingsOf({ ...from, SMTP_URL: "smtp://user:hunter22@h" });
+    expect(inspect(read, { depth: 20, showHidden: true }) + JSON.stringify(read)).not.toContain("hunter22");
+  });
 });
 
 test.each([

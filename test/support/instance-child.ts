@@ -18,6 +18,7 @@ function start({ settings, secrets }: Plain): Promise<Countersign> {
       webhookSecrets: secrets.webhookSecrets.map((one) => new Secret(one)),
       databaseUrl: new Secret(secrets.databaseUrl),
       keys: secrets.keys.map(({ id, key }) => ({ id, key: new Uint8Array(key) })),
+      smtpUrl: null,
     },
     clock: { now: () => new Date(now) },
     log: createLog("error", { write: () => undefined }),

@@ -41,6 +41,8 @@ export class Story {
   cast!: Cast;
   app!: Countersign;
   publicUrl = "";
+  /** `SMTP_URL`, where the story has a mail server; set before the app starts. */
+  mail: string | null = null;
   #databaseUrl = "";
   #port = 0;
   #drop: () => Promise<void> = () => Promise.resolve();
@@ -86,6 +88,7 @@ export class Story {
         logLevel: "debug",
         dataFolder: "",
         registry: this.registry.url,
+        mailFrom: this.mail === null ? null : "Countersign <countersign@acme.test>",
       },
       secrets: {
         privateKey: new Secret(app.privateKey),
@@ -93,6 +96,7 @@ export class Story {
         webhookSecrets: [new Secret(app.webhookSecret)],
         databaseUrl: new Secret(this.#databaseUrl),
         keys: [{ id: "test", key: new Uint8Array(32).fill(7) }],
+        smtpUrl: this.mail === null ? null : new Secret(this.mail),
       },
     };
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
+import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
 import { Refusal } from "../../src/domain/errors.ts";
 import type {
@@ -64,6 +65,10 @@ export interface Scene {
   tokens: SealedToken[];
   todos: Todo[];
   packages: PackageTokens[];
+  channels: ShownChannel[];
+  mail: boolean;
+  /** Why a test message isn't taken; null: it is. */
+  testProblem: string | null;
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
   /** Login → ids of the repositories that GitHub shows them. */
@@ -190,6 +195,16 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
   };
 }
 
+/** A channel of alice's own. */
+export function aChannel(over: Partial<ShownChannel> = {}): ShownChannel {
+  return {
+    ...{ id: "ch1", scope: "person", repositoryId: null, personId: 100, kind: "slack", name: "releases" },
+    ...{ shownAddress: "hooks.slack.com", createdAt: morning, createdBy: 100, lastSentAt: null, lastFailedAt: null },
+    ...{ lastError: null, removedAt: null },
+    ...over,
+  };
+}
+
 export const nothing: Abilities = {
   approve: "No.",
   reject: "No.",
@@ -205,6 +220,9 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     abilities: nothing,
     places: [],
     tokens: [],
+    channels: [],
+    mail: true,
+    testProblem: null,
     todos: [],
     packages: [],
     challenges: [],
@@ -222,6 +240,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
   const say = (object: Record<string, unknown>, sentence: string): void => void logged.push([object, sentence]);
   const app = createWeb({
     desk: fakeDesk(stage, asked, trouble),
+    channels: fakeChannels(stage, asked, trouble),
     relay: fakeRelay(stage, asked),
     store: more.store ?? fakeStore(stage, sessions),
     github: {
@@ -329,6 +348,39 @@ function fakeDesk(
       asked.push({ verb: "closeTodo", input });
       return Promise.resolve();
     },
+  };
+}
+
+function fakeChannels(
+  stage: Scene,
+  asked: Array<{ verb: string; input: unknown }>,
+  trouble: { desk: Error | null },
+): DeskForChannels {
+  const doing = <T>(verb: string, input: unknown, answer: T): Promise<T> => {
+    asked.push({ verb, input });
+    return trouble.desk === null ? Promise.resolve(answer) : Promise.reject(trouble.desk);
+  };
+  return {
+    mail: stage.mail,
+    channels: (person, place) =>
+      Promise.resolve(
+        stage.channels.filter((one) =>
+          place === "own" ? one.personId === person.id : one.repositoryId === place.repositoryId,
+        ),
+      ),
+    mayChange: (person, place) =>
+      Promise.resolve(place === "own" || person.login === "alice" || "Only people who administer it change this."),
+    addChannel: ({ kind, name, ...input }) =>
+      doing(
+        "addChannel",
+        { kind, name, ...input },
+        {
+          channel: aChannel({ kind, name }),
+          secret: kind === "webhook" ? "whsec_c2VjcmV0" : null,
+        },
+      ),
+    removeChannel: (input) => doing("removeChannel", input, aChannel()),
+    testChannel: (input) => doing("testChannel", input, { channel: aChannel(), problem: stage.testProblem }),
   };
 }
 

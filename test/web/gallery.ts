@@ -1,7 +1,18 @@
 import type { ReleaseView } from "../../src/desk/types.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { aLease, aRelease } from "../support/examples.ts";
-import { aChallenge, aPlace, aTodo, aRunnerSession, aToken, aView, morning, nothing, widget } from "./bench.ts";
+import {
+  aChallenge,
+  aChannel,
+  aPlace,
+  aTodo,
+  aRunnerSession,
+  aToken,
+  aView,
+  morning,
+  nothing,
+  widget,
+} from "./bench.ts";
 import type { Scene } from "./bench.ts";
 
 const minutes = (count: number): Date => new Date(morning.getTime() + count * 60_000);
@@ -238,6 +249,17 @@ export function busyMorning(): Scene {
       over("c3", "accepted"),
       over("c4", "expired"),
     ],
+    channels: [
+      aChannel({ lastSentAt: minutes(-10) }),
+      aChannel({ id: "ch2", kind: "email", name: "pager", shownAddress: "alice@acme.test" }),
+      aChannel({
+        ...{ id: "ch3", scope: "repository", repositoryId: 1, personId: null, kind: "webhook", name: "release-bot" },
+        ...{ shownAddress: "hooks.acme-with-a-rather-long-name.example:8443", lastSentAt: minutes(-4000) },
+        ...{ lastFailedAt: minutes(-5), lastError: "`hooks.acme.example` answers 404: nothing takes messages there." },
+      }),
+    ],
+    mail: true,
+    testProblem: null,
     repositories: [widget, gadgets],
     visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { message } from "../../domain/message.ts";
 import type { Message } from "../../domain/message.ts";
+import type { Channel } from "../../domain/release-types.ts";
 import type { DeskParts } from "../types.ts";
 
 /** The kind of task that sends one message to one channel. */
@@ -36,8 +37,8 @@ export async function tell(
   named: readonly string[] | null = null,
 ): Promise<void> {
   const ofRepository = await parts.store.channels.ofRepository(repositoryId);
-  const wanted = ofRepository.filter((channel) => named === null || named.includes(channel.name));
-  const own = [];
+  const wanted = ofRepository.filter((channel) => isNamed(channel.name, named));
+  const own: Channel[] = [];
   for (const personId of new Set(personIds)) own.push(...(await parts.store.channels.ofPerson(personId)));
   const now = parts.clock.now();
   for (const { id: channelId } of [...wanted, ...own]) {
@@ -57,4 +58,9 @@ export async function tell(
       nextAt: now,
     });
   }
+}
+
+/** Capitals don't matter: no two channels of a repository differ in them alone. */
+function isNamed(name: string, named: readonly string[] | null): boolean {
+  return named === null || named.some((one) => one.toLowerCase() === name.toLowerCase());
 }

@@ -3,6 +3,7 @@ import { Refusal } from "../../domain/errors.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Challenge, Release } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
+import { tellAsked } from "../channels/tell-release.ts";
 import { withRelease } from "../end.ts";
 import { packageOf, policyAt } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
@@ -59,6 +60,7 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
       throw new Refusal("challenge-over", "Another challenge of this release is open.");
     await note(inside, release, "challenge.open", { challenge: challenge.id, kind: challenge.kind, try: tries });
     await after(inside, "tell-challenge", challenge.id, "once");
+    await tellAsked(inside, release, challenge);
     await showStatus(inside, release);
     await store.notify(challengeChannel, challenge.id);
   });

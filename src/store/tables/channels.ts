@@ -24,6 +24,10 @@ export function channels(database: Database): Store["channels"] {
       const data = { removedAt: at, slot: null, sealedAddress: "" };
       return (await table.updateMany({ where: { id, removedAt: null }, data })).count === 1;
     },
+    sealedOtherwise: async (keyId) => await there({ sealedKeyId: { not: keyId } }),
+    async reseal(id, sealedAddress, sealedKeyId) {
+      await table.updateMany({ where: { id, removedAt: null }, data: { sealedAddress, sealedKeyId } });
+    },
     async sent(id, at) {
       await table.updateMany({ where: { id }, data: { lastSentAt: at, lastFailedAt: null, lastError: null } });
     },

@@ -5,6 +5,23 @@ import { bySeq } from "./inbox.ts";
 import { queue } from "./queue.ts";
 
 export function tasks(database: Database): Tasks {
+  async function claim(
+    which: Prisma.Sql,
+    worker: string,
+    limit: number,
+    now: Date,
+    until: Date,
+  ): Promise<StoredTask[]> {
+    const rows = await database.$queryRaw<StoredTask[]>`
+      update "Task" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
+      where id in (
+        select id from "Task"
+        where state = 'waiting' and "nextAt" <= ${now}::timestamptz and ${which}
+          and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)
+        order by seq limit ${limit} for update skip locked)
+      returning id, kind, key, payload, "createdAt", attempts, seq`;
+    return bySeq(rows).map(({ seq: _seq, ...row }) => row);
+  }
   return {
     ...queue(database, {
       table: "Task",
@@ -29,17 +46,8 @@ export function tasks(database: Database): Tasks {
       if (added === 1) await database.$executeRaw`select pg_notify('inbox', '')`;
       return added === 1;
     },
-    async claim(worker, limit, now, until) {
-      const rows = await database.$queryRaw<StoredTask[]>`
-        update "Task" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
-        where id in (
-          select id from "Task"
-          where state = 'waiting' and "nextAt" <= ${now}::timestamptz
-            and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)
-          order by seq limit ${limit} for update skip locked)
-        returning id, kind, key, payload, "createdAt", attempts, seq`;
-      return bySeq(rows).map(({ seq: _seq, ...row }) => row);
-    },
+    claim: (worker, limit, now, until) => claim(Prisma.sql`kind <> 'notify'`, worker, limit, now, until),
+    claimMessages: (worker, limit, now, until) => claim(Prisma.sql`kind = 'notify'`, worker, limit, now, until),
   };
 }
 

@@ -1,0 +1,80 @@
+import type { Message, ReleaseFacts } from "../../domain/message.ts";
+import type { Principal } from "../../domain/policy-types.ts";
+import type { Reason } from "../../domain/reason.ts";
+import type { Challenge, EndState, Release } from "../../domain/release-types.ts";
+import type { DeskParts } from "../types.ts";
+import { tell } from "./tell.ts";
+
+type Parts = Pick<DeskParts, "store" | "clock" | "ids" | "publicUrl">;
+
+/**
+ * A release waits for people: its repository's channels are told, and those of the persons who may approve it, as far as
+ * Countersign has met them. Members of a team are told through the repository's channels.
+ */
+export async function tellWanted(
+  parts: Parts,
+  release: Release,
+  approvals: Reason,
+  from: readonly Principal[],
+): Promise<void> {
+  const ids: number[] = [];
+  for (const one of from) {
+    const person = one.kind === "person" ? await parts.store.people.byLogin(one.login) : null;
+    if (person !== null && person.id !== release.releaserId) ids.push(person.id);
+  }
+  await tellOf(parts, release, ids, (facts) => ({
+    kind: "approval-wanted",
+    release: facts,
+    waitsFor: approvals.waitsFor ?? [],
+    text: approvals.text,
+    link: `${parts.publicUrl}/releases/${release.id}`,
+  }));
+}
+
+/** npm asks for the second factor: the releaser is called, and the repository's channels see it. */
+export async function tellAsked(parts: Parts, release: Release, challenge: Challenge): Promise<void> {
+  const message = (facts: ReleaseFacts): Message => ({
+    kind: "challenge",
+    release: facts,
+    asksFor: challenge.kind,
+    try: challenge.try,
+    until: challenge.expiresAt.toISOString(),
+    link: `${parts.publicUrl}/challenges/${challenge.id}`,
+  });
+  await tellOf(parts, release, [release.releaserId], message, challenge.id);
+}
+
+/** A release is over: its repository's channels are told how. */
+export async function tellEnded(parts: Parts, release: Release, outcome: EndState): Promise<void> {
+  await tellOf(parts, release, [], (facts) => ({
+    kind: "release-ended",
+    release: facts,
+    outcome,
+    text: release.endText,
+    link: `${parts.publicUrl}/releases/${release.id}`,
+  }));
+}
+
+async function tellOf(
+  parts: Parts,
+  release: Release,
+  personIds: readonly number[],
+  message: (facts: ReleaseFacts) => Message,
+  cause = release.id,
+): Promise<void> {
+  const repository = await parts.store.repositories.get(release.repositoryId);
+  if (repository === null) return;
+  const facts: ReleaseFacts = {
+    id: release.id,
+    number: release.number,
+    repository: `${repository.owner}/${repository.name}`,
+    package: release.package,
+    version: release.version,
+    distTag: release.distTag,
+    branch: release.branch,
+    sha: release.sha,
+    environment: release.environmentName,
+    releaser: release.releaserLogin,
+  };
+  await tell(parts, release.repositoryId, personIds, message(facts), cause);
+}

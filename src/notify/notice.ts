@@ -1,0 +1,127 @@
+import type { Message, ReleaseFacts, TokenLine } from "../domain/message.ts";
+import { releaseTitle, shortSha } from "../domain/release.ts";
+import { day, line, minute } from "./text.ts";
+import type { Letter } from "./types.ts";
+
+/** A message in words, before it is dressed for Slack or mail: plain text on single lines, nothing escaped yet. */
+export interface Notice {
+  title: string;
+  sentence: string;
+  facts: Array<readonly [name: string, value: string]>;
+  list: string[];
+  link: { text: string; url: string };
+  foot: string;
+}
+
+/** How many lines of a list are written out; the page shows all of them. */
+const mostLines = 20;
+
+/** What a message says, in words. */
+export function noticeOf({ message, at }: Letter): Notice {
+  const foot = `Countersign · ${minute(at)} · the link asks you to sign in`;
+  return { facts: [], list: [], foot, ...said(message) };
+}
+
+function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Partial<Notice> {
+  switch (message.kind) {
+    case "approval-wanted":
+      return {
+        title: `Approval wanted: ${titleOf(message.release)}`,
+        sentence: line(message.text),
+        facts: [...releaseFacts(message.release), ...waiting(message.waitsFor)],
+        link: { text: "Look and decide", url: message.link },
+      };
+    case "challenge":
+      return {
+        title: `npm asks ${line(message.release.releaser, 40)} for the second factor: ${titleOf(message.release)}`,
+        sentence: challengeSentence(message),
+        facts: releaseFacts(message.release),
+        link: { text: `Answer until ${minute(new Date(message.until))}`, url: message.link },
+      };
+    case "release-ended":
+      return {
+        title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,
+        sentence: message.text === null ? endings[message.outcome] : line(message.text, 1000),
+        facts: releaseFacts(message.release),
+        link: { text: message.outcome === "published" ? "See the receipt" : "See what happened", url: message.link },
+      };
+    case "token-warning":
+      return tokenWarning(message);
+    case "test":
+      return {
+        title: "Test message from Countersign",
+        sentence: `${line(message.by, 40)} tried the channel “${line(message.channel, 60)}”${message.repository === null ? "" : ` of ${line(message.repository, 140)}`}. It works, and there is nothing to do.`,
+        link: { text: "Notification settings", url: message.link },
+      };
+  }
+}
+
+const outcomes = {
+  published: "Published",
+  failed: "Failed",
+  rejected: "Rejected",
+  cancelled: "Cancelled",
+  refused: "Refused",
+  expired: "Expired",
+} as const;
+
+const endings = {
+  published: "It is on the registry, and what is there was compared with what the run packed.",
+  failed: "The release failed.",
+  rejected: "The release was rejected.",
+  cancelled: "The release was cancelled.",
+  refused: "The release was refused.",
+  expired: "The release ran out of time.",
+} as const;
+
+function titleOf(release: ReleaseFacts): string {
+  return line(releaseTitle(release), 120);
+}
+
+function releaseFacts(release: ReleaseFacts): Notice["facts"] {
+  return [
+    ["Package", line(release.package, 214)],
+    ["Version", line(release.version === "" ? "not named yet" : `${release.version} (${release.distTag})`, 120)],
+    ["Commit", line(`${shortSha(release.sha)} on ${release.branch}`, 120)],
+    ["Repository", line(release.repository, 140)],
+    ["Environment", line(release.environment, 100)],
+    ["Asked for by", line(release.releaser, 40)],
+  ];
+}
+
+function waiting(names: readonly string[]): Notice["facts"] {
+  if (names.length === 0) return [];
+  const more = names.length > mostLines ? ` and ${names.length - mostLines} more` : "";
+  const shown = names.slice(0, mostLines).map((name) => line(name, 80));
+  return [["Waits for", `${shown.join(", ")}${more}`]];
+}
+
+function challengeSentence(message: Extract<Message, { kind: "challenge" }>): string {
+  const what = message.asksFor === "code" ? "a code of the authenticator" : "a passkey or security key";
+  const again = message.try > 1 ? ` It is try ${message.try}: the one before was not accepted.` : "";
+  return `npm asks for ${what} before it publishes. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+}
+
+function tokenWarning(message: Extract<Message, { kind: "token-warning" }>): Omit<Notice, "facts" | "foot"> {
+  const { lines, forecast } = message;
+  const over = lines.length > 0 && lines.every((one) => one.daysLeft <= 0);
+  const owner = line(message.owner, 40);
+  const all = [...lines.map(tokenWords), ...forecast.map((sentence) => line(sentence))];
+  const list = all.length > mostLines ? [...all.slice(0, mostLines), `and ${all.length - mostLines} more`] : all;
+  const one = lines.length === 1;
+  return {
+    title: `${one ? "An npm token" : "npm tokens"} of ${owner} ${over ? (one ? "has ended" : "have ended") : one ? "ends soon" : "end soon"}: ${line(message.repository, 80)}`,
+    sentence: over
+      ? `${owner} can't release with ${one ? "it" : "them"} until there is a new one.`
+      : `Releases with ${one ? "it" : "them"} stop working then; ${owner} can renew ${one ? "it" : "them"} now.`,
+    list,
+    link: { text: "Renew the token", url: message.link },
+  };
+}
+
+function tokenWords(one: TokenLine): string {
+  const what = `${one.packages.map((name) => line(name, 214)).join(", ")} (environment ${line(one.environment, 100)})`;
+  const on = day(new Date(one.endsAt));
+  if (one.daysLeft <= 0) return line(`${what}: ended on ${on}`);
+  return line(`${what}: ends in ${one.daysLeft} ${one.daysLeft === 1 ? "day" : "days"}, on ${on}`);
+}
