@@ -81,11 +81,10 @@ async function tellChannels(parts: Parts, given: Given[], named: string[] | null
   const [first] = given;
   if (first === undefined) return;
   const { repositoryId, personId, personLogin } = first.token;
-  const [repository, person, all] = await Promise.all([
-    parts.store.repositories.get(repositoryId),
-    parts.store.people.get(personId),
-    parts.store.tokens.liveOfRepository(repositoryId),
-  ]);
+  // One after another: a transaction has one connection.
+  const repository = await parts.store.repositories.get(repositoryId);
+  const person = await parts.store.people.get(personId);
+  const all = await parts.store.tokens.liveOfRepository(repositoryId);
   const now = parts.clock.now();
   const owner = { id: personId, login: person?.login ?? personLogin };
   const tokens = given.map(({ token }) => token);
