@@ -50,7 +50,8 @@ const ending = (id: string, over = {}) =>
   aToken({ id, slot: id, warnAt: at(80 * day), sealedAt: at(0), expiresAt: at(87 * day + 20 * 3600), ...over });
 
 async function tasks() {
-  return await store.tasks.claim("w", 5000, at(200 * day), at(201 * day));
+  const when = ["w", 5000, at(200 * day), at(201 * day)] as const;
+  return [...(await store.tasks.claim(...when)), ...(await store.tasks.claimMessages(...when))];
 }
 
 beforeEach(async () => {
