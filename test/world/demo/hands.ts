@@ -5,6 +5,8 @@ import { seal } from "../../../src/domain/sealed-box.ts";
 export interface Hands {
   signIn(): Promise<void>;
   sealToken(place: { repositoryId: number; package: string }, token: string, npmUser: string): Promise<void>;
+  /** For what is done once only; null without a browser. */
+  page: Page | null;
   approve(releaseId: string): Promise<void>;
   answerCode(challengeId: string, code: string): Promise<void>;
   /** Opens npm's own page from ours and confirms there. */
@@ -24,6 +26,7 @@ export async function browserHands(browser: Browser, where: Where): Promise<Hand
   const page: Page = await context.newPage();
   const open = async (path: string): Promise<void> => void (await page.goto(`${where.countersign}${path}`));
   return {
+    page,
     async signIn() {
       const to = encodeURIComponent(`${where.countersign}/sign-in`);
       await page.goto(`${where.github}/as/${where.login}?to=${to}`);
@@ -95,6 +98,7 @@ export function nodeHands(where: Where): Hands {
     new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(html)?.[1] ?? "";
   const key = (html: string): string => /data-key="([^"]+)"/.exec(html)?.[1] ?? "";
   return {
+    page: null,
     async signIn() {
       await ask(`${where.github}/as/${where.login}?to=${encodeURIComponent(`${where.countersign}/sign-in`)}`);
     },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium, launchChromium } from "../../support/browser.ts";
 import { AppProcess } from "../../support/child.ts";
+import { Recorder } from "../../support/recorder.ts";
 import { freePort } from "../../support/story.ts";
 import { createCast } from "../cast.ts";
 import type { Cast } from "../cast.ts";
@@ -18,6 +19,10 @@ export interface Stage {
   cast: Cast;
   app: AppProcess;
   url: string;
+  /** Where the app's data lies, and its heap snapshots. */
+  folder: string;
+  /** What went to the app and came from it, where it was to be recorded. */
+  traffic(): string;
   /** Null: no Chromium here, so the pages are used over HTTP. */
   browser: string | null;
   handsOf(person: UserState): Promise<Hands>;
@@ -36,15 +41,22 @@ export interface StageOptions {
   /** Lines below the package's, in place of `revoke: true`. */
   policyLines?: string;
   logLevel?: string;
+  /** Another policy than the stories' own. */
+  policy?: string;
+  /** Everything that goes to the app and comes from it is kept. */
+  recorded?: boolean;
 }
 
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-demo-"));
   const url = `http://127.0.0.1:${await freePort()}`;
+  const port = options.recorded === true ? await freePort() : Number(new URL(url).port);
+  const recorder = options.recorded === true ? new Recorder(port) : null;
+  await recorder?.listen(Number(new URL(url).port));
   const world = await startWorld();
   const cast = createCast(world, {
     publicUrl: url,
-    policyLines: options.policyLines ?? revoking,
+    ...(options.policy === undefined ? { policyLines: options.policyLines ?? revoking } : { policy: options.policy }),
     workflow: options.workflow ?? "publish.yml",
     registryUrl: world.registry.url,
   });
@@ -52,7 +64,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const app = new AppProcess(
     {
       PUBLIC_URL: url,
-      PORT: new URL(url).port,
+      PORT: String(port),
       GITHUB_URL: world.github.url,
       OIDC_ISSUER: world.runner.issuer,
       APP_ID: String(cast.app.id),
@@ -76,6 +88,8 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     cast,
     app,
     url,
+    folder,
+    traffic: () => recorder?.text() ?? "",
     browser: browser === null ? null : `Chromium ${browser.version()}`,
     async handsOf(person) {
       const where = { countersign: url, github: world.github.url, login: person.login };
@@ -84,6 +98,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     async strike() {
       await browser?.close();
       await app.stop();
+      await recorder?.close();
       await world.close();
       await rm(folder, { recursive: true, force: true });
     },

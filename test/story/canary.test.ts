@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { CommandLine } from "../support/command-line.ts";
+import { setStage } from "../world/demo/stage.ts";
+import type { Stage } from "../world/demo/stage.ts";
+
+const packages = ["@acme/widget", "@acme/gadget", "@acme/gizmo"];
+const environments = ["npm", "npm-gadget", "npm-gizmo"];
+const policy = `version: 1
+defaults: { releasers: [alice, carol], approvals: { count: 1, from: [bob] } }
+packages:
+${packages.map((name, index) => `  - { name: "${name}", environment: ${environments[index]} }`).join("\n")}
+`;
+
+let stage: Stage;
+let cli: CommandLine;
+afterEach(async () => {
+  cli.close();
+  const { judge } = stage.world;
+  await stage.strike();
+  judge.assertClean();
+});
+
+const words = (): string[] =>
+  stage.world.github
+    .comments(stage.cast.widget, stage.cast.issue)
+    .filter((one) => one.userId === stage.cast.app.botId)
+    .map((one) => one.body);
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  await stage.world.github.until(condition, `${what}\n${words().join("\n")}`, 60_000);
+}
+
+/** So many days from now, as people write it. */
+function day(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Every byte of every file below a folder: tables, indexes and the write-ahead log of the embedded database, too. */
+function files(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => read(join(folder, name)))
+    .join("\n");
+}
+
+/** Nothing where it isn't a file (a socket, a folder), or where the database removed it meanwhile. */
+function read(path: string): string {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, "latin1") : "";
+  } catch {
+    return "";
+  }
+}
+
+test("no flow around a token lets the server see one: not in its files, log, memory or traffic", async () => {
+  stage = await setStage({ policy, recorded: true, logLevel: "debug" });
+  const { github, registry } = stage.world;
+  const { app, widget, alice, carol, bob, issue } = stage.cast;
+  for (const name of environments.slice(1))
+    github.createEnvironment(widget, name, { rules: [app], branches: ["main"] });
+  const account = await registry.account("alice-npm", { tfa: "totp" });
+  await registry.account("carol-npm", { tfa: "totp" });
+  cli = new CommandLine(github, stage.url);
+  github.core.deviceInterval = 0;
+  const canaries = {
+    "sealed on the page for three environments": registry.token("alice-npm", { packages }),
+    "sealed by the command line": registry.token("carol-npm", { packages }),
+    "of another npm user": registry.token("carol-npm", { packages }),
+    "pasted into a field that is not for it": registry.token("alice-npm", { packages }),
+  };
+  const [onPage, byCommand, foreign, misplaced] = Object.values(canaries) as [string, string, string, string];
+
+  // alice, in a real browser, by keyboard and eye: one token for three environments.
+  const hands = await stage.handsOf(alice);
+  await hands.signIn();
+  const page = hands.page;
+  if (page === null) throw new Error("no browser");
+  await page.goto(`${stage.url}/tokens/new`);
+  for (const name of packages) await page.getByLabel(name).check();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.fill("#token", onPage);
+  await page.fill("#npm-user", "alice-npm");
+  await page.getByRole("button", { name: "Seal and store" }).click();
+  await page.waitForURL("**/tokens?done=sealed");
+  expect(await page.locator("#own").innerText()).toBe("Your tokens");
+  // What is typed where no token belongs does reach the server, which keeps nothing of it.
+  await page.goto(`${stage.url}/tokens/new?repository=${widget.id}&package=${encodeURIComponent("@acme/widget")}`);
+  await page.fill("#token", onPage);
+  await page.fill("#npm-user", "alice-npm");
+  await page.fill("#label", misplaced);
+  await page.getByRole("button", { name: "Seal and store" }).click();
+  await page.getByText("There is an npm token in a field that is not for it").waitFor();
+
+  // carol, on the command line; removed again, so that a to-do remains.
+  await cli.json(["sign-in"], { as: carol });
+  const add = ["token", "add", "--package", "@acme/widget", "--npm-user", "carol-npm", "--expires", day(30)];
+  await cli.json(add, { input: `${byCommand}\n` });
+  const { tokens } = await cli.json<{ tokens: Array<{ id: string }> }>(["token", "list"]);
+  await cli.json(["token", "remove", tokens[0]?.id ?? ""]);
+
+  // A release with alice's token, by the real npm.
+  github.comment(widget, issue, alice, "/release 1.2.0 @acme/widget");
+  await until(() => words().some((body) => body.includes("Waiting")), "the announcement");
+  github.comment(widget, issue, bob, "/approve");
+  const asked = (): string | undefined => /\/challenges\/([a-z0-9]+)/.exec(words().join("\n"))?.[1];
+  await until(() => asked() !== undefined, "npm's question");
+  const whileArmed = await stage.app.heap();
+  await hands.answerCode(asked() ?? "", account.totp());
+  await until(() => words().some((body) => body.includes("✅ Published")), "the end");
+
+  // A token of somebody else's is seen by the runner, refused, and to be revoked.
+  await hands.sealToken({ repositoryId: widget.id, package: "@acme/widget" }, foreign, "alice-npm");
+  github.comment(widget, issue, alice, "/release 1.2.1 @acme/widget");
+  await until(
+    () => words().some((body) => body.includes("1.2.1") && body.includes("Waiting")),
+    "the second announcement",
+  );
+  // Two releases were announced in this thread: an approval names its commit.
+  github.comment(widget, issue, bob, `/approve ${widget.branches.get("main")?.slice(0, 7) ?? ""}`);
+  await until(
+    () => words().some((body) => body.includes("npm token was refused before the step published")),
+    "the refusal",
+  );
+  await vi.waitUntil(() => github.environmentSecrets().length === 0, { timeout: 20_000 });
+  await page.goto(`${stage.url}/tokens`);
+  expect(await page.locator("main").innerText()).toMatch(/To do at npm[\s\S]*Refused at its last use/);
+
+  const places: Record<string, string> = {
+    "the database's files": files(stage.folder),
+    log: stage.app.output.join(""),
+    "memory while armed": whileArmed,
+    "memory in the end": await stage.app.heap(),
+    traffic: stage.traffic(),
+    comments: words().join("\n"),
+    deliveries: github.core.state.deliveries.map((one) => one.payload).join("\n"),
+    "the command line's traces and files":
+      cli.traces.join("\n") +
+      cli
+        .files()
+        .map(({ text }) => text)
+        .join("\n"),
+  };
+  const found = Object.entries(places).flatMap(([place, text]) =>
+    Object.entries(canaries)
+      .filter(([, token]) => text.includes(token))
+      .map(([which]) => `${which}, in ${place}`),
+  );
+  // The misplaced one was typed into an open field: it is on the wire, and nowhere else.
+  expect(found).toEqual(["pasted into a field that is not for it, in traffic"]);
+  // The search itself works: what must be there is found.
+  for (const place of ["the database's files", "memory in the end", "traffic"])
+    expect(places[place]?.includes("alice-npm"), place).toBe(true);
+}, 180_000);
