@@ -2,6 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium, launchChromium } from "../../support/browser.ts";
+import { createLog } from "../../../src/settings/log.ts";
+import { readSettings } from "../../../src/settings/settings.ts";
+import { startCountersign } from "../../../src/start.ts";
+import type { Countersign } from "../../../src/start.ts";
 import { AppProcess } from "../../support/child.ts";
 import { Recorder } from "../../support/recorder.ts";
 import { freePort } from "../../support/story.ts";
@@ -26,6 +30,8 @@ export interface Stage {
   /** Null: no Chromium here, so the pages are used over HTTP. */
   browser: string | null;
   handsOf(person: UserState): Promise<Hands>;
+  /** The app's process gives way to one in this process, on the same data, whose clock is so many days ahead, and comes back. */
+  daysLater(days: number, work: (app: Countersign) => Promise<void>): Promise<void>;
   strike(): Promise<void>;
 }
 
@@ -61,25 +67,23 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     registryUrl: world.registry.url,
   });
   await world.registry.seed("@acme/widget", "1.0.0");
-  const app = new AppProcess(
-    {
-      PUBLIC_URL: url,
-      PORT: String(port),
-      GITHUB_URL: world.github.url,
-      OIDC_ISSUER: world.runner.issuer,
-      APP_ID: String(cast.app.id),
-      PRIVATE_KEY: cast.app.privateKey,
-      CLIENT_ID: cast.app.clientId,
-      CLIENT_SECRET: cast.app.clientSecret,
-      WEBHOOK_SECRET: cast.app.webhookSecret,
-      ...(options.databaseUrl === undefined
-        ? { COUNTERSIGN_DATA: join(folder, "data") }
-        : { DATABASE_URL: options.databaseUrl, COUNTERSIGN_KEYS: `k:${Buffer.alloc(32, 7).toString("base64")}` }),
-      NPM_REGISTRY: world.registry.url,
-      LOG_LEVEL: options.logLevel ?? "info",
-    },
-    { cwd: folder },
-  );
+  const env = {
+    PUBLIC_URL: url,
+    PORT: String(port),
+    GITHUB_URL: world.github.url,
+    OIDC_ISSUER: world.runner.issuer,
+    APP_ID: String(cast.app.id),
+    PRIVATE_KEY: cast.app.privateKey,
+    CLIENT_ID: cast.app.clientId,
+    CLIENT_SECRET: cast.app.clientSecret,
+    WEBHOOK_SECRET: cast.app.webhookSecret,
+    ...(options.databaseUrl === undefined
+      ? { COUNTERSIGN_DATA: join(folder, "data") }
+      : { DATABASE_URL: options.databaseUrl, COUNTERSIGN_KEYS: `k:${Buffer.alloc(32, 7).toString("base64")}` }),
+    NPM_REGISTRY: world.registry.url,
+    LOG_LEVEL: options.logLevel ?? "info",
+  };
+  const app = new AppProcess(env, { cwd: folder });
   await app.start();
   const path = options.withoutBrowser === true ? null : findChromium();
   const browser = path === null ? null : await launchChromium(path);
@@ -95,6 +99,16 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       const where = { countersign: url, github: world.github.url, login: person.login };
       return browser === null ? nodeHands(where) : await browserHands(browser, where);
     },
+    async daysLater(days, work) {
+      await app.stop();
+      const later = await startLater(env, days);
+      try {
+        await work(later);
+      } finally {
+        await later.stop();
+      }
+      await app.start();
+    },
     async strike() {
       await browser?.close();
       await app.stop();
@@ -103,4 +117,15 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function startLater(env: Record<string, string>, days: number): Promise<Countersign> {
+  const read = readSettings(env);
+  if (!read.ok) throw new Error(read.problems.join(" "));
+  return await startCountersign({
+    settings: read.settings,
+    secrets: read.secrets,
+    clock: { now: () => new Date(Date.now() + days * 86_400_000) },
+    log: createLog("error", { write: () => undefined }),
+  });
 }
