@@ -10,8 +10,8 @@ const web = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "web");
 const require = createRequire(import.meta.url);
 
 const icons = (
-  "alert check check-circle-fill clock copy git-commit history hourglass inbox info key link-external lock no-entry package " +
-  "passkey-fill people play rocket search shield-check shield-lock skip stop tag trash unlock verified x x-circle-fill dot-fill"
+  "alert bell check check-circle-fill clock comment-discussion copy git-commit history hourglass inbox info key link-external lock mail no-entry package " +
+  "passkey-fill people play rocket search shield-check shield-lock skip stop tag trash unlock verified webhook x x-circle-fill dot-fill"
 ).split(" ");
 
 const themes = [

@@ -1,5 +1,6 @@
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
 import { showLive } from "./handlers/live.ts";
+import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
@@ -43,5 +44,13 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/tokens", demands: "person", handle: registerToken },
   { method: "POST", path: "/tokens/:id/remove", demands: "person", handle: removeToken },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
+  { method: "GET", path: "/notifications", demands: "person", handle: showChannels },
+  { method: "POST", path: "/notifications", demands: "person", handle: addChannel },
+  { method: "POST", path: "/notifications/:channel/test", demands: "person", handle: testChannel },
+  { method: "POST", path: "/notifications/:channel/remove", demands: "person", handle: removeChannel },
+  { method: "GET", path: "/repositories/:id/notifications", demands: "person", handle: showChannels },
+  { method: "POST", path: "/repositories/:id/notifications", demands: "person", handle: addChannel },
+  { method: "POST", path: "/repositories/:id/notifications/:channel/test", demands: "person", handle: testChannel },
+  { method: "POST", path: "/repositories/:id/notifications/:channel/remove", demands: "person", handle: removeChannel },
   { method: "POST", path: "/todos/:id/done", demands: "person", handle: closeTodo },
 ];

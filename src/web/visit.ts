@@ -48,9 +48,8 @@ export async function seenRelease(visit: SignedVisit, releaseId: string): Promis
 export function returnPath(visit: Visit): string {
   const { pathname, search } = visit.url;
   if (visit.request.method === "GET") return pathname + search;
-  return (
-    /^\/(?:releases|challenges)\/[^/]+/.exec(pathname)?.[0] ?? (/^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/")
-  );
+  const page = /^\/(?:releases|challenges)\/[^/]+|^(?:\/repositories\/[^/]+)?\/notifications/.exec(pathname)?.[0];
+  return page ?? (/^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/");
 }
 
 /** True where the page on screen still says what a fresh one would: the page's script gets 204 and changes nothing. */

@@ -41,14 +41,15 @@ export class Story {
   cast!: Cast;
   app!: Countersign;
   publicUrl = "";
-  /** `SMTP_URL`, where the story has a mail server; set before the app starts. */
+  /** `SMTP_URL`, where the story has a mail server. */
   mail: string | null = null;
   #databaseUrl = "";
   #port = 0;
   #drop: () => Promise<void> = () => Promise.resolve();
 
-  static async open(options: Partial<CastOptions> = {}): Promise<Story> {
+  static async open({ mail, ...options }: Partial<CastOptions> & { mail?: string } = {}): Promise<Story> {
     const story = new Story();
+    story.mail = mail ?? null;
     await sodium.ready;
     story.#port = await freePort();
     story.publicUrl = `http://127.0.0.1:${story.#port}`;
