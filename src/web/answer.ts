@@ -8,7 +8,7 @@ import { forgetSession, sessionOf } from "./session.ts";
 import { signedOut, troubleOf, unforeseen } from "./trouble.ts";
 import { SignedOut } from "./visible.ts";
 import type { Visible } from "./visible.ts";
-import { notThere, returnPath, seenRelease } from "./visit.ts";
+import { isByScript, notThere, returnPath, seenRelease } from "./visit.ts";
 import type { SignedVisit, Visit } from "./visit.ts";
 
 /** Answers one request to a route: its demands first, then its handler; whatever goes wrong becomes a page. */
@@ -69,9 +69,7 @@ async function mustSeeChallenge(visit: SignedVisit, challengeId: string): Promis
  */
 async function stranger(visit: Visit): Promise<Response> {
   visit.session = null;
-  const { headers } = visit.request;
-  const byScript = headers.get("x-live") !== null || headers.get("accept") === "text/event-stream";
-  if (byScript) return new Response(null, { status: 401 });
+  if (isByScript(visit.request)) return new Response(null, { status: 401 });
   if (visit.request.method === "POST") return await page(errorPage(visit, signedOut), signedOut.status);
   return goTo(`/sign-in?return_to=${encodeURIComponent(returnPath(visit))}`);
 }

@@ -64,29 +64,32 @@ export function createLive(store: Pick<Store, "listen" | "releases">): Live {
     async stream(ids, signal) {
       await listen();
       keepWarm();
-      let stop = (): void => undefined;
+      let gone = (): void => undefined;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
           const one: Listener = {
             ids,
             send: (text) => controller.enqueue(encoder.encode(text)),
             end() {
-              clearTimeout(timer);
-              signal.removeEventListener("abort", one.end);
               if (!listeners.has(one)) return;
-              leave(one);
+              gone();
               controller.close();
             },
           };
           const timer = setTimeout(one.end, times.longest);
           timer.unref();
+          // A stream that its reader gave up is closed already.
+          gone = () => {
+            clearTimeout(timer);
+            signal.removeEventListener("abort", one.end);
+            leave(one);
+          };
           signal.addEventListener("abort", one.end);
           listeners.add(one);
-          stop = one.end;
           // Whoever comes back looks at once: something may have happened in between.
           one.send("retry: 2000\ndata:\n\n");
         },
-        cancel: () => stop(),
+        cancel: () => gone(),
       });
       return new Response(body, {
         headers: {

@@ -1,6 +1,7 @@
 import { digest, cookieNames, readCookie, secretText, setCookie } from "./cookies.ts";
 import type { LiveSession, WebParts } from "./parts.ts";
 import type { Person } from "../domain/release-types.ts";
+import { isByScript } from "./visit.ts";
 
 /** A session lasts this long at most, in milliseconds: as long as GitHub's access token. */
 export const longest = 8 * 3_600_000;
@@ -26,7 +27,7 @@ interface AccessToken {
 export async function sessionOf(parts: Parts, request: Request): Promise<LiveSession | null> {
   const value = readCookie(request, cookieNames(parts.publicUrl).session);
   if (value === null) return null;
-  return await live(parts, digest(value), idle, request.headers.get("x-live") === null);
+  return await live(parts, digest(value), idle, !isByScript(request));
 }
 
 /** The session that a bearer proves, as `sessionOf`. It is over by its age alone: a command is run when it is needed. */

@@ -52,6 +52,11 @@ export function returnPath(visit: Visit): string {
   return page ?? (/^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/");
 }
 
+/** A request that the page's script makes by itself: nobody has to be there for it. */
+export function isByScript(request: Request): boolean {
+  return request.headers.get("x-live") !== null || request.headers.get("accept") === "text/event-stream";
+}
+
 /** True where the page on screen still says what a fresh one would: the page's script gets 204 and changes nothing. */
 export function isCurrent(visit: Visit, digest: string): boolean {
   return visit.request.headers.get("x-live") === digest;

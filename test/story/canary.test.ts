@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { CommandLine } from "../support/command-line.ts";
 import { setStage } from "../world/demo/stage.ts";
 import type { Stage } from "../world/demo/stage.ts";
+import type { UserState } from "../world/github/state.ts";
 
 const packages = ["@acme/widget", "@acme/gadget", "@acme/gizmo"];
 const environments = ["npm", "npm-gadget", "npm-gizmo"];
@@ -32,6 +33,36 @@ async function until(condition: () => boolean, what: string): Promise<void> {
   await stage.world.github.until(condition, `${what}\n${words().join("\n")}`, 60_000);
 }
 
+/** The status comment of a version; empty until there is one. */
+const status = (version: string): string =>
+  words().find((body) => body.includes(`\`@acme/widget\` ${version}\n`)) ?? "";
+
+const challenges = (): string[] => [
+  ...new Set(
+    [
+      ...words()
+        .join("\n")
+        .matchAll(/\/challenges\/([a-z0-9]+)/g),
+    ].map(([, id]) => id ?? ""),
+  ),
+];
+
+/** Asked for and approved; where two were announced in a thread an approval names its commit. */
+async function approved(by: UserState, version: string): Promise<void> {
+  const { github } = stage.world;
+  const { widget, issue, bob } = stage.cast;
+  github.comment(widget, issue, by, `/release ${version} @acme/widget`);
+  await until(() => status(version).includes("Waiting"), `the announcement of ${version}`);
+  github.comment(widget, issue, bob, `/approve ${widget.branches.get("main")?.slice(0, 7) ?? ""}`);
+}
+
+/** The same, until npm asks for the second factor. */
+async function asked(by: UserState, version: string): Promise<void> {
+  const before = challenges().length;
+  await approved(by, version);
+  await until(() => challenges().length > before, `npm's question for ${version}`);
+}
+
 /** So many days from now, as people write it. */
 function day(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -56,11 +87,11 @@ function read(path: string): string {
 test("no flow around a token lets the server see one: not in its files, log, memory or traffic", async () => {
   stage = await setStage({ policy, recorded: true, logLevel: "debug" });
   const { github, registry } = stage.world;
-  const { app, widget, alice, carol, bob, issue } = stage.cast;
+  const { app, widget, alice, carol } = stage.cast;
   for (const name of environments.slice(1))
     github.createEnvironment(widget, name, { rules: [app], branches: ["main"] });
   const account = await registry.account("alice-npm", { tfa: "totp" });
-  await registry.account("carol-npm", { tfa: "totp" });
+  const carolsAccount = await registry.account("carol-npm", { tfa: "totp" });
   cli = new CommandLine(github, stage.url);
   github.core.deviceInterval = 0;
   const canaries = {
@@ -92,36 +123,29 @@ test("no flow around a token lets the server see one: not in its files, log, mem
   await page.getByRole("button", { name: "Seal and store" }).click();
   await page.getByText("There is an npm token in a field that is not for it").waitFor();
 
-  // carol, on the command line; removed again, so that a to-do remains.
+  // carol, on the command line.
   await cli.json(["sign-in"], { as: carol });
   const add = ["token", "add", "--package", "@acme/widget", "--npm-user", "carol-npm", "--expires", day(30)];
   await cli.json(add, { input: `${byCommand}\n` });
+
+  // Both are used, by the real npm: first hers that was sealed on the page, then carol's of the command line.
+  await asked(alice, "1.2.0");
+  const whileArmed = await stage.app.heap();
+  await hands.answerCode(challenges()[0] ?? "", account.totp());
+  await until(() => status("1.2.0").includes("✅ Published"), "the end");
+  await asked(carol, "1.2.1");
+  const carols = await stage.handsOf(carol);
+  await carols.signIn();
+  await carols.answerCode(challenges()[1] ?? "", carolsAccount.totp());
+  await until(() => status("1.2.1").includes("✅ Published"), "the second end");
+  // Removed again, so that a to-do remains.
   const { tokens } = await cli.json<{ tokens: Array<{ id: string }> }>(["token", "list"]);
   await cli.json(["token", "remove", tokens[0]?.id ?? ""]);
 
-  // A release with alice's token, by the real npm.
-  github.comment(widget, issue, alice, "/release 1.2.0 @acme/widget");
-  await until(() => words().some((body) => body.includes("Waiting")), "the announcement");
-  github.comment(widget, issue, bob, "/approve");
-  const asked = (): string | undefined => /\/challenges\/([a-z0-9]+)/.exec(words().join("\n"))?.[1];
-  await until(() => asked() !== undefined, "npm's question");
-  const whileArmed = await stage.app.heap();
-  await hands.answerCode(asked() ?? "", account.totp());
-  await until(() => words().some((body) => body.includes("✅ Published")), "the end");
-
   // A token of somebody else's is seen by the runner, refused, and to be revoked.
   await hands.sealToken({ repositoryId: widget.id, package: "@acme/widget" }, foreign, "alice-npm");
-  github.comment(widget, issue, alice, "/release 1.2.1 @acme/widget");
-  await until(
-    () => words().some((body) => body.includes("1.2.1") && body.includes("Waiting")),
-    "the second announcement",
-  );
-  // Two releases were announced in this thread: an approval names its commit.
-  github.comment(widget, issue, bob, `/approve ${widget.branches.get("main")?.slice(0, 7) ?? ""}`);
-  await until(
-    () => words().some((body) => body.includes("npm token was refused before the step published")),
-    "the refusal",
-  );
+  await approved(alice, "1.2.2");
+  await until(() => status("1.2.2").includes("npm token was refused before the step published"), "the refusal");
   await vi.waitUntil(() => github.environmentSecrets().length === 0, { timeout: 20_000 });
   await page.goto(`${stage.url}/tokens`);
   expect(await page.locator("main").innerText()).toMatch(/To do at npm[\s\S]*Refused at its last use/);

@@ -113,6 +113,7 @@ describe("a session", () => {
     const visitor = await signedIn(bench, "alice");
     for (let minutes = 0; minutes < 120; minutes += 30) {
       await visitor.get("/", { "x-live": "old" });
+      await (await visitor.get("/live", { accept: "text/event-stream" })).body?.cancel();
       bench.clock.pass(30 * 60_000);
     }
     expect((await visitor.get("/releases/r1", { "x-live": "old" })).status).toBe(401);
