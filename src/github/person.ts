@@ -4,10 +4,17 @@ import type { CallParts } from "./call.ts";
 import { read } from "./read.ts";
 import { roleOf } from "./repository-people.ts";
 import { GitHubError } from "./types.ts";
-import type { GitHubAsPerson } from "./types.ts";
+import type { GitHubAsPerson, VisibleRepository } from "./types.ts";
 
 const user = z.object({ id: z.number(), login: z.string() });
-const listed = z.array(z.object({ id: z.number() }));
+const listed = z.array(
+  z.object({
+    id: z.number(),
+    // "The access the user has to each repository is included in the hash under the `permissions` key" (GitHub's REST API, "List
+    // repositories accessible to the user access token"). Where it is missing nothing is taken for granted.
+    permissions: z.object({ push: z.boolean().default(false) }).optional(),
+  }),
+);
 
 /** GitHub with a person's own token (user-to-server): what they may see, and GitHub's own review in their name. */
 export function asPerson(parts: CallParts): GitHubAsPerson {
@@ -16,16 +23,18 @@ export function asPerson(parts: CallParts): GitHubAsPerson {
       const { data } = await call(parts, "whoami", "GET /user");
       return read(user, "whoami", data);
     },
-    async visibleRepositoryIds() {
+    async visibleRepositories() {
       const installations = await pages(parts, "userInstallations", "GET /user/installations", "installations");
       const lists = await Promise.all(
-        installations.map((installation_id) =>
+        installations.map(({ id: installation_id }) =>
           pages(parts, "userRepositories", "GET /user/installations/{installation_id}/repositories", "repositories", {
             installation_id,
           }).catch(seesNothing),
         ),
       );
-      return lists.flat();
+      return lists
+        .flat()
+        .map(({ id, permissions }): VisibleRepository => ({ id, writable: permissions?.push === true }));
     },
     async canReview(repository, runId, environmentId) {
       const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments";
@@ -66,7 +75,7 @@ export function asPerson(parts: CallParts): GitHubAsPerson {
 }
 
 /** An installation that is suspended, or whose organisation wants another sign-in first, shows nothing; the others still do. */
-function seesNothing(error: unknown): number[] {
+function seesNothing(error: unknown): z.output<typeof listed> {
   if (error instanceof GitHubError && ["forbidden", "not-found"].includes(error.code)) return [];
   throw error;
 }
@@ -77,12 +86,12 @@ async function pages(
   route: string,
   key: string,
   parameters: Record<string, unknown> = {},
-): Promise<number[]> {
-  const found: number[] = [];
+): Promise<z.output<typeof listed>> {
+  const found: z.output<typeof listed> = [];
   for (let page = 1; page <= 50; page += 1) {
     const { data } = await call(parts, verb, route, { ...parameters, per_page: 100, page });
     const list = read(z.object({ [key]: listed }), verb, data)[key] ?? [];
-    found.push(...list.map(({ id }) => id));
+    found.push(...list);
     if (list.length < 100) break;
   }
   return found;

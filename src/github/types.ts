@@ -190,10 +190,16 @@ export interface GitHubRepository {
 }
 
 /** GitHub with a person's own access token (user-to-server). */
+export interface VisibleRepository {
+  id: number;
+  /** Write access or more. */
+  writable: boolean;
+}
+
 export interface GitHubAsPerson {
   whoami(): Promise<Person>;
-  /** Repositories of the app's installations that GitHub shows this person. */
-  visibleRepositoryIds(): Promise<number[]>;
+  /** Repositories of the app's installations that GitHub shows this person, and whether they may write there. */
+  visibleRepositories(): Promise<VisibleRepository[]>;
   /** Whether GitHub would let this person review the run's environment now. */
   canReview(repository: Repository, runId: number, environmentId: number): Promise<boolean>;
   /** As the person, a required reviewer. */

@@ -15,28 +15,38 @@ export interface Visible {
    * @throws GitHubError where GitHub can't be asked: then nothing is shown, not even what was seen before
    */
   of(session: LiveSession): Promise<ReadonlySet<number>>;
+  /** Those of them that the person may write to, by the same reading. Throws as `of`. */
+  writable(session: LiveSession): Promise<ReadonlySet<number>>;
+}
+
+/** One reading of GitHub's word: what is seen, and what of it may be written to. */
+interface Seen {
+  all: ReadonlySet<number>;
+  writable: ReadonlySet<number>;
 }
 
 /** A cache of its own for each app. */
 export function createVisible(parts: Pick<WebParts, "github" | "store" | "clock">): Visible {
-  const kept = new Map<string, { at: number; ids: Promise<ReadonlySet<number>> }>();
+  const kept = new Map<string, { at: number; seen: Promise<Seen> }>();
+  async function seenBy(session: LiveSession): Promise<Seen> {
+    const now = parts.clock.now().getTime();
+    for (const [id, { at }] of kept) if (now - at >= fresh) kept.delete(id);
+    const known = kept.get(session.row.id);
+    if (known !== undefined) return await known.seen;
+    const seen = read(parts, session);
+    kept.set(session.row.id, { at: now, seen });
+    seen.catch(() => kept.delete(session.row.id));
+    return await seen;
+  }
   return {
-    async of(session) {
-      const now = parts.clock.now().getTime();
-      for (const [id, { at }] of kept) if (now - at >= fresh) kept.delete(id);
-      const known = kept.get(session.row.id);
-      if (known !== undefined) return await known.ids;
-      const ids = read(parts, session);
-      kept.set(session.row.id, { at: now, ids });
-      ids.catch(() => kept.delete(session.row.id));
-      return await ids;
-    },
+    of: async (session) => (await seenBy(session)).all,
+    writable: async (session) => (await seenBy(session)).writable,
   };
 }
 
-async function read(parts: Pick<WebParts, "github" | "store">, session: LiveSession): Promise<ReadonlySet<number>> {
+async function read(parts: Pick<WebParts, "github" | "store">, session: LiveSession): Promise<Seen> {
   const [shown, known] = await Promise.all([
-    parts.github.asPerson(session.accessToken).visibleRepositoryIds(),
+    parts.github.asPerson(session.accessToken).visibleRepositories(),
     parts.store.repositories.all(),
   ]).catch(async (error: unknown) => {
     if (!(error instanceof GitHubError) || error.code !== "unauthorized") throw error;
@@ -44,5 +54,9 @@ async function read(parts: Pick<WebParts, "github" | "store">, session: LiveSess
     throw new SignedOut();
   });
   const ours = new Set(known.map((repository) => repository.id));
-  return new Set(shown.filter((id) => ours.has(id)));
+  const all = shown.filter(({ id }) => ours.has(id));
+  return {
+    all: new Set(all.map(({ id }) => id)),
+    writable: new Set(all.filter(({ writable }) => writable).map(({ id }) => id)),
+  };
 }

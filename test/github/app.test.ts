@@ -83,9 +83,14 @@ describe("a person", () => {
       if (line.includes("/user/installations?"))
         return { status: 200, body: { installations: [{ id: 1 }, { id: 2 }, { id: 3 }] } };
       if (line.includes("/2/")) return { status: 403, body: { message: "suspended" } };
-      return { status: 200, body: { repositories: [{ id: line.includes("/1/") ? 11 : 33 }] } };
+      const written = { id: 11, permissions: { admin: false, maintain: false, push: true, triage: true, pull: true } };
+      return { status: 200, body: { repositories: [line.includes("/1/") ? written : { id: 33 }] } };
     });
-    expect(await fake.github.asPerson("ghu_secret").visibleRepositoryIds()).toEqual([11, 33]);
+    expect(await fake.github.asPerson("ghu_secret").visibleRepositories()).toEqual([
+      { id: 11, writable: true },
+      // GitHub doesn't say what they may do: nothing is taken for granted.
+      { id: 33, writable: false },
+    ]);
     expect(fake.asked[0]?.headers.authorization).toBe("token ghu_secret");
   });
 

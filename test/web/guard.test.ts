@@ -89,7 +89,7 @@ test("what GitHub shows is asked again after a minute, not before", async () => 
 test("where GitHub can't be asked nothing is shown", async () => {
   const bench = createBench(scene);
   const visitor = await signedIn(bench, "bob");
-  bench.trouble.github = new GitHubError("unavailable", "visibleRepositoryIds", "socket hang up");
+  bench.trouble.github = new GitHubError("unavailable", "visibleRepositories", "socket hang up");
   const response = await visitor.get("/releases/r1");
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain("acme");

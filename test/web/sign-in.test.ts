@@ -143,7 +143,7 @@ describe("a session", () => {
     const bench = createBench();
     const visitor = await signedIn(bench, "alice");
     const { GitHubError } = await import("../../src/github/types.ts");
-    bench.trouble.github = new GitHubError("unauthorized", "visibleRepositoryIds", "Bad credentials");
+    bench.trouble.github = new GitHubError("unauthorized", "visibleRepositories", "Bad credentials");
     expect((await visitor.get("/tokens")).headers.get("location")).toBe("/sign-in?return_to=%2Ftokens");
     expect(bench.sessions.size).toBe(0);
   });

@@ -60,6 +60,8 @@ export const tokens: Record<string, Handler> = {
     if (installation.appId !== caller.app.id) throw notFound();
     const all = installation.suspendedAt === null ? seen(core, caller, installation.repositoryIds) : [];
     if (all.length === 0) throw notFound();
-    return listed(request, "repositories", all, (one) => core.shapes.reply.repositoryInList(one));
+    return listed(request, "repositories", all, (one) =>
+      core.shapes.reply.repositoryOfPerson(one, core.roleOf(one, caller.user.id)),
+    );
   },
 };

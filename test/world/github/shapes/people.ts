@@ -128,16 +128,23 @@ export function organizationMembership(
 
 export type Role = "admin" | "maintain" | "write" | "triage" | "read" | "none";
 
-/** Answer about a person's permission; GitHub folds `maintain` into write and `triage` into read, `role_name` tells. */
-export function collaboratorPermission(site: Site, account: Account, role: Role): Json {
+/** What a role lets its holder do, as GitHub shows it beside a person or in a person's own list of repositories. */
+export function permissionsOf(role: Role): Json {
   const has = (...roles: Role[]): boolean => roles.includes(role);
-  const permission = has("maintain") ? "write" : has("triage") ? "read" : role;
-  const permissions = {
+  return {
     admin: has("admin"),
     maintain: has("admin", "maintain"),
     push: has("admin", "maintain", "write"),
     triage: has("admin", "maintain", "write", "triage"),
     pull: !has("none"),
   };
-  return { permission, role_name: role, user: { ...user(site, account), permissions, role_name: role } };
+}
+
+/** Answer about a person's permission; GitHub folds `maintain` into write and `triage` into read, `role_name` tells. */
+export function collaboratorPermission(site: Site, account: Account, role: Role): Json {
+  const permission = role === "maintain" ? "write" : role === "triage" ? "read" : role;
+  return {
+    ...{ permission, role_name: role },
+    user: { ...user(site, account), permissions: permissionsOf(role), role_name: role },
+  };
 }

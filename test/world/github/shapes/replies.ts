@@ -57,6 +57,11 @@ export function repliesOf(state: has.State, site: Site) {
 
     repository: (of: Repo): Json => repositories.fullRepository(site, view.repository(of)),
     repositoryInList: (of: Repo): Json => repositories.repository(site, view.repository(of)),
+    /** As a person's own list has it: with what they may do there. */
+    repositoryOfPerson: (of: Repo, role: people.Role): Json => ({
+      ...repositories.repository(site, view.repository(of)),
+      permissions: people.permissionsOf(role),
+    }),
     commit: (of: Repo, it: has.CommitState): Json => git.commit(site, view.repository(of), view.commit(it)),
     branch: (of: Repo, name: string, head: has.CommitState): Json =>
       git.branch(site, view.repository(of), name, view.commit(head), of.protectedBranches.has(name)),

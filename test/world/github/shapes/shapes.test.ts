@@ -54,7 +54,7 @@ test.each([
   [
     "apps/list-installation-repos-for-authenticated-user",
     200,
-    list("repositories", reply.repositoryInList(repository)),
+    list("repositories", reply.repositoryOfPerson(repository, "write")),
   ],
   ["users/get-authenticated", 200, reply.publicUser(1)],
   ["users/get-by-username", 200, reply.publicUser(3)],
