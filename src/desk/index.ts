@@ -1,5 +1,6 @@
 import { Refusal } from "../domain/errors.ts";
 import { confirmRun } from "./adopt.ts";
+import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { reviewAsPerson } from "./review.ts";
 import { createTokenDesk } from "./tokens/index.ts";
@@ -34,6 +35,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     view: async (releaseId) => await viewRelease(parts, releaseId),
     abilities: async (seen, person) => await abilities(parts, seen, person),
     queue: async (repositoryIds) => await queue(parts, repositoryIds),
+    audit: async (ask) => await readAudit(parts, ask),
     past: async (repositoryIds, limit) =>
       (await parts.store.releases.recent(repositoryIds, limit)).filter((release) => release.endedAt !== null),
   };

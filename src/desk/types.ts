@@ -18,6 +18,7 @@ import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { Store } from "../store/types.ts";
+import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
 /** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
@@ -134,6 +135,8 @@ export interface DeskForWeb {
   /** What the person still has to do at npm. */
   todosOf(person: Person): Promise<Todo[]>;
   closeTodo(input: { person: Person; todoId: string }): Promise<void>;
+  /** Who did what in repositories whose audit the person may read, the newest first. */
+  audit(ask: AuditAsk): Promise<AuditPage>;
 }
 
 /** Use cases behind the runner's API and the challenge page. */

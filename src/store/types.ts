@@ -1,3 +1,4 @@
+import type { AuditFilter } from "../domain/audit/index.ts";
 import type {
   Approval,
   AuditEvent,
@@ -115,7 +116,7 @@ export interface Tasks extends Queue<StoredTask> {
 }
 
 export interface SessionRow {
-  /** SHA-256 (hex) of the cookie's value. */
+  /** SHA-256 (hex) of the cookie's value; of a command line's bearer, with `cli-` before it. */
   id: string;
   personId: number;
   personLogin: string;
@@ -125,6 +126,9 @@ export interface SessionRow {
   lastSeenAt: Date;
   expiresAt: Date;
 }
+
+/** An event with its place in the order, and what the release that it belongs to publishes. */
+export type AuditRow = AuditEvent & { seq: number; publishes: { package: string; version: string } | null };
 
 /**
  * Everything we remember. `transaction` gives the same functions inside one transaction; `exclusive` holds a lock across
@@ -296,7 +300,10 @@ export interface Store {
     get(id: string): Promise<SessionRow | null>;
     touch(id: string, at: Date): Promise<void>;
     end(id: string): Promise<void>;
-    endAllOf(personId: number): Promise<number>;
+    /** Newest first; also what is over and not swept yet. */
+    ofPerson(personId: number): Promise<SessionRow[]>;
+    /** Gives what it ended, so that each one's access token can be given back. */
+    endAllOf(personId: number): Promise<SessionRow[]>;
     /** Removes what expired before an instant. */
     sweep(before: Date): Promise<number>;
   };
@@ -308,5 +315,12 @@ export interface Store {
   audit: {
     add(event: AuditEvent): Promise<void>;
     ofRelease(releaseId: string): Promise<AuditEvent[]>;
+    /** Events of these repositories and of no other, the newest first: the next `limit` before a `seq` (null: from the newest on). */
+    page(ask: {
+      repositoryIds: number[];
+      filter: AuditFilter;
+      before: number | null;
+      limit: number;
+    }): Promise<AuditRow[]>;
   };
 }

@@ -1,3 +1,5 @@
+import { endAll, endOne, showAccount } from "./handlers/account.ts";
+import { exportCsv, exportNdjson, showAudit } from "./handlers/audit.ts";
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
@@ -17,7 +19,8 @@ import type { ReleaseVisit, SignedVisit, Visit } from "./visit.ts";
  * - `challenge`: the same for the release of the challenge `:id`; that only the token's owner may answer, the desk says.
  *
  * Every POST demands besides that it comes from a page of ours. What a person may do beyond seeing is the desk's to say.
- * A repository that a form or a query names is checked by its handler (`mustSee`).
+ * A repository that a form or a query names is checked by its handler (`mustSee`); the audit is for people with write access there
+ * (`auditedRepositories`), an account's page is everybody's own.
  */
 export type Route = { method: "GET" | "POST"; path: string } & (
   | { demands: "nothing"; handle: (visit: Visit) => Promise<Response> }
@@ -53,4 +56,10 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/repositories/:id/notifications/:channel/test", demands: "person", handle: testChannel },
   { method: "POST", path: "/repositories/:id/notifications/:channel/remove", demands: "person", handle: removeChannel },
   { method: "POST", path: "/todos/:id/done", demands: "person", handle: closeTodo },
+  { method: "GET", path: "/audit", demands: "person", handle: showAudit },
+  { method: "GET", path: "/audit.csv", demands: "person", handle: exportCsv },
+  { method: "GET", path: "/audit.ndjson", demands: "person", handle: exportNdjson },
+  { method: "GET", path: "/account", demands: "person", handle: showAccount },
+  { method: "POST", path: "/account/sessions/:id/end", demands: "person", handle: endOne },
+  { method: "POST", path: "/account/sign-out-everywhere", demands: "person", handle: endAll },
 ];

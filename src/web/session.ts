@@ -1,6 +1,7 @@
 import { digest, cookieNames, readCookie, secretText, setCookie } from "./cookies.ts";
 import type { LiveSession, WebParts } from "./parts.ts";
 import type { Person } from "../domain/release-types.ts";
+import type { SessionRow } from "../store/types.ts";
 import { isByScript } from "./visit.ts";
 
 /** A session lasts this long at most, in milliseconds: as long as GitHub's access token. */
@@ -12,6 +13,10 @@ export const idle = 2 * 3_600_000;
 /** A visit is written down at most this often, in milliseconds. */
 const touchEvery = 60_000;
 
+/** How the names of sessions of the command line begin; a browser's is a digest in hex and nothing else. */
+const commandLine = "cli-";
+
+type Ending = Pick<WebParts, "store" | "sealer" | "github" | "log">;
 type Parts = Pick<WebParts, "store" | "sealer" | "clock" | "publicUrl" | "randomBytes" | "github" | "log">;
 
 /** GitHub's access token, and when it ends. */
@@ -27,22 +32,20 @@ interface AccessToken {
 export async function sessionOf(parts: Parts, request: Request): Promise<LiveSession | null> {
   const value = readCookie(request, cookieNames(parts.publicUrl).session);
   if (value === null) return null;
-  return await live(parts, digest(value), idle, !isByScript(request));
+  return await live(parts, digest(value), !isByScript(request));
 }
 
 /** The session that a bearer proves, as `sessionOf`. It is over by its age alone: a command is run when it is needed. */
 export async function sessionOfBearer(parts: Parts, bearer: string): Promise<LiveSession | null> {
-  return await live(parts, bearerId(bearer), longest, true);
+  return await live(parts, bearerId(bearer), true);
 }
 
-async function live(parts: Parts, id: string, idleMs: number, visit: boolean): Promise<LiveSession | null> {
+async function live(parts: Parts, id: string, visit: boolean): Promise<LiveSession | null> {
   const row = await parts.store.sessions.get(id);
   if (row === null) return null;
   const now = parts.clock.now();
-  const accessToken =
-    row.sealedToken === null || row.tokenKeyId === null ? null : parts.sealer.open(row.tokenKeyId, row.sealedToken);
-  const over = now >= row.expiresAt || now.getTime() - row.lastSeenAt.getTime() >= idleMs;
-  if (over || accessToken === null) {
+  const accessToken = accessTokenOf(parts, row);
+  if (isOver(row, now) || accessToken === null) {
     await parts.store.sessions.end(row.id);
     return null;
   }
@@ -86,12 +89,29 @@ async function begin(parts: Parts, id: string, person: Person, token: AccessToke
   return Math.floor((expiresAt.getTime() - now.getTime()) / 1000);
 }
 
+/** Whether a session has ended by its age, or, in a browser, without a visit. */
+export function isOver(row: SessionRow, now: Date): boolean {
+  const idleMs = isCommandLine(row) ? longest : idle;
+  return now >= row.expiresAt || now.getTime() - row.lastSeenAt.getTime() >= idleMs;
+}
+
 /** Ends a session, and asks GitHub to forget its access token: ours is gone in any case. */
-export async function endSession(parts: Parts, session: LiveSession): Promise<void> {
-  await parts.store.sessions.end(session.row.id);
+export async function endSession(parts: Ending, row: SessionRow): Promise<void> {
+  await parts.store.sessions.end(row.id);
+  await forgetToken(parts, row);
+}
+
+/** Asks GitHub to forget the access token of a session that has ended here. */
+export async function forgetToken(parts: Ending, row: SessionRow): Promise<void> {
+  const accessToken = accessTokenOf(parts, row);
+  if (accessToken === null) return;
   await parts.github.oauth
-    .revoke(session.accessToken)
-    .catch(() => parts.log.warn({ person: session.person.id }, "GitHub didn't take back an access token at sign-out."));
+    .revoke(accessToken)
+    .catch(() => parts.log.warn({ person: row.personId }, "GitHub didn't take back an access token at sign-out."));
+}
+
+function accessTokenOf({ sealer }: Pick<WebParts, "sealer">, row: SessionRow): string | null {
+  return row.sealedToken === null || row.tokenKeyId === null ? null : sealer.open(row.tokenKeyId, row.sealedToken);
 }
 
 /** The Set-Cookie header that forgets the session. */
@@ -99,7 +119,12 @@ export function forgetSession(publicUrl: string): string {
   return setCookie(cookieNames(publicUrl).session, "", 0, publicUrl);
 }
 
-/** A bearer is no cookie and a cookie no bearer: the two are stored under different digests. */
+/** A bearer is no cookie and a cookie no bearer: the two are stored under different names. */
 function bearerId(bearer: string): string {
-  return digest(`bearer ${bearer}`);
+  return `${commandLine}${digest(bearer)}`;
+}
+
+/** Whether a session is one of the command line, as its name tells. */
+export function isCommandLine({ id }: Pick<SessionRow, "id">): boolean {
+  return id.startsWith(commandLine);
 }

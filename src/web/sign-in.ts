@@ -57,7 +57,7 @@ export async function signInCallback(visit: Visit): Promise<Response> {
   await parts.store.people.see(person, visit.now);
   const before = await sessionOf(parts, request);
   const cookie = await beginSession(parts, person, token);
-  if (before !== null) await endSession(parts, before);
+  if (before !== null) await endSession(parts, before.row);
   const response = goTo(begun.returnTo);
   response.headers.append("set-cookie", cookie);
   return response;
@@ -65,7 +65,7 @@ export async function signInCallback(visit: Visit): Promise<Response> {
 
 /** Ends the session here and its access token at GitHub. */
 export async function signOut(visit: SignedVisit): Promise<Response> {
-  await endSession(visit.parts, visit.session);
+  await endSession(visit.parts, visit.session.row);
   const response = goTo("/?done=signed-out");
   response.headers.append("set-cookie", forgetSession(visit.parts.publicUrl));
   return response;

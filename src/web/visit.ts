@@ -49,7 +49,9 @@ export function returnPath(visit: Visit): string {
   const { pathname, search } = visit.url;
   if (visit.request.method === "GET") return pathname + search;
   const page = /^\/(?:releases|challenges)\/[^/]+|^(?:\/repositories\/[^/]+)?\/notifications/.exec(pathname)?.[0];
-  return page ?? (/^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/");
+  if (page !== undefined) return page;
+  if (pathname.startsWith("/account/")) return "/account";
+  return /^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/";
 }
 
 /** A request that the page's script makes by itself: nobody has to be there for it. */

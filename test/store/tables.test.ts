@@ -113,7 +113,14 @@ describe("sessions, sign-ins, audit", () => {
     expect(await store.sessions.get("b")).toEqual({ id: "b", ...session, lastSeenAt: at(5), expiresAt: at(20) });
     expect(await store.sessions.sweep(at(15))).toBe(1);
     expect(await store.sessions.get("a")).toBeNull();
-    expect(await store.sessions.endAllOf(21)).toBe(1);
+    await store.sessions.put({ id: "d", ...session, createdAt: at(3), sealedToken: "box", expiresAt: at(20) });
+    const mine = await store.sessions.ofPerson(21);
+    expect(mine.map(({ id, sealedToken }) => [id, sealedToken])).toEqual([
+      ["d", "box"],
+      ["b", null],
+    ]);
+    expect((await store.sessions.endAllOf(21)).toSorted((one, other) => (one.id < other.id ? 1 : -1))).toEqual(mine);
+    expect(await store.sessions.ofPerson(21)).toEqual([]);
     await store.sessions.end("c");
     expect(await store.sessions.get("c")).toBeNull();
   });

@@ -2,7 +2,11 @@ import type { UserState } from "../world/github/state.ts";
 import type { Stage } from "../world/demo/stage.ts";
 
 /** Pages as somebody who has signed in gets them: headers and bodies, one after the other. */
-export async function readPages(stage: Stage, by: UserState, paths: string[]): Promise<string> {
+export async function readPages(
+  stage: { world: Pick<Stage["world"], "github">; url: string },
+  by: UserState,
+  paths: string[],
+): Promise<string> {
   const jar = new Map<string, string>();
   const get = async (url: string): Promise<Response> => {
     const cookie = [...jar].map(([key, value]) => `${key}=${value}`).join("; ");

@@ -2,33 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { npmToken } from "../support/command-line.ts";
 import { Story } from "../support/story.ts";
 import { createBench, aPlace, aToken, widget } from "./bench.ts";
+import { apiClient as client } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
 import { apiRoutes } from "../../src/web/api/routes.ts";
 import { GitHubError } from "../../src/github/types.ts";
 import { signedIn } from "./visitor.ts";
 
 const hour = 3_600_000;
-
-function client(bench: Bench) {
-  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await bench.app.request(new URL(`/api/v1${path}`, bench.publicUrl), {
-      method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      body: (text === "" ? null : JSON.parse(text)) as Record<string, unknown>,
-      headers: response.headers,
-    };
-  };
-  const signIn = async (login: string): Promise<Record<string, string>> => {
-    const { body } = await send("POST", "/session", { githubToken: `ghu_${login}` });
-    return { authorization: `Bearer ${String(body["bearer"])}` };
-  };
-  return { send, signIn };
-}
 
 const sealed = Buffer.alloc(90, 200).toString("base64");
 const newToken = {

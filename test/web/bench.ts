@@ -3,6 +3,7 @@ import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
+import { readAudit } from "../../src/desk/audit.ts";
 import { Refusal } from "../../src/domain/errors.ts";
 import type {
   Challenge,
@@ -14,7 +15,7 @@ import type {
 } from "../../src/domain/release-types.ts";
 import { GitHubError } from "../../src/github/types.ts";
 import type { GitHubAsPerson } from "../../src/github/types.ts";
-import type { SessionRow } from "../../src/store/types.ts";
+import type { AuditRow, SessionRow } from "../../src/store/types.ts";
 import { loadAssets } from "../../src/web/assets.ts";
 import { createWeb } from "../../src/web/index.ts";
 import { createLive } from "../../src/web/live.ts";
@@ -73,6 +74,10 @@ export interface Scene {
   repositories: Repository[];
   /** Login → ids of the repositories that GitHub shows them. */
   visible: Record<string, number[]>;
+  /** Logins of those who may only read there. */
+  readers: string[];
+  /** Newest first, as the store gives them. */
+  audit: AuditRow[];
 }
 
 export function aView(over: Partial<ReleaseView> = {}): ReleaseView {
@@ -205,6 +210,15 @@ export function aChannel(over: Partial<ShownChannel> = {}): ShownChannel {
   };
 }
 
+export function anEvent(over: Partial<AuditRow> = {}): AuditRow {
+  return {
+    ...{ seq: 1, at: morning, what: "release.requested", actor: "alice", actorId: 100, repositoryId: 1 },
+    ...{ releaseId: "r1", publishes: { package: "@acme/widget", version: "1.2.0" } },
+    detail: { package: "@acme/widget", version: "1.2.0", sha: "a".repeat(40), issue: 4 },
+    ...over,
+  };
+}
+
 export const nothing: Abilities = {
   approve: "No.",
   reject: "No.",
@@ -228,6 +242,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     challenges: [],
     repositories: [widget],
     visible: { alice: [1], bob: [1], carol: [1] },
+    readers: [],
+    audit: [],
     ...scene,
   };
   const clock = testClock();
@@ -235,7 +251,9 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
   const logged: unknown[] = [];
   const sessions = new Map<string, SessionRow>();
   const revoked: string[] = [];
-  const trouble: { github: GitHubError | null; desk: Error | null } = { github: null, desk: null };
+  const trouble: { github: GitHubError | null; desk: Error | null; revoke: GitHubError | null } = {
+    ...{ github: null, desk: null, revoke: null },
+  };
   const publicUrl = more.publicUrl ?? "https://countersign.test";
   const say = (object: Record<string, unknown>, sentence: string): void => void logged.push([object, sentence]);
   const app = createWeb({
@@ -259,7 +277,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
           const person = people[token.replace("ghu_", "") as keyof typeof people] as Person | undefined;
           return Promise.resolve(person === undefined ? null : { person, expiresAt: null });
         },
-        revoke: (token) => Promise.resolve(void revoked.push(token)),
+        revoke: (token) =>
+          trouble.revoke === null ? Promise.resolve(void revoked.push(token)) : Promise.reject(trouble.revoke),
       },
       asPerson: (token) => fakePerson(stage, token, trouble),
     },
@@ -285,8 +304,10 @@ function fakePerson(stage: Scene, token: string, trouble: { github: GitHubError 
   const refuse = (): Promise<never> => Promise.reject(new Error("not in this bench"));
   return {
     whoami: () => Promise.resolve(people[login]),
-    visibleRepositoryIds: () =>
-      trouble.github === null ? Promise.resolve(stage.visible[login] ?? []) : Promise.reject(trouble.github),
+    visibleRepositories: () =>
+      trouble.github === null
+        ? Promise.resolve((stage.visible[login] ?? []).map((id) => ({ id, writable: !stage.readers.includes(login) })))
+        : Promise.reject(trouble.github),
     canReview: () => Promise.resolve(false),
     reviewDeployments: refuse,
     permission: refuse,
@@ -347,6 +368,28 @@ function fakeDesk(
     closeTodo: (input) => {
       asked.push({ verb: "closeTodo", input });
       return Promise.resolve();
+    },
+    audit: (ask) => readAudit({ store: auditOf(stage) }, ask),
+  };
+}
+
+/** The scene's audit, by the words of the store's own promise. */
+function auditOf(stage: Scene): Parameters<typeof readAudit>[0]["store"] {
+  return {
+    repositories: { all: () => Promise.resolve(stage.repositories) },
+    audit: {
+      page: ({ repositoryIds, filter, before, limit }) =>
+        Promise.resolve(
+          stage.audit
+            .filter(({ repositoryId }) => repositoryId !== undefined && repositoryIds.includes(repositoryId))
+            .filter(({ seq }) => before === null || seq < before)
+            .filter(({ repositoryId }) => filter.repositoryId === undefined || repositoryId === filter.repositoryId)
+            .filter(({ releaseId }) => filter.releaseId === undefined || releaseId === filter.releaseId)
+            .filter(({ actor }) => filter.actor === undefined || actor.toLowerCase() === filter.actor.toLowerCase())
+            .filter(({ what }) => what.startsWith(filter.what ?? ""))
+            .filter(({ at }) => (filter.from === undefined || at >= filter.from) && !(filter.to && at >= filter.to))
+            .slice(0, limit),
+        ),
     },
   };
 }
@@ -420,7 +463,12 @@ function fakeStore(stage: Scene, sessions: Map<string, SessionRow>): WebParts["s
         return Promise.resolve();
       },
       end: (id) => Promise.resolve(void sessions.delete(id)),
-      endAllOf: refuse,
+      ofPerson: (personId) => Promise.resolve([...sessions.values()].filter((row) => row.personId === personId)),
+      endAllOf: (personId) => {
+        const rows = [...sessions.values()].filter((row) => row.personId === personId);
+        for (const row of rows) sessions.delete(row.id);
+        return Promise.resolve(rows);
+      },
       sweep: refuse,
     },
     signIns: {

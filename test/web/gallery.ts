@@ -4,6 +4,7 @@ import { aLease, aRelease } from "../support/examples.ts";
 import {
   aChallenge,
   aChannel,
+  anEvent,
   aPlace,
   aTodo,
   aRunnerSession,
@@ -13,6 +14,7 @@ import {
   nothing,
   widget,
 } from "./bench.ts";
+import type { AuditRow } from "../../src/store/types.ts";
 import type { Scene } from "./bench.ts";
 
 const minutes = (count: number): Date => new Date(morning.getTime() + count * 60_000);
@@ -171,6 +173,48 @@ function abilities(view: ReleaseView, person: Person) {
   };
 }
 
+/** What happened, the newest first: more than a page of it, with a few of each kind on the first. */
+function manyEvents(): AuditRow[] {
+  const told: Array<Partial<AuditRow>> = [
+    { what: "lease.closed", actor: "countersign", detail: { lease: "l1", environment: "npm" } },
+    { what: "release.published", actor: "countersign", detail: { shasum: "5f2a", publisher: "alice-npm" } },
+    {
+      what: "lease.disarmed",
+      actor: "countersign",
+      detail: { lease: "l1", environment: "npm", why: "job-completed", seconds: 41.3 },
+    },
+    { what: "challenge.answered", detail: { challenge: "c1", kind: "code", try: 2 } },
+    {
+      what: "token.seen",
+      actor: "runner",
+      detail: { token: "t1", step: "publish", npmUser: "alice-npm", mayWrite: true, expiresAt: null },
+    },
+    { what: "gate.approved", actor: "countersign", detail: { run: 4242, environment: "npm", sha: "a".repeat(40) } },
+    { what: "approval.approved", actor: "bob", actorId: 101, detail: { sha: "a".repeat(40), source: "chat" } },
+    {
+      what: "something.new",
+      actor: "a-login-that-is-thirty-nine-letters-long",
+      repositoryId: 2,
+      detail: { note: "x".repeat(120), of: { a: [1] } },
+    },
+    {},
+    {
+      what: "token.sealed",
+      releaseId: "r-gone",
+      publishes: null,
+      detail: {
+        environment: "npm",
+        packages: ["@acme/widget"],
+        npmUser: "alice-npm",
+        expiresAt: "2026-12-23T23:59:59.000Z",
+      },
+    },
+  ];
+  return Array.from({ length: 60 }, (_, index) =>
+    anEvent({ ...told[index % told.length], seq: 1000 - index, at: minutes(-index) }),
+  );
+}
+
 /** A busy morning: something of everything, for looking at pages as a whole. */
 export function busyMorning(): Scene {
   const subject = { name: "@acme/widget", version: "2.0.0-beta.3", tag: "next", shasum: "d".repeat(40) };
@@ -260,6 +304,8 @@ export function busyMorning(): Scene {
     ],
     mail: true,
     testProblem: null,
+    audit: manyEvents(),
+    readers: ["bob"],
     repositories: [widget, gadgets],
     visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
   };
@@ -290,5 +336,15 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["challenge-accepted", "alice", "/challenges/c3"],
   ["challenge-expired", "alice", "/challenges/c4"],
   ["challenge-forbidden", "bob", "/challenges/c1"],
+  ["audit", "alice", "/audit"],
+  [
+    "audit-older",
+    "alice",
+    "/audit?actor=alice&what=something.&repository=1&release=r1&from=2026-11-01T10:00&before=990",
+  ],
+  ["audit-problem", "alice", "/audit?from=yesterday"],
+  ["audit-none", "alice", "/audit?actor=nobody"],
+  ["audit-reader", "bob", "/audit"],
+  ["account", "alice", "/account"],
   ["not-found", "alice", "/nowhere"],
 ];

@@ -1,3 +1,4 @@
+import type { Session as Row } from "../../../generated/prisma/client.ts";
 import { type Database, plain } from "../rows.ts";
 import type { Store } from "../types.ts";
 
@@ -20,8 +21,16 @@ export function sessions(database: Database): Store["sessions"] {
     async end(id) {
       await table.deleteMany({ where: { id } });
     },
+    async ofPerson(personId) {
+      return (await table.findMany({ where: { personId }, orderBy: [{ createdAt: "desc" }, { id: "asc" }] })).map(
+        plain,
+      );
+    },
     async endAllOf(personId) {
-      return (await table.deleteMany({ where: { personId } })).count;
+      // One statement, so that no session ends without being named here.
+      const rows = await database.$queryRaw<Row[]>`
+        delete from "Session" where "personId" = ${personId} returning *`;
+      return rows.map(plain);
     },
     async sweep(before) {
       await database.signIn.deleteMany({ where: { createdAt: { lt: new Date(before.getTime() - signInKept) } } });

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
+import { listAudit } from "./handlers/audit.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
+import { listSessions, removeSession } from "./handlers/sessions.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
 import { addToken, listPlaces, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
 import * as schemas from "./schemas.ts";
@@ -158,5 +160,35 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: null,
     status: 204,
     handle: closeTodo,
+  }),
+  route({
+    method: "GET",
+    path: "/audit",
+    demands: "person",
+    what: "Who did what in the repositories that the person may write to, the newest first.",
+    input: schemas.auditAsk,
+    answer: schemas.audit,
+    status: 200,
+    handle: listAudit,
+  }),
+  route({
+    method: "GET",
+    path: "/sessions",
+    demands: "person",
+    what: "Where the person is signed in.",
+    input: null,
+    answer: schemas.sessions,
+    status: 200,
+    handle: listSessions,
+  }),
+  route({
+    method: "DELETE",
+    path: "/sessions/:id",
+    demands: "person",
+    what: "Ends one of the person's sessions, and its access token at GitHub.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: removeSession,
   }),
 ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditFields } from "../audit-query.ts";
 import { tokenStates } from "../../domain/token.ts";
 
 /** What goes over the wire at `/api/v1`. Times are ISO texts in UTC; ids of GitHub's are numbers, ours are texts. */
@@ -142,6 +143,53 @@ export const todos = z.object({
       npmKey: z.string().nullable(),
       why: z.string(),
       createdAt: time,
+      expiresAt: time,
+    }),
+  ),
+});
+
+/** The audit is asked for with a filter, and page by page. */
+export const auditAsk = auditFields.extend({
+  /** Events that one answer has at most: 1 to 200. */
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|1\d\d|200)$/)
+    .default("50")
+    .transform(Number),
+});
+
+export const audit = z.object({
+  events: z.array(
+    z.object({
+      seq: z.number(),
+      at: z.string(),
+      /** The event's name, such as `token.sealed`. */
+      what: z.string(),
+      /** The same as a sentence. */
+      said: z.string(),
+      actor: z.string(),
+      actorId: z.number().nullable(),
+      repository: repository.nullable(),
+      repositoryId: z.number().nullable(),
+      releaseId: z.string().nullable(),
+      package: z.string().nullable(),
+      version: z.string().nullable(),
+      detail: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  /** `before` of the next page; null: there is none. */
+  next: z.number().nullable(),
+});
+
+export const sessions = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(["browser", "command-line"]),
+      /** The one in which this is asked. */
+      current: z.boolean(),
+      createdAt: time,
+      lastSeenAt: time,
       expiresAt: time,
     }),
   ),

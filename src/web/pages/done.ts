@@ -10,6 +10,8 @@ const sentences: Record<string, string> = {
   removed: "The token is forgotten here. npm still accepts it: see below.",
   todo: "Noted as done.",
   "signed-out": "You are signed out.",
+  "signed-out-everywhere": "You are signed out everywhere.",
+  "session-ended": "That session is over.",
 };
 
 /** What the form that led here has done; the address names it, so that a page can be loaded again. */

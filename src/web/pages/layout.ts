@@ -9,7 +9,7 @@ import { icon } from "./pieces.ts";
 export interface Frame {
   title: string;
   /** The entry of the navigation that it belongs to. */
-  current?: "queue" | "tokens";
+  current?: "queue" | "tokens" | "audit" | "account";
   /** Its own script beside the common one. */
   script?: "token" | "challenge";
   /**
@@ -69,10 +69,14 @@ function header(visit: Visit, frame: Frame): Html {
           : html`<nav aria-label="Main">
                 <ul>
                   ${link("/", "Queue", "queue")} ${link("/tokens", "Tokens", "tokens")}
+                  ${link("/audit", "Audit", "audit")}
                 </ul>
               </nav>
               <form class="who" method="post" action="/sign-out">
-                <span>Signed in as <strong>${session.person.login}</strong></span>
+                <span>
+                  Signed in as <strong>${session.person.login}</strong> ·
+                  <a href="/account" ${frame.current === "account" ? html`aria-current="page"` : null}>Account</a>
+                </span>
                 <button class="button" type="submit">Sign out</button>
               </form>`
       }

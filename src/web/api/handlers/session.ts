@@ -23,6 +23,6 @@ export async function openSession({ parts, now }: ApiVisit, { githubToken }: z.o
 
 /** Ends the session here and its access token at GitHub. */
 export async function closeSession({ parts, session }: SignedApiVisit): Promise<null> {
-  await endSession(parts, session);
+  await endSession(parts, session.row);
   return null;
 }

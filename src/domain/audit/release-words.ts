@@ -1,0 +1,73 @@
+import { commit, environment, meaning, text, value, who, withWords } from "./detail.ts";
+import type { Told, Words } from "./detail.ts";
+
+const places = { chat: "in the thread", github: "on GitHub", dashboard: "on the release's page" };
+
+/** A release from the request to its end, its approvals, and the run. */
+export const releaseWords: Readonly<Record<string, Words>> = {
+  "release.requested": (event) =>
+    `${who(event)} asked for the release of ${named(event)}${commit(event, " from commit ")}${thread(event)}.`,
+  "release.published": (event) =>
+    `The registry shows the version: it is published${withWords(event, "publisher", ", by the npm user ")}.`,
+  "release.failed": (event) => `The release failed${code(event)}.`,
+  "release.rejected": (event) => `The release ended: rejected${by(event)}.`,
+  "release.cancelled": (event) => `The release ended: cancelled${by(event)}${code(event, "cancelled")}.`,
+  "release.refused": (event) => `Countersign refused the release${code(event)}.`,
+  "release.expired": () => "The release ended: nobody decided it in time.",
+  "approval.approved": (event) => `${who(event)} approved${commit(event, " commit ")}${place(event)}.`,
+  "approval.rejected": (event) => `${who(event)} rejected${commit(event, " commit ")}${place(event)}.`,
+  "run.started": (event) =>
+    `${who(event)} started the workflow${withWords(event, "run", " as run ")}${commit(event, " at commit ")}.`,
+  "run.adopted": (event) =>
+    `${who(event)} started${withWords(event, "run", " run ")} on GitHub${commit(event, " at commit ")}; it waits to be confirmed as a release.`,
+  "run.confirmed": (event) => `${who(event)} confirmed the run as the release of ${value(event, "version")}.`,
+  "run.refused": (event) =>
+    `Countersign refused the gate to${withWords(event, "run", " run ")}, which ${who(event)} started on GitHub${code(event)}.`,
+  "gate.approved": (event) =>
+    `${who(event)} opened the gate of ${environment(event)}${withWords(event, "run", " for run ")}.`,
+  "comment.edited": (event) => `${who(event)} edited a comment with a command${thread(event)}; edits change nothing.`,
+  "comment.deleted": (event) =>
+    `${who(event)} deleted a comment with a command${thread(event)}; what it asked for stays as it is.`,
+};
+
+/** The secret in the environment. */
+export const leaseWords: Readonly<Record<string, Words>> = {
+  "lease.taken": (event) =>
+    `${who(event)} took the lease on ${environment(event)}: from here its secret may be in place.`,
+  "lease.disarmed": (event) => `${who(event)} removed the secret from ${environment(event)}${seconds(event)}.`,
+  "lease.absent": (event) => `The secret of ${environment(event)} was read as absent, for the first time.`,
+  "lease.closed": (event) =>
+    `The secret of ${environment(event)} was read as absent for the second time: the lease is closed.`,
+  "lease.secret-came-back": (event) =>
+    `The secret of ${environment(event)} was there again after it had been removed; ${who(event)} removes it once more.`,
+};
+
+function named(event: Told): string {
+  const version = text(event, "version");
+  return `\`${text(event, "package")}${version === "" ? "" : `@${version}`}\``;
+}
+
+function thread(event: Told): string {
+  const issue = text(event, "issue");
+  return issue === "" ? "" : ` in #${issue}`;
+}
+
+function place(event: Told): string {
+  const said = meaning(event, "source", places);
+  return said === "" ? "" : ` ${said}`;
+}
+
+/** Why it ended, unless the sentence says so already. */
+function code(event: Told, said = ""): string {
+  return text(event, "code") === said ? "" : withWords(event, "code", " (", ")");
+}
+
+function by(event: Told): string {
+  return event.actor === "countersign" ? "" : ` by ${who(event)}`;
+}
+
+function seconds(event: Told): string {
+  const lasted = event.detail["seconds"];
+  const why = withWords(event, "why", " (", ")");
+  return typeof lasted === "number" ? `, ${Math.round(lasted * 10) / 10} seconds after it was put there${why}` : why;
+}
