@@ -14,8 +14,8 @@ export interface Work {
   /** Ids for the log. */
   about: Record<string, unknown>;
   attempts: number;
-  /** A message to a channel, of which only few are sent at once. */
-  message?: boolean;
+  /** No release waits for it; only few of these are worked on at once. */
+  unhurried?: boolean;
   handle(): Promise<void>;
 }
 

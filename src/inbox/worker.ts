@@ -1,6 +1,6 @@
 import type { Clock } from "../domain/clock.ts";
 import type { StoreLog } from "../store/log.ts";
-import type { Store, StoredDelivery, StoredTask } from "../store/types.ts";
+import { type Store, type StoredDelivery, type StoredTask, unhurried } from "../store/types.ts";
 import { attempt, type Work } from "./attempt.ts";
 import { inboxChannel } from "./intake.ts";
 import { makeLanes } from "./lanes.ts";
@@ -8,8 +8,8 @@ import { makeLanes } from "./lanes.ts";
 /** Milliseconds: how long a claim lasts unless renewed, how often it is renewed, how often we look without being woken. */
 const times = { lock: 60_000, renew: 20_000, poll: 2_000 };
 
-/** How many messages are on their way at once: receivers that hang leave room for the work of releases. */
-const mostMessages = 2;
+/** How many tasks that no release waits for are worked on at once: one that hangs leaves room for the work of releases. */
+const mostUnhurried = 2;
 
 export interface WorkerParts {
   store: Pick<Store, "inbox" | "tasks" | "listen">;
@@ -69,11 +69,10 @@ export function createWorker(parts: WorkerParts): Worker {
     const deliveries = await store.inbox.claim(id, room, now, until);
     for (const delivery of deliveries) take(laneOf(delivery), deliveryWork(parts, delivery), store.inbox);
     const tasks = await store.tasks.claim(id, room, now, until);
-    const sending = [...held.keys()].filter(({ message }) => message === true).length;
-    const messages =
-      sending < mostMessages ? await store.tasks.claimMessages(id, mostMessages - sending, now, until) : [];
-    for (const task of [...tasks, ...messages]) take(`task ${task.key}`, taskWork(parts, task), store.tasks);
-    return deliveries.length + tasks.length + messages.length > 0;
+    const begun = [...held.keys()].filter((work) => work.unhurried === true).length;
+    const others = begun < mostUnhurried ? await store.tasks.claimUnhurried(id, mostUnhurried - begun, now, until) : [];
+    for (const task of [...tasks, ...others]) take(`task ${task.key}`, taskWork(parts, task), store.tasks);
+    return deliveries.length + tasks.length + others.length > 0;
   }
 
   async function work(): Promise<void> {
@@ -151,7 +150,7 @@ function taskWork({ store, handleTask }: WorkerParts, task: StoredTask): Work {
     key,
     about: { task: kind, key },
     attempts,
-    message: kind === "notify",
+    unhurried: unhurried.includes(kind),
     handle: () => handleTask(task),
   };
 }

@@ -101,6 +101,12 @@ export interface NewTask {
   nextAt: Date;
 }
 
+/** Kinds of tasks that no release waits for: they may hang on a slow receiver, or on GitHub's limits, for a while. */
+export const unhurried: readonly string[] = [
+  ...["notify", "warn", "warning-issue", "warnings"],
+  ...["owners", "repositories", "sweep"],
+];
+
 export interface Tasks extends Queue<StoredTask> {
   /**
    * A task with a `key` that waits already stays as it is (false); one that is done or dead is asked anew. One that a worker holds
@@ -111,8 +117,8 @@ export interface Tasks extends Queue<StoredTask> {
   addOnce(task: NewTask): Promise<boolean>;
   /** The same for many in one go, each with a key of its own; returns how many were added. */
   addAll(tasks: NewTask[]): Promise<number>;
-  /** Messages to channels (kind `notify`) are claimed apart, so that they never take the place of a release's work. */
-  claimMessages(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<StoredTask[]>;
+  /** What no release waits for (`unhurried`) is claimed apart, so that it never takes the place of a release's work. */
+  claimUnhurried(worker: string, limit: number, now: Date, lockedUntil: Date): Promise<StoredTask[]>;
 }
 
 export interface SessionRow {

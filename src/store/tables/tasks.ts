@@ -1,6 +1,6 @@
 import { Prisma } from "../../../generated/prisma/client.ts";
 import type { Database } from "../rows.ts";
-import type { NewTask, StoredTask, Tasks } from "../types.ts";
+import { type NewTask, type StoredTask, type Tasks, unhurried } from "../types.ts";
 import { bySeq } from "./inbox.ts";
 import { queue } from "./queue.ts";
 
@@ -46,8 +46,10 @@ export function tasks(database: Database): Tasks {
       if (added === 1) await database.$executeRaw`select pg_notify('inbox', '')`;
       return added === 1;
     },
-    claim: (worker, limit, now, until) => claim(Prisma.sql`kind <> 'notify'`, worker, limit, now, until),
-    claimMessages: (worker, limit, now, until) => claim(Prisma.sql`kind = 'notify'`, worker, limit, now, until),
+    claim: (worker, limit, now, until) =>
+      claim(Prisma.sql`kind not in (${Prisma.join([...unhurried])})`, worker, limit, now, until),
+    claimUnhurried: (worker, limit, now, until) =>
+      claim(Prisma.sql`kind in (${Prisma.join([...unhurried])})`, worker, limit, now, until),
   };
 }
 

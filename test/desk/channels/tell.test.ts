@@ -27,7 +27,7 @@ function channel(id: string, over: Partial<Channel> = {}): Channel {
 }
 
 async function waiting(): Promise<string[]> {
-  const tasks = await store.tasks.claimMessages("w", 50, at(10), at(60));
+  const tasks = await store.tasks.claimUnhurried("w", 50, at(10), at(60));
   return tasks.map(({ payload }) => errand.parse(payload).channelId).toSorted();
 }
 
@@ -72,7 +72,7 @@ describe("telling", () => {
 
   test("keeps nothing of an address in the queue", async () => {
     await tell(parts(), 11, [], said, "r1");
-    const tasks = await store.tasks.claimMessages("w", 50, at(10), at(60));
+    const tasks = await store.tasks.claimUnhurried("w", 50, at(10), at(60));
     expect(tasks).toHaveLength(2);
     expect(JSON.stringify(tasks)).not.toContain("sealed");
   });

@@ -51,7 +51,7 @@ const ending = (id: string, over = {}) =>
 
 async function tasks() {
   const when = ["w", 5000, at(200 * day), at(201 * day)] as const;
-  return [...(await store.tasks.claim(...when)), ...(await store.tasks.claimMessages(...when))];
+  return [...(await store.tasks.claim(...when)), ...(await store.tasks.claimUnhurried(...when))];
 }
 
 beforeEach(async () => {
