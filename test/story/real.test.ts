@@ -222,7 +222,7 @@ function commandLines(): string[] {
 }
 
 describe("the demo", () => {
-  test("tells the whole story, with a code and with a passkey, and ends with status 0", async () => {
+  test("tells the whole story, with a code, a passkey and a warning, and ends with status 0", async () => {
     const main = join(import.meta.dirname, "..", "world", "demo", "main.ts");
     const { status, output } = await new Promise<{ status: number; output: string }>((done) => {
       execFile(
@@ -233,6 +233,8 @@ describe("the demo", () => {
       );
     });
     expect(output).toContain("The story held.");
+    expect(output).toContain("npm tokens of @alice need renewal");
+    expect(output).toContain("the token itself stands nowhere");
     expect(status).toBe(0);
-  });
+  }, 180_000);
 });
