@@ -144,7 +144,7 @@ async function askRelease(
   };
   const checked = await checkRequest(parts, github, asked);
   if (command.dryRun) {
-    const what = `\`${checked.policy.name}\` ${checked.version} from \`${shortSha(checked.sha)}\` as \`${checked.distTag}\``;
+    const what = `\`${checked.policy.name}\` ${checked.version} from \`${shortSha(checked.commit.sha)}\` as \`${checked.distTag}\``;
     return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
   }
   const release = await insertRelease(parts, asked, checked);

@@ -191,6 +191,8 @@ function adoptedRelease(parts: DeskParts, asked: GateAsked, run: Run, found: Fou
     mode: found.policy.mode,
     branch: found.branch,
     sha: run.headSha,
+    commitTitle: run.headCommit.title,
+    commitAuthor: run.headCommit.author,
     workflowPath: run.path,
     workflowBlob: found.blob,
     jobName: found.job.name,

@@ -2,10 +2,11 @@ import { Refusal } from "../domain/errors.ts";
 import { confirmRun } from "./adopt.ts";
 import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
+import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
 import { createTokenDesk } from "./tokens/index.ts";
 import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
-import { abilities, queue, viewRelease } from "./view.ts";
+import { abilities, viewRelease } from "./view.ts";
 import { giveWord } from "./word.ts";
 
 /** The use cases that pages call, bound to their parts. */
@@ -34,9 +35,8 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     },
     view: async (releaseId) => await viewRelease(parts, releaseId),
     abilities: async (seen, person) => await abilities(parts, seen, person),
-    queue: async (repositoryIds) => await queue(parts, repositoryIds),
+    queue: createQueue(parts),
+    ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),
-    past: async (repositoryIds, limit) =>
-      (await parts.store.releases.recent(repositoryIds, limit)).filter((release) => release.endedAt !== null),
   };
 }

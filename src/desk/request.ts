@@ -8,7 +8,7 @@ import { environmentKey, releaseTitle } from "../domain/release.ts";
 import type { Person, Release, Repository } from "../domain/release-types.ts";
 import { checkDistTag, checkVersion, nextVersion } from "../domain/version.ts";
 import { readWorkflow } from "../domain/workflow.ts";
-import type { GitHubRepository } from "../github/types.ts";
+import type { CommitWords, GitHubRepository } from "../github/types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
@@ -38,7 +38,7 @@ export interface Checked {
   pinned: PinnedPolicy;
   version: string;
   distTag: string;
-  sha: string;
+  commit: { sha: string } & CommitWords;
   branch: string;
   place: Place;
   job: { key: string; name: string };
@@ -60,9 +60,10 @@ export async function checkRequest(
   asked: ReleaseRequest,
 ): Promise<Checked> {
   const branch = asked.repository.defaultBranch;
-  const sha = await github.branchHead(branch);
-  if (sha === null)
+  const tip = await github.branchTip(branch);
+  if (tip === null)
     throw new Refusal("branch-not-allowed", `The default branch \`${branch}\` has no commit to release.`);
+  const { sha, title, author } = tip;
   const pinned = await policyAt(github, sha);
   const policy = packageOf(pinned, asked.package);
   refuseModeAndBranch(policy, branch);
@@ -91,7 +92,8 @@ export async function checkRequest(
     );
   const reasons = all("request", "What this request rests on.", children);
   refuseAll(parts, asked, policy, children);
-  return { policy, pinned, version, distTag, sha, branch, place, job, workflowBlob: workflow?.blob ?? "", reasons };
+  const commit = { sha, title, author };
+  return { policy, pinned, version, distTag, commit, branch, place, job, workflowBlob: workflow?.blob ?? "", reasons };
 }
 
 /** A secret of ours that is still armed or being removed isn't somebody else's: the release waits for it instead. */
@@ -214,7 +216,9 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
     distTag: checked.distTag,
     mode: policy.mode,
     branch: checked.branch,
-    sha: checked.sha,
+    sha: checked.commit.sha,
+    commitTitle: checked.commit.title,
+    commitAuthor: checked.commit.author,
     workflowPath: `.github/workflows/${policy.workflow}`,
     workflowBlob: checked.workflowBlob,
     jobName: checked.job.name,
@@ -236,6 +240,8 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
 /** What a release doesn't know yet when it is written. */
 export const emptyRelease = {
   number: 0,
+  commitTitle: null,
+  commitAuthor: null,
   issueNumber: null,
   requestCommentId: null,
   statusCommentId: null,

@@ -17,8 +17,9 @@ import type { TokenRules } from "../domain/token-rules.ts";
 import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
-import type { Store } from "../store/types.ts";
+import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
+import type { ReadQueue } from "./queue.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
 /** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
@@ -104,10 +105,10 @@ export interface DeskForWeb {
   confirm(input: { releaseId: string; person: Person; version: string }): Promise<ReleaseView>;
   view(releaseId: string): Promise<ReleaseView | null>;
   abilities(view: ReleaseView, person: Person): Promise<Abilities>;
-  /** Releases that have not ended, of these repositories. */
-  queue(repositoryIds: number[]): Promise<ReleaseView[]>;
-  /** Newest first, ended ones. */
-  past(repositoryIds: number[], limit: number): Promise<Release[]>;
+  /** A page of the releases that have not ended, what waits for the person first. */
+  queue: ReadQueue;
+  /** Ended ones, newest first. */
+  ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
 
   /** Packages of these repositories that the person may release, by the policy at the default branch's head. */
   tokenPlaces(person: Person, repositoryIds: number[]): Promise<Array<Omit<TokenPlace, "keyId" | "key">>>;

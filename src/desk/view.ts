@@ -1,6 +1,6 @@
 import type { Reason } from "../domain/reason.ts";
 import { isEnd, mayMove } from "../domain/release.ts";
-import type { Person, Release } from "../domain/release-types.ts";
+import type { Person, Release, Repository } from "../domain/release-types.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
@@ -11,25 +11,33 @@ const nothingYet: Reason = { rule: "release", verdict: "waiting", text: "The run
 /** A release with all that a page or comment shows of it; null where there is none of that id. */
 export async function viewRelease(parts: Pick<DeskParts, "store">, releaseId: string): Promise<ReleaseView | null> {
   const release = await parts.store.releases.get(releaseId);
-  return release === null ? null : await viewOf(parts, release);
+  return release === null ? null : ((await viewsOf(parts, [release]))[0] ?? null);
 }
 
-/** Releases that have not ended, of these repositories, oldest first. */
-export async function queue(parts: Pick<DeskParts, "store">, repositoryIds: number[]): Promise<ReleaseView[]> {
-  const active = (await parts.store.releases.active()).filter((one) => repositoryIds.includes(one.repositoryId));
-  const views = await Promise.all(active.map((release) => viewOf(parts, release)));
-  return views.filter((view) => view !== null);
-}
-
-async function viewOf(parts: Pick<DeskParts, "store">, release: Release): Promise<ReleaseView | null> {
-  const [repository, approvals, lease, challenge] = await Promise.all([
-    parts.store.repositories.get(release.repositoryId),
-    parts.store.approvals.of(release.id),
-    parts.store.leases.ofRelease(release.id),
-    parts.store.challenges.pending(release.id),
+/** Many at once, in the order given; those whose repository nobody knows are left out. */
+export async function viewsOf(parts: Pick<DeskParts, "store">, releases: Release[]): Promise<ReleaseView[]> {
+  const ids = releases.map(({ id }) => id);
+  const [repositories, approvals, leases, challenges] = await Promise.all([
+    repositoriesOf(parts, releases),
+    parts.store.approvals.ofReleases(ids),
+    parts.store.leases.ofReleases(ids),
+    parts.store.challenges.pendingOf(ids),
   ]);
-  if (repository === null) return null;
-  return { release, repository, approvals, lease, challenge, decision: release.decision ?? nothingYet };
+  const leaseOf = new Map(leases.map((lease) => [lease.releaseId, lease]));
+  const challengeOf = new Map(challenges.map((challenge) => [challenge.releaseId, challenge]));
+  return releases.flatMap((release) => {
+    const repository = repositories.get(release.repositoryId);
+    if (repository === undefined) return [];
+    const own = approvals.filter(({ releaseId }) => releaseId === release.id);
+    const rest = { lease: leaseOf.get(release.id) ?? null, challenge: challengeOf.get(release.id) ?? null };
+    return [{ release, repository, approvals: own, ...rest, decision: release.decision ?? nothingYet }];
+  });
+}
+
+async function repositoriesOf(parts: Pick<DeskParts, "store">, releases: Release[]): Promise<Map<number, Repository>> {
+  const ids = [...new Set(releases.map(({ repositoryId }) => repositoryId))];
+  const found = await Promise.all(ids.map((id) => parts.store.repositories.get(id)));
+  return new Map(found.filter((one) => one !== null).map((one) => [one.id, one]));
 }
 
 /** What a person may do on a release now; where not, why not. */

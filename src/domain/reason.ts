@@ -24,3 +24,9 @@ export function worst(reasons: readonly Reason[]): Verdict {
 export function all(rule: string, text: string, children: Reason[]): Reason {
   return { rule, verdict: worst(children), text, children };
 }
+
+/** Everybody whom an unfinished part of a decision waits for, each once. */
+export function awaited(reason: Reason): string[] {
+  if (reason.verdict !== "waiting") return [];
+  return [...new Set([...(reason.waitsFor ?? []), ...(reason.children ?? []).flatMap(awaited)])];
+}

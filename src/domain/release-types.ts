@@ -32,6 +32,9 @@ export interface Release {
   mode: Mode;
   branch: string;
   sha: string;
+  /** First line of the commit's message, and its author: login, or name where GitHub knows no login. null: not kept. */
+  commitTitle: string | null;
+  commitAuthor: string | null;
   workflowPath: string;
   workflowBlob: string;
   jobName: string;

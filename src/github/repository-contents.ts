@@ -1,34 +1,71 @@
 import { z } from "zod";
+import { commitAuthor, commitTitle } from "../domain/one-line.ts";
 import type { Caller } from "./caller.ts";
 import { read } from "./read.ts";
 import type { GitHubRepository } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
-const branchShape = z.object({ name: z.string(), commit: z.object({ sha: z.string() }) });
-const commit = z.object({
-  commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullable() }),
-  author: z.object({ login: z.string().optional() }).nullable(),
+const said = {
+  commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
+  author: z.object({ login: z.string().optional() }).nullish(),
+};
+const commit = z.object(said);
+const branchShape = z.object({
+  name: z.string(),
+  commit: z.object({ sha: z.string(), ...said, commit: said.commit.optional() }),
+});
+const comparison = z.object({
+  html_url: z.string(),
+  total_commits: z.number(),
+  behind_by: z.number(),
+  commits: z.array(z.object({ sha: z.string(), html_url: z.string(), ...said })),
 });
 
-/** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit). */
-export function contents(ask: Caller): Pick<GitHubRepository, "branchHead" | "commit" | "file"> {
+/** Commits that one comparison shows at most. */
+const mostCompared = 50;
+
+function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"] | z.output<typeof commit>) {
   return {
-    async branchHead(branch) {
-      const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
-      if (found === null) return null;
-      const { name, commit: head } = read(branchShape, "branchHead", found);
-      // GitHub redirects the name of a renamed branch to the new one, which is another branch than the one asked for.
-      return name === branch ? head.sha : null;
-    },
+    title: own === undefined ? null : commitTitle(own.message),
+    author: commitAuthor(author?.login, own?.author?.name),
+  };
+}
+
+/** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
+export function contents(
+  ask: Caller,
+): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file"> {
+  const branchTip: GitHubRepository["branchTip"] = async (branch) => {
+    const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
+    if (found === null) return null;
+    const { name, commit: head } = read(branchShape, "branchHead", found);
+    // GitHub redirects the name of a renamed branch to the new one, which is another branch than the one asked for.
+    return name === branch ? { sha: head.sha, ...wordsOf(head) } : null;
+  };
+  return {
+    branchTip,
+    branchHead: async (branch) => (await branchTip(branch))?.sha ?? null,
     async commit(sha) {
       const found = await ask.orNull("commit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: sha });
+      return found === null ? null : wordsOf(read(commit, "commit", found));
+    },
+    async compare(base, head) {
+      // Three dots: what `head` has that `base` lacks, oldest first (docs, "Compare two commits").
+      const found = await ask.orNull("compare", "GET /repos/{owner}/{repo}/compare/{basehead}", {
+        basehead: `${base}...${head}`,
+        per_page: mostCompared,
+        page: 1,
+      });
       if (found === null) return null;
-      const { commit: said, author } = read(commit, "commit", found);
+      const told = read(comparison, "compare", found);
       return {
-        message: said.message.split("\n")[0] ?? "",
-        authorLogin: author?.login ?? null,
-        authorName: said.author?.name ?? "unknown",
+        url: told.html_url,
+        total: told.total_commits,
+        behind: told.behind_by,
+        commits: told.commits
+          .slice(0, mostCompared)
+          .map((one) => ({ sha: one.sha, url: one.html_url, ...wordsOf(one) })),
       };
     },
     async file(path, sha) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { commitAuthor, commitTitle } from "../domain/one-line.ts";
 import type { Caller } from "./caller.ts";
 import { dispatch } from "./dispatch.ts";
 import { instant, read, reviewerShape, userOrGhost } from "./read.ts";
@@ -19,6 +20,7 @@ const run = z.object({
   event: z.string(),
   path: z.string(),
   head_sha: z.string(),
+  head_commit: z.object({ message: z.string(), author: z.object({ name: z.string() }).nullish() }).nullish(),
   head_branch: z.string().nullable(),
   head_repository: z.object({ id: z.number() }).nullable(),
   actor: userOrGhost,
@@ -145,6 +147,10 @@ function toRun(said: z.output<typeof run>): Run {
     // GitHub may add `@ref` to the path.
     path: said.path.replace(/@.*$/, ""),
     headSha: said.head_sha,
+    headCommit: {
+      title: commitTitle(said.head_commit?.message ?? ""),
+      author: commitAuthor(null, said.head_commit?.author?.name),
+    },
     headBranch: said.head_branch,
     headRepositoryId: said.head_repository?.id ?? null,
     actor: said.actor,

@@ -64,6 +64,23 @@ export interface BranchPattern {
   type: "branch" | "tag";
 }
 
+/** What a commit says of itself, as one line of text each. `author`: login, or name where GitHub knows no login; null: it doesn't say. */
+export interface CommitWords {
+  title: string | null;
+  author: string | null;
+}
+
+/** What lies between two commits. */
+export interface Comparison {
+  /** GitHub's own page of it. */
+  url: string;
+  /** Commits that only the second has: how many, and the earliest 50 of them in their order. */
+  total: number;
+  commits: Array<{ sha: string; url: string } & CommitWords>;
+  /** How many only the first has: above 0 the second doesn't follow from it. */
+  behind: number;
+}
+
 export interface Run {
   id: number;
   htmlUrl: string;
@@ -75,6 +92,7 @@ export interface Run {
   /** Workflow file, e.g. `.github/workflows/publish.yml`. */
   path: string;
   headSha: string;
+  headCommit: CommitWords;
   headBranch: string | null;
   headRepositoryId: number | null;
   actor: Person & { type: string };
@@ -119,8 +137,12 @@ export interface GitHubRepository {
   read(): Promise<(Repository & { archived: boolean; fullName: string }) | null>;
   /** Commit a branch points at; null: no such branch. */
   branchHead(branch: string): Promise<string | null>;
-  /** Commit's message (first line) and author; null: no such commit. */
-  commit(sha: string): Promise<{ message: string; authorLogin: string | null; authorName: string } | null>;
+  /** The same commit with what it says of itself. */
+  branchTip(branch: string): Promise<({ sha: string } & CommitWords) | null>;
+  /** What a commit says of itself; null: no such commit. */
+  commit(sha: string): Promise<CommitWords | null>;
+  /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
+  compare(base: string, head: string): Promise<Comparison | null>;
   /** A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. */
   file(path: string, sha: string): Promise<{ text: string; blob: string } | null>;
 

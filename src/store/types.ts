@@ -9,6 +9,7 @@ import type {
   LeaseState,
   Person,
   Release,
+  ReleaseState,
   RemovedWhy,
   Repository,
   RunnerSession,
@@ -133,6 +134,37 @@ export interface SessionRow {
   expiresAt: Date;
 }
 
+/** What narrows a list of releases. */
+export interface ReleaseFilter {
+  repositoryId?: number;
+  /** Who asked. */
+  releaserId?: number;
+  states?: readonly ReleaseState[];
+}
+
+export interface QueueAsk {
+  repositoryIds: number[];
+  /** Whose queue it is; `teams` as `@org/team` in lower case. */
+  person: Person & { teams: string[] };
+  filter: ReleaseFilter;
+  limit: number;
+  offset: number;
+}
+
+export interface QueueRows {
+  releases: Array<{ release: Release; mine: boolean }>;
+  /** How many there are on all pages, and how many of them wait for the person. */
+  total: number;
+  mine: number;
+}
+
+/** What releases tell of a repository. */
+export interface RepositorySummary {
+  active: number;
+  /** Each package with its newest release, in order of names. */
+  packages: Array<Pick<Release, "id" | "package" | "version" | "mode" | "state" | "requestedAt" | "endedAt">>;
+}
+
 /** An event with its place in the order, and what the release that it belongs to publishes. */
 export type AuditRow = AuditEvent & { seq: number; publishes: { package: string; version: string } | null };
 
@@ -189,6 +221,19 @@ export interface Store {
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
     /** Newest first. */
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
+    /** Those that are over, newest first. */
+    ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
+    /** The newest published one of a package before a release's `number`. */
+    publishedBefore(repositoryId: number, packageName: string, number: number): Promise<Release | null>;
+    /**
+     * One page of those that are not over: what waits for a person first (npm's questions, the one that ends first in front; runs to
+     * confirm; then what waits for their word or token), the rest after it, each oldest first. By what is on record, GitHub isn't asked.
+     */
+    queue(ask: QueueAsk): Promise<QueueRows>;
+    /** Teams that a waiting one of these repositories waits for, as `@org/team` in lower case, each with one repository that does. */
+    awaitedTeams(repositoryIds: number[]): Promise<Array<{ team: string; repositoryId: number }>>;
+    /** What these repositories publish, as far as releases tell, and how many are under way. */
+    summaries(repositoryIds: number[]): Promise<Map<number, RepositorySummary>>;
     /** Writes the given fields where `rowVersion` is still the one read; throws StaleRow otherwise. */
     save(release: Release, patch: Partial<Release>): Promise<Release>;
   };
@@ -196,12 +241,15 @@ export interface Store {
     /** False where this evidence was counted already. */
     add(approval: Approval): Promise<boolean>;
     of(releaseId: string): Promise<Approval[]>;
+    ofReleases(releaseIds: string[]): Promise<Approval[]>;
   };
   leases: {
     /** False where the environment has a lease (`locks` is unique). */
     take(lease: Lease): Promise<boolean>;
     get(id: string): Promise<Lease | null>;
     ofRelease(releaseId: string): Promise<Lease | null>;
+    /** The newest of each. */
+    ofReleases(releaseIds: string[]): Promise<Lease[]>;
     /** The lease that locks an environment. */
     locking(repositoryId: number, environmentId: number): Promise<Lease | null>;
     /** Every lease that is not closed, or still locks, oldest first. */
@@ -298,6 +346,7 @@ export interface Store {
     ofRelease(releaseId: string): Promise<Challenge[]>;
     /** Open and answered ones of a release. */
     pending(releaseId: string): Promise<Challenge | null>;
+    pendingOf(releaseIds: string[]): Promise<Challenge[]>;
     /** Compare and set on the state; null where it is not one of `from`. */
     save(id: string, from: ChallengeState[], patch: Partial<Challenge>): Promise<Challenge | null>;
   };

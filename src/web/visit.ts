@@ -36,7 +36,10 @@ export async function mustSee(visit: SignedVisit, repositoryId: number): Promise
 }
 
 /** A release that GitHub shows this person. */
-export async function seenRelease(visit: SignedVisit, releaseId: string): Promise<ReleaseView> {
+export async function seenRelease(
+  visit: Pick<SignedVisit, "visible" | "session" | "parts">,
+  releaseId: string,
+): Promise<ReleaseView> {
   // Asked first, so that an answer takes as long for a release that isn't there.
   const ids = await visit.visible.of(visit.session);
   const view = await visit.parts.desk.view(releaseId);

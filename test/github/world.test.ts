@@ -47,7 +47,7 @@ describe("against the simulated GitHub", () => {
     expect(await widget.read()).toMatchObject({ owner: "acme", name: "widget", archived: false });
     const sha = await widget.branchHead("main");
     expect(await widget.branchHead("no/such")).toBeNull();
-    expect((await widget.commit(sha ?? ""))?.message).toBe("Begin");
+    expect((await widget.commit(sha ?? ""))?.title).toBe("Begin");
     expect((await widget.file(".github/countersign.yml", sha ?? ""))?.text).toContain("@acme/widget");
     expect(await widget.file("no/such.yml", sha ?? "")).toBeNull();
     expect(await widget.permission("alice")).toBe("write");

@@ -30,6 +30,7 @@ export function aRelease(more: Partial<Release> = {}): Release {
     ...{ jobStartedAt: null, jobEndedAt: null, jobConclusion: null, runEndedAt: null, runConclusion: null },
     ...{ endedAt: null, endCode: null, endText: null, shasum: null, integrity: null, verifiedAt: null },
     ...{ runnerReport: null, decision: null, holds: "11/7", rowVersion: 0 },
+    ...{ commitTitle: "Count widgets", commitAuthor: "carol" },
     ...more,
   } as Release;
 }

@@ -2,12 +2,17 @@ import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
+import { queuePage } from "../../src/desk/queue.ts";
+import type { QueueItem, QueuePart, QueueQuestion } from "../../src/desk/queue.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
 import { readAudit } from "../../src/desk/audit.ts";
 import { Refusal } from "../../src/domain/errors.ts";
+import { awaited } from "../../src/domain/reason.ts";
+import { waitingKind } from "../../src/domain/waiting.ts";
 import type {
   Challenge,
   Person,
+  Release,
   Repository,
   RunnerSession,
   SealedToken,
@@ -15,7 +20,7 @@ import type {
 } from "../../src/domain/release-types.ts";
 import { GitHubError } from "../../src/github/types.ts";
 import type { GitHubAsPerson } from "../../src/github/types.ts";
-import type { AuditRow, SessionRow } from "../../src/store/types.ts";
+import type { AuditRow, ReleaseFilter, SessionRow } from "../../src/store/types.ts";
 import { loadAssets } from "../../src/web/assets.ts";
 import { createWeb } from "../../src/web/index.ts";
 import { createLive } from "../../src/web/live.ts";
@@ -72,6 +77,8 @@ export interface Scene {
   testProblem: string | null;
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
+  /** `@org/team` → logins. */
+  teams: Record<string, string[]>;
   /** Login → ids of the repositories that GitHub shows them. */
   visible: Record<string, number[]>;
   /** Logins of those who may only read there. */
@@ -241,6 +248,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     packages: [],
     challenges: [],
     repositories: [widget],
+    teams: {},
     visible: { alice: [1], bob: [1], carol: [1] },
     readers: [],
     audit: [],
@@ -334,13 +342,12 @@ function fakeDesk(
     view: (id) => Promise.resolve(find(id)),
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
-    queue: (ids) =>
-      Promise.resolve(stage.views.filter((view) => view.release.endedAt === null && ids.includes(view.repository.id))),
-    past: (ids, limit) =>
+    queue: (question) => Promise.resolve(queueOf(stage, question)),
+    ended: (ids, filter, limit) =>
       Promise.resolve(
         stage.views
           .map((view) => view.release)
-          .filter((release) => release.endedAt !== null && ids.includes(release.repositoryId))
+          .filter((release) => release.endedAt !== null && ids.includes(release.repositoryId) && fits(release, filter))
           .slice(0, limit),
       ),
     tokenPlaces: (_person, ids) => Promise.resolve(stage.places.filter((place) => ids.includes(place.repository.id))),
@@ -371,6 +378,42 @@ function fakeDesk(
     },
     audit: (ask) => readAudit({ store: auditOf(stage) }, ask),
   };
+}
+
+/** The scene's queue, by the words of the store's own promise. */
+function queueOf(stage: Scene, { person, repositoryIds, filter, page }: QueueQuestion): QueuePart {
+  const login = person.login.toLowerCase();
+  const waits = ({ release, challenge, decision, approvals }: ReleaseView): boolean => {
+    const own = release.releaserId === person.id;
+    if (own && (challenge?.state === "open" || release.state === "unconfirmed")) return true;
+    if (release.state !== "waiting" || approvals.some(({ personId }) => personId === person.id)) return false;
+    const names = awaited(decision).map((name) => name.toLowerCase());
+    return names.includes(login) || (!own && names.some((name) => stage.teams[name]?.includes(login)));
+  };
+  const rank = { challenge: 0, confirm: 1, seal: 2, approve: 2 };
+  const order = ({ kind, view }: QueueItem): number =>
+    (kind === null ? 3 : rank[kind]) * 1e13 + view.release.requestedAt.getTime();
+  const items = stage.views
+    .filter(({ release }) => release.endedAt === null && repositoryIds.includes(release.repositoryId))
+    .filter(({ release }) => fits(release, filter))
+    .map((view) => {
+      const { release, challenge, decision } = view;
+      return { view, kind: waits(view) ? waitingKind(release, challenge, decision, person) : null };
+    })
+    .toSorted((one, other) => order(one) - order(other));
+  return {
+    items: items.slice((page - 1) * queuePage, page * queuePage),
+    total: items.length,
+    mine: items.filter(({ kind }) => kind !== null).length,
+  };
+}
+
+function fits(release: Release, { repositoryId, releaserId, states }: ReleaseFilter): boolean {
+  return (
+    (repositoryId === undefined || release.repositoryId === repositoryId) &&
+    (releaserId === undefined || release.releaserId === releaserId) &&
+    (states?.includes(release.state) ?? true)
+  );
 }
 
 /** The scene's audit, by the words of the store's own promise. */
@@ -486,12 +529,17 @@ function fakeStore(stage: Scene, sessions: Map<string, SessionRow>): WebParts["s
       byName: refuse,
       all: () => Promise.resolve(stage.repositories),
     },
-    people: { see: () => Promise.resolve(), get: refuse, byLogin: refuse },
+    people: {
+      see: () => Promise.resolve(),
+      get: refuse,
+      byLogin: (login) => Promise.resolve((people as Record<string, Person>)[login.toLowerCase()] ?? null),
+    },
     challenges: {
       open: refuse,
       get: (id) => Promise.resolve(stage.challenges.find((one) => one.challenge.id === id)?.challenge ?? null),
       ofRelease: refuse,
       pending: refuse,
+      pendingOf: refuse,
       save: refuse,
     },
   };

@@ -86,7 +86,10 @@ const team: ReleaseView = aView({
     package: "@acme/gadgets-with-a-rather-long-name",
     version: "10.11.12",
     runUrl,
-    requestedAt: minutes(-180),
+    requestedAt: minutes(-60 * 24 * 26),
+    gateAskedAt: minutes(-60 * 24 * 26),
+    commitTitle: "A title that is written by somebody who has a lot to say and whom nobody told about fifty characters",
+    commitAuthor: "a-login-that-is-thirty-nine-letters-long",
   }),
   repository: gadgets,
   decision: {
@@ -232,7 +235,12 @@ export function busyMorning(): Scene {
   });
   return {
     views: [
-      aView({ release: aRelease({ number: 12, runUrl, requestedAt: minutes(-25) }) }),
+      aView({
+        release: aRelease({
+          ...{ number: 12, runUrl, requestedAt: minutes(-25) },
+          ...{ commitTitle: "Count widgets, and refuse what is none", commitAuthor: "carol" },
+        }),
+      }),
       running,
       team,
       adopted,
@@ -306,6 +314,7 @@ export function busyMorning(): Scene {
     testProblem: null,
     audit: manyEvents(),
     readers: ["bob"],
+    teams: { "@acme/release-team": ["bob", "carol"] },
     repositories: [widget, gadgets],
     visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
   };
@@ -316,6 +325,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["welcome", null, "/"],
   ["queue-alice", "alice", "/"],
   ["queue-bob", "bob", "/?done=approved"],
+  ["queue-filtered", "alice", "/?repository=2&person=alice&state=waiting"],
+  ["queue-problem", "alice", "/?state=none"],
   ["release-waiting-bob", "bob", "/releases/r1"],
   ["release-waiting-alice", "alice", "/releases/r3"],
   ["release-running", "alice", "/releases/r2"],

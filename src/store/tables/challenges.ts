@@ -17,6 +17,7 @@ export function challenges(database: Database): Store["challenges"] {
       return rows.map(fromRow);
     },
     pending: async (releaseId) => orNull(await table.findUnique({ where: { openFor: releaseId } })),
+    pendingOf: async (releaseIds) => (await table.findMany({ where: { openFor: { in: releaseIds } } })).map(fromRow),
     async save(id, from, patch) {
       const data = without(patch, "id") as Prisma.ChallengeUpdateManyMutationInput;
       const [row] = await table.updateManyAndReturn({ where: { id, state: { in: from } }, data });

@@ -15,6 +15,11 @@ export function leases(database: Database): Store["leases"] {
     get: async (id) => orNull(await table.findUnique({ where: { id } })),
     ofRelease: async (releaseId) =>
       orNull(await table.findFirst({ where: { releaseId }, orderBy: [{ takenAt: "desc" }, { id: "desc" }] })),
+    async ofReleases(releaseIds) {
+      const where = { releaseId: { in: releaseIds } };
+      const rows = await table.findMany({ where, orderBy: [{ takenAt: "asc" }, { id: "asc" }] });
+      return [...new Map(rows.map((row) => [row.releaseId, row])).values()].map(fromRow);
+    },
     locking: async (repositoryId, environmentId) =>
       orNull(await table.findUnique({ where: { locks: `${repositoryId}/${environmentId}` } })),
     async open() {

@@ -1,5 +1,8 @@
 import type { Release as Row, Prisma } from "../../../generated/prisma/client.ts";
+import { awaited, type Reason } from "../../domain/reason.ts";
 import { activeStates, type Release } from "../../domain/release-types.ts";
+import { among, endedSql, summaries } from "./release-lists.ts";
+import { awaitedTeams, queueRows } from "./release-queue.ts";
 import { type Database, json, plain, without } from "../rows.ts";
 import { StaleRow, type Store } from "../types.ts";
 
@@ -26,6 +29,17 @@ export function releases(database: Database): Store["releases"] {
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),
     recent: async (ids, limit) =>
       all(await table.findMany({ where: { repositoryId: { in: ids } }, orderBy: { number: "desc" }, take: limit })),
+    async ended(ids, filter, limit) {
+      if (ids.length === 0) return [];
+      return all(await database.$queryRaw<Row[]>(endedSql(among(ids, filter), filter, limit)));
+    },
+    async publishedBefore(repositoryId, packageName, number) {
+      const where = { repositoryId, package: packageName, state: "published", number: { lt: number } };
+      return orNull(await table.findFirst({ where, orderBy: { number: "desc" } }));
+    },
+    queue: async (ask) => await queueRows(database, ask, fromRow),
+    awaitedTeams: async (ids) => await awaitedTeams(database, ids),
+    summaries: async (ids) => await summaries(database, ids),
     async save({ id, rowVersion }, patch) {
       const data = columns(without(patch, "id", "number", "rowVersion")) as Prisma.ReleaseUpdateManyMutationInput;
       const [row] = await table.updateManyAndReturn({
@@ -38,17 +52,25 @@ export function releases(database: Database): Store["releases"] {
   };
 }
 
-/** The fields as columns: the two that hold JSON need a word for NULL. */
+/** The fields as columns: the two that hold JSON need a word for NULL; whom a decision waits for is kept beside it, to be found. */
 function columns(fields: Partial<Release>): object {
   return {
     ...fields,
     ...("runnerReport" in fields ? { runnerReport: json(fields.runnerReport) } : {}),
-    ...("decision" in fields ? { decision: json(fields.decision) } : {}),
+    ...("decision" in fields ? { decision: json(fields.decision), awaits: awaits(fields.decision) } : {}),
   };
 }
 
+/** GitHub compares logins and teams without regard to case. */
+function awaits(decision: Reason | null | undefined): string[] {
+  return [...new Set(awaited(decision ?? nothing).map((name) => name.toLowerCase()))];
+}
+
+const nothing: Reason = { rule: "release", verdict: "satisfied", text: "" };
+
 function fromRow(row: Row): Release {
-  return plain(row) as unknown as Release;
+  const { awaits: _derived, ...rest } = plain(row);
+  return rest as unknown as Release;
 }
 
 function orNull(row: Row | null): Release | null {

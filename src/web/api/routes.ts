@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
+import { listQueue } from "./handlers/queue.ts";
+import { tellRelease } from "./handlers/releases.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
@@ -57,7 +59,7 @@ export const usualLimit = 16 * 1024;
  * - `nothing`: open to all.
  * - `person`: a bearer from `POST /session`. Cookies are never looked at, so no page can have a browser ask here.
  *
- * A repository that an input names is checked by its handler (`mustSeeAll`); what a person may do beyond seeing is the desk's to say.
+ * A repository that an input names is checked by its handler (`mustSeeAll`), a release by its own (`seenRelease`); what a person may do beyond seeing is the desk's to say.
  */
 export const apiRoutes: readonly ApiRoute[] = [
   route({
@@ -89,6 +91,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: null,
     status: 204,
     handle: closeSession,
+  }),
+  route({
+    method: "GET",
+    path: "/queue",
+    demands: "person",
+    what: "A page of the releases under way, what waits for the person first, and what is to be done about their tokens.",
+    input: schemas.queueAsk,
+    answer: schemas.queue,
+    status: 200,
+    handle: listQueue,
+  }),
+  route({
+    method: "GET",
+    path: "/releases/:id",
+    demands: "person",
+    what: "One release: what it waits for, who has said what, what the person may do, what remains of it.",
+    input: null,
+    answer: schemas.release,
+    status: 200,
+    handle: tellRelease,
   }),
   route({
     method: "GET",

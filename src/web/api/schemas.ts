@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { auditFields } from "../audit-query.ts";
+import { activeStates, endStates } from "../../domain/release-types.ts";
 import { tokenStates } from "../../domain/token.ts";
 
 /** What goes over the wire at `/api/v1`. Times are ISO texts in UTC; ids of GitHub's are numbers, ours are texts. */
@@ -193,6 +194,104 @@ export const sessions = z.object({
       expiresAt: time,
     }),
   ),
+});
+
+const releaseInList = {
+  id: z.string(),
+  number: z.number(),
+  state: z.enum([...activeStates, ...endStates]),
+  package: z.string(),
+  version: z.string(),
+  distTag: z.string(),
+  mode: z.string(),
+  repository,
+  branch: z.string(),
+  /** `title` is the first line of the message, `author` a login where GitHub knows one. */
+  commit: z.object({ sha: z.string(), title: z.string().nullable(), author: z.string().nullable() }),
+  environmentName: z.string(),
+  releaserLogin: z.string(),
+  runUrl: z.string().nullable(),
+  issueNumber: z.number().nullable(),
+  requestedAt: time,
+  endedAt: time.nullable(),
+  /** Logins and teams that it still waits for. */
+  missing: z.array(z.string()),
+  /** npm's question, where it is open. */
+  challenge: z.object({ id: z.string(), openedAt: time, expiresAt: time }).nullable(),
+  /** When GitHub ends the run if it goes on waiting. */
+  githubEndsAt: time.nullable(),
+};
+
+export { queueFields as queueAsk } from "../queue-query.ts";
+
+export const queue = z.object({
+  items: z.array(
+    z.object({
+      /** What it wants of the person who asks; null: nothing. */
+      waitsForYou: z.enum(["challenge", "confirm", "seal", "approve"]).nullable(),
+      ...releaseInList,
+    }),
+  ),
+  /** On all pages: releases under way, and how many of them wait for the person. */
+  total: z.number(),
+  mine: z.number(),
+  page: z.number(),
+  pages: z.number(),
+  /** The person's tokens that can't be used, or not much longer; one entry for each npm token. */
+  renewals: z.array(z.object({ state: z.enum(tokenStates), tokenIds: z.array(z.string()) })),
+  todoIds: z.array(z.string()),
+});
+
+/** A decision is a tree of reasons. */
+const reason = z.object({
+  rule: z.string(),
+  verdict: z.enum(["satisfied", "waiting", "refused"]),
+  text: z.string(),
+  waitsFor: z.array(z.string()),
+  get children() {
+    return z.array(reason);
+  },
+});
+
+const ability = z.object({ allowed: z.boolean(), why: z.string().nullable() });
+
+export const release = z.object({
+  ...releaseInList,
+  decision: reason,
+  approvals: z.array(
+    z.object({
+      login: z.string(),
+      verdict: z.enum(["approved", "rejected"]),
+      sha: z.string(),
+      source: z.enum(["chat", "github", "dashboard"]),
+      comment: z.string().nullable(),
+      givenAt: time,
+    }),
+  ),
+  /** How long the secret was in place; null: it never was. */
+  exposure: z
+    .object({
+      secretName: z.string(),
+      armedAt: time.nullable(),
+      disarmedAt: time.nullable(),
+      closedAt: time.nullable(),
+      expiresAt: time,
+    })
+    .nullable(),
+  workflowPath: z.string(),
+  runId: z.number().nullable(),
+  dispatchedAt: time.nullable(),
+  gateAskedAt: time.nullable(),
+  gateApprovedAt: time.nullable(),
+  jobStartedAt: time.nullable(),
+  jobEndedAt: time.nullable(),
+  verifiedAt: time.nullable(),
+  /** What the registry said after the run. */
+  shasum: z.string().nullable(),
+  integrity: z.string().nullable(),
+  end: z.object({ at: time, code: z.string().nullable(), text: z.string().nullable() }).nullable(),
+  /** What the person who asks may do now; where not, why not. */
+  may: z.object({ approve: ability, reject: ability, cancel: ability, confirm: ability, answer: ability }),
 });
 
 export const problem = z.object({ code: z.string(), message: z.string() });

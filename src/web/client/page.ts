@@ -66,6 +66,7 @@ async function refresh(main: HTMLElement): Promise<void> {
 function replace(main: HTMLElement, next: HTMLElement): void {
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
   main.dataset["digest"] = next.dataset["digest"] ?? "";
+  keepOpen(main, next);
   if (next.dataset["live"] === undefined) delete main.dataset["live"];
   main.replaceChildren(...next.childNodes);
   if (focused === null) return;
@@ -73,11 +74,28 @@ function replace(main: HTMLElement, next: HTMLElement): void {
   (same ?? main).focus();
 }
 
+/** What somebody has opened stays open, with what was loaded into it. */
+function keepOpen(main: HTMLElement, next: HTMLElement): void {
+  for (const before of main.querySelectorAll<HTMLDetailsElement>("details[id]")) {
+    const after = next.querySelector<HTMLDetailsElement>(`#${CSS.escape(before.id)}`);
+    if (after === null) continue;
+    after.open = before.open;
+    if (before.dataset["loaded"] === undefined) continue;
+    after.dataset["loaded"] = "";
+    after.replaceChildren(...before.childNodes);
+  }
+}
+
 function isTyping(main: HTMLElement): boolean {
   const fields = [
     ...main.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=hidden])"),
   ];
-  return fields.some((field) => field.value !== field.defaultValue);
+  const options = [...main.querySelectorAll("option")];
+  return (
+    fields.some((field) => field.value !== field.defaultValue) ||
+    // A list without a choice of the page's own shows its first entry.
+    options.some((one) => one.selected !== one.defaultSelected && one.index > 0)
+  );
 }
 
 /** The page on screen where it is one that changes. */

@@ -1,14 +1,14 @@
+import { Refusal } from "../../domain/errors.ts";
 import type { ReleaseView } from "../../desk/types.ts";
 import { digest } from "../cookies.ts";
+import { readOwnQueue } from "../own-queue.ts";
+import type { OwnQueue } from "../own-queue.ts";
 import { doneFlash } from "../pages/done.ts";
-import { queuePage, welcomePage } from "../pages/queue.ts";
-import { page } from "../responses.ts";
+import { queuePage, queueProblemPage, welcomePage } from "../pages/queue.ts";
+import { queuePath, queueTexts, readQueueTexts } from "../queue-query.ts";
+import { goTo, page } from "../responses.ts";
 import { isCurrent, unchanged } from "../visit.ts";
 import type { SignedVisit, Visit } from "../visit.ts";
-import { sortQueue } from "../waiting.ts";
-
-/** Ended releases on the queue. */
-const shownPast = 10;
 
 /** `/`: the queue for who is signed in, the way in for everybody else. */
 export async function showQueue(visit: Visit): Promise<Response> {
@@ -18,20 +18,30 @@ export async function showQueue(visit: Visit): Promise<Response> {
 }
 
 async function showOwnQueue(visit: SignedVisit): Promise<Response> {
-  const { desk, store } = visit.parts;
-  const ids = [...(await visit.visible.of(visit.session))];
-  const [views, past] = await Promise.all([desk.queue(ids), desk.past(ids, shownPast)]);
-  const mark = digest(JSON.stringify([views.map(stateMark), past.map((release) => release.id)]));
-  if (isCurrent(visit, mark)) return unchanged();
-  const [sorted, repositories] = await Promise.all([sortQueue(visit, views), store.repositories.all()]);
-  const byId = new Map(repositories.map((repository) => [repository.id, repository]));
-  const content = {
-    ...sorted,
-    past: past.map((release) => ({ release, repository: byId.get(release.repositoryId) ?? null })),
-  };
-  return await page(
-    queuePage(visit, content, { live: { seconds: 5, digest: mark, about: "" }, flash: doneFlash(visit.url) }),
-  );
+  const texts = queueTexts(visit.url.searchParams);
+  try {
+    const queue = await readOwnQueue(visit, readQueueTexts(texts));
+    // Releases end while pages are turned.
+    if (queue.page > queue.pages) return goTo(queuePath({ ...texts, page: String(queue.pages) }));
+    const mark = digest(JSON.stringify(queueMark(queue)));
+    if (isCurrent(visit, mark)) return unchanged();
+    const live = { seconds: 5, digest: mark, about: "" };
+    return await page(queuePage(visit, { texts, queue }, { live, flash: doneFlash(visit.url) }));
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === "bad-input")) throw error;
+    return await page(queueProblemPage(visit, texts, error.message), 400);
+  }
+}
+
+/** What changes when the queue has something new to say. */
+function queueMark({ items, total, mine, ended, renewals, todos }: OwnQueue): unknown {
+  return [
+    items.map(({ kind, view }) => [kind, stateMark(view)]),
+    [total, mine],
+    ended.map(({ id }) => id),
+    renewals.map(({ tokens, state }) => [state, tokens.map(({ id }) => id)]),
+    todos.map(({ id }) => id),
+  ];
 }
 
 /** What changes when a page about a release has something new to say. */

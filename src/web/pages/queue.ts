@@ -1,52 +1,51 @@
 import { html } from "hono/html";
-import type { ReleaseView } from "../../desk/types.ts";
-import { releaseTitle, shortSha } from "../../domain/release.ts";
-import type { Release, Repository } from "../../domain/release-types.ts";
+import type { Release } from "../../domain/release-types.ts";
+import type { OwnQueue } from "../own-queue.ts";
+import { isNarrowed } from "../queue-query.ts";
+import type { QueueTexts } from "../queue-query.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
-import type { WaitingItem } from "../waiting.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
-import { ago, blank, countdown, icon, stateLabel, stateOf } from "./pieces.ts";
-import { awaited } from "./reason-tree.ts";
+import { blank, flash } from "./pieces.ts";
+import { queueForm, queueTurning } from "./queue-form.ts";
+import { endedRow, otherRow, ownRow, renewalRow, todoRow } from "./queue-rows.ts";
 
 /** What the queue shows. */
 export interface QueueContent {
-  mine: WaitingItem[];
-  others: ReleaseView[];
-  past: Array<{ release: Release; repository: Repository | null }>;
+  texts: QueueTexts;
+  queue: OwnQueue;
 }
 
 /** The page a release team keeps open: what waits for me first, then the rest, then what ended. */
 export function queuePage(visit: Visit, content: QueueContent, frame: Pick<Frame, "live" | "flash">): Html {
-  const { mine, others, past } = content;
+  const { texts, queue } = content;
+  const waiting = queue.mine + queue.renewals.length + queue.todos.length;
+  const others = queue.total - queue.mine;
+  const rows = {
+    mine: queue.items.flatMap(({ kind, view }) => (kind === null ? [] : [ownRow(kind, view, visit.now)])),
+    others: queue.items.flatMap(({ kind, view }) => (kind === null ? [otherRow(view, visit.now)] : [])),
+  };
+  const first = queue.page === 1;
   return layout(
     visit,
-    { title: mine.length > 0 ? `(${mine.length}) Queue` : "Queue", current: "queue", ...frame },
+    { title: waiting > 0 ? `(${waiting}) Queue` : "Queue", current: "queue", ...frame },
     html`<h1>Queue</h1>
-      ${section(
-        "Waits for you",
-        mine.map((item) => ownRow(item, visit.now)),
-        blank("inbox", "Nothing waits for you", "Approvals, npm's questions and runs to confirm appear here."),
-      )}
-      ${section(
-        "Under way",
-        others.map((view) => row(view, visit.now, null)),
-        blank(
-          "package",
-          "No other release is under way",
-          html`Comment <code>/release 1.2.0</code> on an issue or pull request to ask for one.`,
-        ),
-      )}
-      ${
-        past.length === 0
-          ? null
-          : section(
-              "Ended",
-              past.map((one) => pastRow(one, visit.now)),
-              html``,
-            )
-      }`,
+      ${queueForm(texts, queue.repositories.values())}
+      ${first || rows.mine.length > 0 ? section("Waits for you", waiting, first ? [...rows.mine, ...business(queue, visit.now)] : rows.mine, nothingForYou(texts)) : null}
+      ${first || rows.others.length > 0 ? section("Under way", others, rows.others, nothingElse(texts, queue)) : null}
+      ${queueTurning(texts, queue.page, queue.pages)}
+      ${queue.ended.length === 0 ? null : section("Ended", queue.ended.length, endedRows(queue, visit.now), html``)}`,
+  );
+}
+
+/** The filter couldn't be read: it comes back as it was, with the sentence. */
+export function queueProblemPage(visit: Visit, texts: QueueTexts, problem: string): Html {
+  return layout(
+    visit,
+    { title: "Queue", current: "queue", flash: flash("bad", "alert", problem) },
+    html`<h1>Queue</h1>
+      ${queueForm(texts, [])}`,
   );
 }
 
@@ -68,12 +67,12 @@ export function welcomePage(visit: Visit, frame: Pick<Frame, "flash">): Html {
   );
 }
 
-function section(title: string, rows: Html[], empty: Html): Html {
+function section(title: string, count: number, rows: Html[], empty: Html): Html {
   const id = title.toLowerCase().replaceAll(" ", "-");
   return html`<section class="box" aria-labelledby="${id}">
     <header>
       <h2 id="${id}">${title}</h2>
-      <span class="count">${rows.length}<span class="sr"> ${rows.length === 1 ? "release" : "releases"}</span></span>
+      <span class="count">${count}<span class="sr"> ${count === 1 ? "entry" : "entries"}</span></span>
     </header>
     ${
       rows.length === 0
@@ -85,85 +84,30 @@ function section(title: string, rows: Html[], empty: Html): Html {
   </section>`;
 }
 
-function ownRow(item: WaitingItem, now: Date): Html {
-  const { view } = item;
-  const { release, challenge } = view;
-  const page = `/releases/${release.id}`;
-  if (item.kind === "challenge" && challenge !== null)
-    return row(
-      view,
-      now,
-      html`<a class="button primary" href="/challenges/${challenge.id}">${icon("shield-lock")} Answer npm</a>`,
-      html`<strong>npm asks you for the second factor</strong> · ${countdown(challenge.expiresAt, now)} left`,
-    );
-  if (item.kind === "confirm")
-    return row(
-      view,
-      now,
-      html`<a class="button primary" href="${page}#decide">Look and confirm</a>`,
-      html`<strong>You started this run on GitHub: is it a release?</strong>`,
-    );
-  return row(
-    view,
-    now,
-    html`<form method="post" action="${page}/approve">
-        <input type="hidden" name="sha" value="${release.sha}" />
-        <button class="button primary" type="submit">
-          ${icon("check")}
-          <span>Approve<span class="sr"> ${releaseTitle(release)} from commit ${shortSha(release.sha)}</span></span>
-        </button>
-      </form>
-      <a class="button danger" href="${page}#decide"
-        ><span>Reject…<span class="sr"> ${releaseTitle(release)}</span></span></a
-      >`,
+/** What is to be done about tokens comes after what others wait for. */
+function business({ renewals, todos, repositories }: OwnQueue, now: Date): Html[] {
+  return [...renewals.map((one) => renewalRow(one, repositories, now)), ...todos.map((one) => todoRow(one, now))];
+}
+
+function endedRows({ ended, repositories }: OwnQueue, now: Date): Html[] {
+  return ended.map((release: Release) => endedRow(release, repositories.get(release.repositoryId) ?? null, now));
+}
+
+function nothingForYou(texts: QueueTexts): Html {
+  if (isNarrowed(texts)) return blank("search", "Nothing of that waits for you", "Widen the filter, or clear it.");
+  return blank(
+    "inbox",
+    "Nothing waits for you",
+    "Releases to approve, npm's questions, runs to confirm, tokens to renew and to-dos at npm appear here.",
   );
 }
 
-function row(view: ReleaseView, now: Date, actions: Html | null, said?: Html): Html {
-  const { release, repository } = view;
-  const shown = stateOf(release.state);
-  return html`<li>
-    <span class="mark">${icon(shown.icon, shown.tone)}</span>
-    <div class="what stack-small">
-      <div class="heading">
-        <span class="title"><a href="/releases/${release.id}">${releaseTitle(release)}</a></span>
-        ${stateLabel(release.state, "word")}
-      </div>
-      <p class="muted small">
-        ${repository.owner}/${repository.name} · <span class="mono">${shortSha(release.sha)}</span> on ${release.branch}
-        · asked for by ${release.releaserLogin} ${ago(release.requestedAt, now)}
-      </p>
-      <p>${said ?? missing(view, now)}</p>
-    </div>
-    ${actions === null ? null : html`<div class="act">${actions}</div>`}
-  </li>`;
-}
-
-/** What is still missing, in one line. */
-function missing(view: ReleaseView, now: Date): Html {
-  const { release, challenge, decision } = view;
-  if (challenge?.state === "open")
-    return html`npm asks ${release.releaserLogin} for the second factor · ${countdown(challenge.expiresAt, now)} left`;
-  if (release.state === "unconfirmed") return html`Waits for ${release.releaserLogin} to confirm the run.`;
-  if (release.state !== "waiting") return html`<span class="muted">Nothing to do: it goes on by itself.</span>`;
-  const names = awaited(decision);
-  return names.length > 0 ? html`Waits for ${names.join(", ")}.` : html`<span class="muted">Waits for GitHub.</span>`;
-}
-
-function pastRow(one: { release: Release; repository: Repository | null }, now: Date): Html {
-  const { release, repository } = one;
-  const shown = stateOf(release.state);
-  return html`<li>
-    <span class="mark">${icon(shown.icon, shown.tone)}</span>
-    <div class="what">
-      <div class="heading">
-        <span class="title"><a href="/releases/${release.id}">${releaseTitle(release)}</a></span>
-        ${stateLabel(release.state, "word")}
-      </div>
-      <p class="muted small">
-        ${repository === null ? null : html`${repository.owner}/${repository.name} · `}asked for by
-        ${release.releaserLogin} · ended ${ago(release.endedAt ?? release.requestedAt, now)}
-      </p>
-    </div>
-  </li>`;
+function nothingElse(texts: QueueTexts, { mine }: OwnQueue): Html {
+  if (isNarrowed(texts)) return blank("search", "No release like that is under way", "Widen the filter, or clear it.");
+  return blank(
+    "package",
+    mine > 0 ? "No other release is under way" : "No release is under way",
+    html`Comment <code>/release 1.2.0</code> on an issue or pull request to ask for one. It appears here for everybody
+      whom GitHub shows the repository.`,
+  );
 }

@@ -38,9 +38,3 @@ function waitsFor(reason: Reason): Html | null {
   if (names.every((name) => reason.text.includes(name))) return null;
   return html` <span class="muted">Waits for ${names.join(", ")}.</span>`;
 }
-
-/** Everybody whom an unfinished part of a decision waits for, each once. */
-export function awaited(reason: Reason): string[] {
-  if (reason.verdict !== "waiting") return [];
-  return [...new Set([...(reason.waitsFor ?? []), ...(reason.children ?? []).flatMap(awaited)])];
-}

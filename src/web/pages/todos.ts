@@ -15,6 +15,11 @@ const reasons: Record<TodoWhy, string> = {
   "revoke-failed": "The workflow couldn't revoke it after the run.",
 };
 
+/** Why it is to be done, as a sentence. */
+export function todoReason(why: TodoWhy): string {
+  return reasons[why];
+}
+
 /** What only the person can do at npm: which token, why, how, and until when it matters. */
 export function todoBox(todos: Todo[], now: Date): Html {
   return html`<section class="box" aria-labelledby="todo">

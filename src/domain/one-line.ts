@@ -1,0 +1,26 @@
+/**
+ * Text of strangers as one line: without control characters, line ends and marks that turn the direction of writing, at most `most`
+ * characters. What is cut off ends with `…`.
+ */
+export function oneLine(text: string, most = 200): string {
+  const clean = text
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .replace(/ {2,}/g, " ")
+    .trim();
+  const letters = [...clean];
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : clean;
+}
+
+/** The first line of a commit's message, which names it; null where it is empty. */
+export function commitTitle(message: string): string | null {
+  return orNull(oneLine(message.trimStart().split(/\r\n|[\n\r]/, 1)[0] ?? ""));
+}
+
+/** A commit's author by login; by name where there is none; null where neither is known. */
+export function commitAuthor(login: string | null | undefined, name: string | null | undefined): string | null {
+  return orNull(oneLine(login ?? name ?? "", 100));
+}
+
+function orNull(text: string): string | null {
+  return text === "" ? null : text;
+}

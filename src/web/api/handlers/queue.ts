@@ -1,0 +1,34 @@
+import type { ReleaseView } from "../../../desk/types.ts";
+import { stillMissing, waitEnds } from "../../../domain/waiting.ts";
+import { readOwnQueue } from "../../own-queue.ts";
+import type { QueueFields } from "../../queue-query.ts";
+import type { SignedApiVisit } from "../visit.ts";
+
+/** One page of the person's queue. */
+export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
+  const queue = await readOwnQueue(visit, fields);
+  return {
+    items: queue.items.map(({ kind, view }) => ({ waitsForYou: kind, ...toldRelease(view) })),
+    total: queue.total,
+    mine: queue.mine,
+    page: queue.page,
+    pages: queue.pages,
+    renewals: queue.renewals.map(({ tokens, state }) => ({ state, tokenIds: tokens.map(({ id }) => id) })),
+    todoIds: queue.todos.map(({ id }) => id),
+  };
+}
+
+/** What the API tells of a release in a list. */
+export function toldRelease({ release, repository, decision, challenge }: ReleaseView) {
+  return {
+    ...release,
+    commit: { sha: release.sha, title: release.commitTitle, author: release.commitAuthor },
+    repository,
+    missing: stillMissing(release, decision),
+    challenge:
+      challenge?.state === "open"
+        ? { id: challenge.id, openedAt: challenge.openedAt, expiresAt: challenge.expiresAt }
+        : null,
+    githubEndsAt: waitEnds(release),
+  };
+}

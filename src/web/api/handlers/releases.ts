@@ -1,0 +1,49 @@
+import type { Reason } from "../../../domain/reason.ts";
+import { seenRelease } from "../../visit.ts";
+import type { SignedApiVisit } from "../visit.ts";
+import { toldRelease } from "./queue.ts";
+
+/** One release: why it waits, who has said what, what the person may do, what remains of it. */
+export async function tellRelease(visit: SignedApiVisit) {
+  const view = await seenRelease(visit, visit.params["id"] ?? "");
+  const abilities = await visit.parts.desk.abilities(view, visit.session.person);
+  const { release, approvals, lease } = view;
+  return {
+    ...toldRelease(view),
+    decision: toldReason(view.decision),
+    approvals: approvals.map(({ personLogin, verdict, sha, source, comment, givenAt }) => ({
+      ...{ login: personLogin, verdict, sha, source, comment, givenAt },
+    })),
+    exposure:
+      lease === null
+        ? null
+        : {
+            ...{ secretName: lease.secretName, armedAt: lease.armedAt, disarmedAt: lease.disarmedAt },
+            ...{ closedAt: lease.closedAt, expiresAt: lease.expiresAt },
+          },
+    end: release.endedAt === null ? null : { at: release.endedAt, code: release.endCode, text: release.endText },
+    may: {
+      approve: allowed(abilities.approve),
+      reject: allowed(abilities.reject),
+      cancel: allowed(abilities.cancel),
+      confirm: allowed(abilities.confirm),
+      answer: allowed(abilities.answer),
+    },
+  };
+}
+
+function allowed(answer: true | string): { allowed: boolean; why: string | null } {
+  return answer === true ? { allowed: true, why: null } : { allowed: false, why: answer };
+}
+
+interface ToldReason {
+  rule: string;
+  verdict: Reason["verdict"];
+  text: string;
+  waitsFor: string[];
+  children: ToldReason[];
+}
+
+function toldReason({ rule, verdict, text, waitsFor, children }: Reason): ToldReason {
+  return { rule, verdict, text, waitsFor: waitsFor ?? [], children: (children ?? []).map(toldReason) };
+}
