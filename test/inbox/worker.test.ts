@@ -74,7 +74,7 @@ describe("settle", () => {
   test("looks again where its own work ended while it looked in vain", async () => {
     await store.inbox.store([delivery("a"), delivery("b"), delivery("c")]);
     const handled: string[] = [];
-    const slow = gate();
+    const [looked, slow] = [gate(), gate()];
     let claims = 0;
     const inbox = {
       ...store.inbox,
@@ -85,15 +85,24 @@ describe("settle", () => {
         if (claims === 2) {
           expect(found).toEqual([]);
           slow.resolve();
-          await vi.waitUntil(async () => (await store.inbox.counts()).waiting === 1);
+          await vi.waitUntil(async () => (await store.inbox.counts()).waiting === 1, { timeout: 20_000 });
         }
         return found;
       },
     };
+    const tasks = {
+      ...store.tasks,
+      claimUnhurried: async (...given: Parameters<Store["tasks"]["claimUnhurried"]>) => {
+        const found = await store.tasks.claimUnhurried(...given);
+        looked.resolve();
+        return found;
+      },
+    };
     const one = worker({
-      store: { ...store, inbox },
+      store: { ...store, inbox, tasks },
       handle: async ({ guid }) => {
-        if (guid === "b") await slow.promise;
+        // The first ends once the loop waits for an end, so that there is a second look.
+        await (guid === "b" ? slow : looked).promise;
         handled.push(guid);
       },
     });

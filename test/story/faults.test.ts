@@ -136,8 +136,10 @@ class Play {
   }
 
   async run(): Promise<Outcome> {
-    // Whoever is told to come again in two seconds waits for them, so the clock can't stand.
-    const ticking = setInterval(() => this.story.clock.advance(500), 100);
+    // Whoever is told to come again in two seconds waits for them, so the clock can't stand. For the others it does: the ten seconds
+    // that a PUT is given have to be enough on a busy machine.
+    const told = this.plan.fault.headers?.["retry-after"] !== undefined;
+    const ticking = told ? setInterval(() => this.story.clock.advance(500), 100) : undefined;
     try {
       return await this.#whole();
     } finally {
@@ -379,7 +381,7 @@ describe("GitHub or the registry goes on failing", () => {
   for (const [when, operation, end] of lasting)
     test(`${when}: ${operation} is refused for minutes (sampled: 403): ${end}, and nothing stays behind once it is allowed`, async () => {
       const { release } = await new Play(story, { version: "1.2.0", when, fault: { operation, status: 403 } }).run();
-      expect(release).toMatchObject({ state: end });
+      expect({ state: release?.state, said: release?.endText ?? "" }).toMatchObject({ state: end });
     });
 
   for (const [name, fault] of Object.entries(some({ ...refusals, ...hitches }, ["404", "429", "500"])))
