@@ -2,6 +2,8 @@ import { Refusal } from "../domain/errors.ts";
 import { confirmRun } from "./adopt.ts";
 import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
+import { readChanges } from "./changes.ts";
+import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
 import { createTokenDesk } from "./tokens/index.ts";
@@ -36,6 +38,9 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     view: async (releaseId) => await viewRelease(parts, releaseId),
     abilities: async (seen, person) => await abilities(parts, seen, person),
     queue: createQueue(parts),
+    changes: async (seen) => await readChanges(parts, seen),
+    repositories: async (ids) => await listRepositories(parts, ids),
+    repository: async (id) => await repositoryWithPolicy(parts, id),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),
   };

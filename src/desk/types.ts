@@ -19,6 +19,8 @@ import type { GitHubApp } from "../github/types.ts";
 import type { Registry } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
+import type { ReleaseChanges } from "./changes.ts";
+import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
@@ -107,6 +109,12 @@ export interface DeskForWeb {
   abilities(view: ReleaseView, person: Person): Promise<Abilities>;
   /** A page of the releases that have not ended, what waits for the person first. */
   queue: ReadQueue;
+  /** What came in since the last release of its package, and how its workflow differs from the default branch's. */
+  changes(view: ReleaseView): Promise<ReleaseChanges>;
+  /** What is on record of these repositories, in order of name; GitHub isn't asked. */
+  repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
+  /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */
+  repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
   /** Ended ones, newest first. */
   ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
 

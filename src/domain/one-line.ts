@@ -24,3 +24,14 @@ export function commitAuthor(login: string | null | undefined, name: string | nu
 function orNull(text: string): string | null {
   return text === "" ? null : text;
 }
+
+/**
+ * A line of a file as a reviewer has to see it: control characters, marks that turn the direction of writing and characters without
+ * width are named (`⟨U+202E⟩`), since they can make a line look like another. Tabs and joined emoji stay.
+ */
+export function visible(line: string): string {
+  return line.replace(
+    /[\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu,
+    (hidden) => `⟨U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
+  );
+}

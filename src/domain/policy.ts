@@ -1,6 +1,8 @@
 import { nearest } from "./edit-distance.ts";
 import { Refusal } from "./errors.ts";
 import type { OrganizationPolicy, PackagePolicy, Policy, PolicyProblem } from "./policy-types.ts";
+import { packageLines } from "./policy/lines.ts";
+import type { PackageLines } from "./policy/lines.ts";
 import { issueProblems } from "./policy/problems.ts";
 import type { Found } from "./policy/problems.ts";
 import { defaultsSchema, organizationSchema, policySchema, toPolicy } from "./policy/schema.ts";
@@ -15,6 +17,11 @@ export type PolicyReading = { ok: true; policy: Policy } | { ok: false; problems
 
 const limits = { bytes: 64 * 1024, anchors: false };
 const mostProblems = 50;
+
+/** Where each package of a policy stands in its file, in the policy's order. */
+export function policyLines(text: string): PackageLines[] {
+  return packageLines(text, limits);
+}
 
 /**
  * Reads `.github/countersign.yml`. All problems are reported together in the order of the file, each with its place and how to

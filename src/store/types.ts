@@ -271,6 +271,8 @@ export interface Store {
     liveOfEnvironment(repositoryId: number, environmentId: number): Promise<SealedToken[]>;
     /** Ids of the repositories that have live ones. */
     repositories(): Promise<number[]>;
+    /** Packages that live ones were sealed for, each once for a repository. */
+    livePackages(repositoryIds: number[]): Promise<Array<{ repositoryId: number; package: string }>>;
     /** Live ones of one npm token, in all its places. */
     liveOfGroup(groupId: string): Promise<SealedToken[]>;
     used(id: string, at: Date): Promise<void>;

@@ -4,7 +4,9 @@ import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
 import { showQueue } from "./handlers/queue.ts";
+import { showChanges } from "./handlers/changes.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
+import { showRepositories, showRepository } from "./handlers/repositories.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
 import { signIn, signInCallback, signOut } from "./sign-in.ts";
@@ -36,6 +38,7 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/sign-out", demands: "person", handle: signOut },
   { method: "GET", path: "/live", demands: "person", handle: showLive },
   { method: "GET", path: "/releases/:id", demands: "release", handle: showRelease },
+  { method: "GET", path: "/releases/:id/changes", demands: "release", handle: showChanges },
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
   { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },
   { method: "POST", path: "/releases/:id/cancel", demands: "release", handle: cancel },
@@ -46,6 +49,8 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/tokens/new", demands: "person", handle: newToken },
   { method: "POST", path: "/tokens", demands: "person", handle: registerToken },
   { method: "POST", path: "/tokens/:id/remove", demands: "person", handle: removeToken },
+  { method: "GET", path: "/repositories", demands: "person", handle: showRepositories },
+  { method: "GET", path: "/repositories/:id", demands: "person", handle: showRepository },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "GET", path: "/notifications", demands: "person", handle: showChannels },
   { method: "POST", path: "/notifications", demands: "person", handle: addChannel },

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
+import type { ReleaseChanges } from "../../src/desk/changes.ts";
+import type { PolicyStanding, RepositoryInList } from "../../src/desk/repository-views.ts";
 import { queuePage } from "../../src/desk/queue.ts";
 import type { QueueItem, QueuePart, QueueQuestion } from "../../src/desk/queue.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
@@ -77,6 +79,9 @@ export interface Scene {
   testProblem: string | null;
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
+  changes: ReleaseChanges;
+  /** Of each repository's id; those that are none have no policy. */
+  policies: Record<number, PolicyStanding>;
   /** `@org/team` → logins. */
   teams: Record<string, string[]>;
   /** Login → ids of the repositories that GitHub shows them. */
@@ -226,6 +231,15 @@ export function anEvent(over: Partial<AuditRow> = {}): AuditRow {
   };
 }
 
+export const noChanges: ReleaseChanges = {
+  workflow: {
+    ...{ path: ".github/workflows/publish.yml", branch: "main", head: "a".repeat(40) },
+    ...{ state: "same", parts: [] },
+  },
+  last: null,
+  commits: null,
+};
+
 export const nothing: Abilities = {
   approve: "No.",
   reject: "No.",
@@ -248,6 +262,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     packages: [],
     challenges: [],
     repositories: [widget],
+    changes: noChanges,
+    policies: {},
     teams: {},
     visible: { alice: [1], bob: [1], carol: [1] },
     readers: [],
@@ -343,6 +359,14 @@ function fakeDesk(
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
     queue: (question) => Promise.resolve(queueOf(stage, question)),
+    changes: () => (trouble.desk === null ? Promise.resolve(stage.changes) : Promise.reject(trouble.desk)),
+    repositories: (ids) => Promise.resolve(repositoriesOf(stage, ids)),
+    repository: (id) => {
+      const [one] = repositoriesOf(stage, [id]);
+      if (one === undefined) return Promise.resolve(null);
+      const releases = stage.views.map(({ release }) => release).filter(({ repositoryId }) => repositoryId === id);
+      return Promise.resolve({ ...one, releases, policy: stage.policies[id] ?? { state: "missing" } });
+    },
     ended: (ids, filter, limit) =>
       Promise.resolve(
         stage.views
@@ -406,6 +430,23 @@ function queueOf(stage: Scene, { person, repositoryIds, filter, page }: QueueQue
     total: items.length,
     mine: items.filter(({ kind }) => kind !== null).length,
   };
+}
+
+function repositoriesOf(stage: Scene, ids: number[]): RepositoryInList[] {
+  return stage.repositories
+    .filter(({ id }) => ids.includes(id))
+    .map((repository) => {
+      const own = stage.views
+        .map(({ release }) => release)
+        .filter(({ repositoryId }) => repositoryId === repository.id);
+      const newest = new Map(own.map((release) => [release.package, release]));
+      return {
+        repository,
+        active: own.filter(({ endedAt }) => endedAt === null).length,
+        packages: [...newest].map(([name, release]) => ({ name, newest: release })),
+        last: own.at(-1) ?? null,
+      };
+    });
 }
 
 function fits(release: Release, { repositoryId, releaserId, states }: ReleaseFilter): boolean {

@@ -222,6 +222,70 @@ describe.skipIf(chromium === null)("in a real browser", () => {
     await served.close();
   }, 60_000);
 
+  test("what changed is loaded where it is opened, by keyboard, and stays when the page is renewed; without script it is a link", async () => {
+    const served = await serveBench(busyMorning());
+    const { page, context, complaints } = await open(served, "bob");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.clock.install();
+    await page.goto(`${served.url}/releases/r1`);
+    expect(asked).not.toContain("/releases/r1/changes");
+    await page.locator("#changes > summary").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#changes .diff").waitFor();
+    expect(await page.locator("#changes section h2").allInnerTexts()).toEqual([
+      "The workflow file",
+      "Commits since the last release",
+    ]);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    const before = served.bench.stage.views[0];
+    if (before === undefined) throw new Error("no release");
+    served.bench.stage.views[0] = { ...before, release: { ...before.release, state: "arming", rowVersion: 9 } };
+    await page.clock.runFor(61_000);
+    await page.locator("h1 + .label", { hasText: "Being armed" }).waitFor();
+    expect(await page.locator("#changes .diff").isVisible()).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe("What changed");
+    expect(asked.filter((path) => path === "/releases/r1/changes")).toHaveLength(1);
+    expect(complaints).toEqual([]);
+    await context.close();
+    const plain = await open(served, "bob", { javaScriptEnabled: false });
+    await plain.page.goto(`${served.url}/releases/r1`);
+    await plain.page.locator("#changes > summary").click();
+    await plain.page.locator("#changes a").click();
+    await plain.page.getByRole("heading", { name: "What changed in @acme/widget@1.2.0" }).waitFor();
+    await plain.context.close();
+    await served.close();
+  }, 60_000);
+
+  test("the queue is filtered by keyboard, and without script; a choice that isn't sent yet is not taken away", async () => {
+    const served = await serveBench(busyMorning());
+    const { page, context } = await open(served, "bob");
+    await page.clock.install();
+    await page.goto(served.url);
+    await page.locator("#filter > summary").focus();
+    await page.keyboard.press("Enter");
+    await page.getByLabel("State").selectOption("running");
+    const before = served.bench.stage.views[0];
+    if (before === undefined) throw new Error("no release");
+    served.bench.stage.views[0] = { ...before, release: { ...before.release, rowVersion: 9 } };
+    await page.clock.runFor(61_000);
+    await page.locator("#said", { hasText: "This page has changed." }).waitFor({ state: "attached" });
+    await page.getByLabel("State").press("Enter");
+    await page.getByRole("button", { name: "Filter" }).press("Enter");
+    await page.waitForURL("**/?repository=&person=&state=running");
+    expect(await page.locator(".title").allInnerTexts()).toEqual(["@acme/widget@2.0.0-beta.3"]);
+    await context.close();
+    const plain = await open(served, "bob", { javaScriptEnabled: false });
+    await plain.page.goto(served.url);
+    await plain.page.locator("#filter > summary").click();
+    await plain.page.getByLabel("State").selectOption("published");
+    await plain.page.getByRole("button", { name: "Filter" }).click();
+    await plain.page.waitForURL("**state=published");
+    expect(await plain.page.locator(".title").allInnerTexts()).toEqual(["@acme/widget@1.1.0"]);
+    await plain.context.close();
+    await served.close();
+  }, 60_000);
+
   test("takes a fresh page by itself, but not from under somebody who is typing", async () => {
     const served = await serveBench(busyMorning());
     const { page, context } = await open(served, "bob");

@@ -1,3 +1,7 @@
+import type { ReleaseChanges } from "../../src/desk/changes.ts";
+import type { PolicyStanding } from "../../src/desk/repository-views.ts";
+import { diffParts, lineDiff } from "../../src/domain/line-diff.ts";
+import { parsePolicy, policyLines } from "../../src/domain/policy.ts";
 import type { ReleaseView } from "../../src/desk/types.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { aLease, aRelease } from "../support/examples.ts";
@@ -176,6 +180,53 @@ function abilities(view: ReleaseView, person: Person) {
   };
 }
 
+/** A release whose workflow is another than the default branch's, a lot after the one before. */
+const changed: ReleaseChanges = {
+  workflow: {
+    ...{ path: ".github/workflows/publish.yml", branch: "main", head: "c".repeat(40), state: "changed" },
+    parts: diffParts(
+      lineDiff(
+        `on: workflow_dispatch\njobs:\n  publish:\n    environment: npm\n    steps:\n${"      - run: npm test\n".repeat(9)}`,
+        `on: workflow_dispatch\njobs:\n  publish:\n    environment: npm\n    steps:\n      - run: curl \u202e${"https://example.com/".repeat(8)}\n${"      - run: npm test\n".repeat(8)}`,
+      ),
+    ),
+  },
+  last: aRelease({ id: "r4", version: "1.1.0", sha: "d".repeat(40) }),
+  commits: {
+    url: "https://github.test/acme/widget/compare/d...a",
+    ...{ total: 120, behind: 1 },
+    commits: Array.from({ length: 50 }, (_, index) => ({
+      sha: `${index}`.padStart(40, "e"),
+      url: "https://github.test/acme/widget/commit/e",
+      title: index % 7 === 6 ? null : index === 3 ? "a-word-without-any-space".repeat(8) : "Count widgets",
+      author: index % 5 === 4 ? null : "carol",
+    })),
+  },
+};
+
+const policyText = `version: 1
+defaults:
+  releasers: [alice, "@acme/release-team"]
+  approvals: 2
+packages:
+  - name: "@acme/widget"
+    environment: npm
+    approvals: { count: 1, from: [bob, carol] }
+    token: { maxDays: 30, bypass2fa: "the mirror of the tests has no second factor" }
+  - name: "@acme/gadgets-with-a-rather-long-name"
+    environment: NPM
+`;
+
+function policies(): Record<number, PolicyStanding> {
+  const read = parsePolicy(policyText);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const broken = parsePolicy(policyText.replace("releasers", "releaser").replace("count: 1", "count: 11"));
+  return {
+    1: { state: "fine", sha: "a".repeat(40), policy: read.policy, lines: policyLines(policyText) },
+    2: { state: "broken", sha: "a".repeat(40), problems: broken.ok ? [] : broken.problems },
+  };
+}
+
 /** What happened, the newest first: more than a page of it, with a few of each kind on the first. */
 function manyEvents(): AuditRow[] {
   const told: Array<Partial<AuditRow>> = [
@@ -314,6 +365,8 @@ export function busyMorning(): Scene {
     testProblem: null,
     audit: manyEvents(),
     readers: ["bob"],
+    changes: changed,
+    policies: policies(),
     teams: { "@acme/release-team": ["bob", "carol"] },
     repositories: [widget, gadgets],
     visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
@@ -332,6 +385,11 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["release-running", "alice", "/releases/r2"],
   ["release-unconfirmed", "alice", "/releases/r6"],
   ["release-published", "bob", "/releases/r4"],
+  ["changes", "bob", "/releases/r1/changes"],
+  ["repositories", "alice", "/repositories"],
+  ["repositories-none", "alice", "/repositories?q=nothing+like+it"],
+  ["repository", "alice", "/repositories/1"],
+  ["repository-broken", "alice", "/repositories/2"],
   ["tokens", "alice", "/tokens"],
   ["repository-tokens", "alice", "/repositories/1/tokens"],
   ["notifications", "alice", "/notifications?done=sent"],

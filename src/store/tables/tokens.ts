@@ -48,6 +48,14 @@ export function tokens(database: Database, together: Together): Store["tokens"] 
       });
       return rows.map(({ repositoryId }) => toNumber(repositoryId));
     },
+    async livePackages(repositoryIds) {
+      if (repositoryIds.length === 0) return [];
+      const rows = await database.$queryRaw<Array<{ repositoryId: bigint; package: string }>>`
+        select distinct token."repositoryId", name as package
+        from "SealedToken" as token cross join lateral unnest(token.packages) as name
+        where token."removedAt" is null and token."repositoryId" = any(${repositoryIds}::bigint[])`;
+      return rows.map(plain);
+    },
     liveOfGroup: async (groupId) => await many({ groupId, removedAt: null }),
     async used(id, at) {
       await table.updateMany({ where: { id }, data: { lastUsedAt: at } });

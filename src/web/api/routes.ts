@@ -3,6 +3,7 @@ import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
 import { listQueue } from "./handlers/queue.ts";
 import { tellRelease } from "./handlers/releases.ts";
+import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
@@ -111,6 +112,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.release,
     status: 200,
     handle: tellRelease,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories",
+    demands: "person",
+    what: "Repositories that GitHub shows the person, with what releases and tokens tell of them.",
+    input: null,
+    answer: schemas.repositories,
+    status: 200,
+    handle: listRepositories,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id",
+    demands: "person",
+    what: "One repository with its policy at the head of the default branch, and its last releases.",
+    input: null,
+    answer: schemas.repositoryWithPolicy,
+    status: 200,
+    handle: tellRepository,
   }),
   route({
     method: "GET",

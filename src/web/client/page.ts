@@ -70,6 +70,7 @@ function replace(main: HTMLElement, next: HTMLElement): void {
   if (next.dataset["live"] === undefined) delete main.dataset["live"];
   main.replaceChildren(...next.childNodes);
   if (focused === null) return;
+  if (focused instanceof HTMLElement && focused.isConnected) return focused.focus();
   const same = focused.id === "" ? null : document.getElementById(focused.id);
   (same ?? main).focus();
 }
@@ -145,6 +146,28 @@ function ask(): void {
   setTimeout(() => void look().finally(ask), page.seconds * 1000 * (heard ? 12 : 1));
 }
 
+/** A part that is opened is taken from the page that it links to; where that fails the link stays. */
+async function loadPart(part: HTMLDetailsElement): Promise<void> {
+  const path = part.dataset["part"];
+  if (!part.open || path === undefined || part.dataset["loaded"] !== undefined) return;
+  part.dataset["loaded"] = "";
+  const response = await fetch(path).catch(() => null);
+  const fresh =
+    response?.ok === true && !response.redirected
+      ? new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-content]")
+      : null;
+  if (fresh === null) return void delete part.dataset["loaded"];
+  part.querySelector("summary")?.after(fresh);
+  for (const one of [...part.children]) if (one !== fresh && one.localName !== "summary") one.remove();
+  tell("Loaded.");
+}
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => void (target instanceof HTMLDetailsElement && loadPart(target)),
+  // This event doesn't rise to the document.
+  { capture: true },
+);
 settle(document);
 setInterval(tick, 1_000);
 document.addEventListener("visibilitychange", () => {

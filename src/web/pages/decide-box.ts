@@ -31,6 +31,10 @@ function approveForm(release: Release): Html {
       Approving lets <strong>${releaseTitle(release)}</strong> be published from commit
       <span class="mono">${shortSha(release.sha)}</span> as <code>${release.distTag}</code>.
     </p>
+    <p class="hint">
+      It counts for this commit and the workflow file in it. If the release is of another one by then, you are asked
+      again.
+    </p>
     <button class="button primary" type="submit">${icon("check")} Approve</button>
   </form>`;
 }

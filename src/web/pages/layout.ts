@@ -9,7 +9,7 @@ import { icon } from "./pieces.ts";
 export interface Frame {
   title: string;
   /** The entry of the navigation that it belongs to. */
-  current?: "queue" | "tokens" | "audit" | "account";
+  current?: "queue" | "repositories" | "tokens" | "audit" | "account";
   /** Its own script beside the common one. */
   script?: "token" | "challenge";
   /**
@@ -68,8 +68,8 @@ function header(visit: Visit, frame: Frame): Html {
             </div>`
           : html`<nav aria-label="Main">
                 <ul>
-                  ${link("/", "Queue", "queue")} ${link("/tokens", "Tokens", "tokens")}
-                  ${link("/audit", "Audit", "audit")}
+                  ${link("/", "Queue", "queue")} ${link("/repositories", "Repositories", "repositories")}
+                  ${link("/tokens", "Tokens", "tokens")} ${link("/audit", "Audit", "audit")}
                 </ul>
               </nav>
               <form class="who" method="post" action="/sign-out">

@@ -56,7 +56,7 @@ export function otherRow(view: ReleaseView, now: Date): Html {
   return row(view, now, missing(view, now), null);
 }
 
-/** A release that is over. */
+/** A release that is over, or in a list of what was. */
 export function endedRow(release: Release, repository: Repository | null, now: Date): Html {
   const shown = stateOf(release.state);
   return html`<li>
@@ -68,7 +68,8 @@ export function endedRow(release: Release, repository: Repository | null, now: D
       </div>
       <p class="muted small">
         ${repository === null ? null : html`${repository.owner}/${repository.name} · `}asked for by
-        ${release.releaserLogin} · ended ${ago(release.endedAt ?? release.requestedAt, now)}
+        ${release.releaserLogin} ·
+        ${release.endedAt === null ? null : "ended "}${ago(release.endedAt ?? release.requestedAt, now)}
       </p>
     </div>
   </li>`;

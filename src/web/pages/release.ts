@@ -2,9 +2,10 @@ import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
-import type { ReleaseState } from "../../domain/release-types.ts";
+import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
+import { changesPart } from "./changes.ts";
 import { decideBox } from "./decide-box.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
@@ -42,6 +43,7 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
+          ${changesPart(release.id)}
         </div>
         <div class="stack">
           ${isEnd(release.state) ? null : decideBox(view, abilities)}
@@ -102,6 +104,12 @@ function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {
   }`;
 }
 
+function commitWords({ commitTitle, commitAuthor }: Release): Html {
+  return html`${commitTitle === null ? null : html` ${commitTitle}`}${
+    commitAuthor === null ? null : html` <span class="muted">by ${commitAuthor}</span>`
+  }`;
+}
+
 function about({ release, repository }: ReleaseView): Html {
   const web = release.runUrl?.replace(/\/actions\/runs\/.*$/, "") ?? null;
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
@@ -110,7 +118,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Package", release.package],
     ["Version", release.version === "" ? "not known yet" : release.version],
     ["Dist-tag", release.distTag],
-    ["Commit", linkTo(on(`commit/${release.sha}`), commit)],
+    ["Commit", html`${linkTo(on(`commit/${release.sha}`), commit)}${commitWords(release)}`],
     ["Branch", release.branch],
     ["Repository", linkTo(web, `${repository.owner}/${repository.name}`)],
     ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath.replace(/^.*\//, ""))],

@@ -54,9 +54,14 @@ function compare(request: Request): Reply {
   const mergeBase = found(ahead.find((one) => behind.includes(one)));
   const site = { api: `${core.url}/api/v3`, web: core.url };
   const view = viewsOf(core.state);
+  const since = ahead.slice(0, ahead.indexOf(mergeBase)).reverse().map(view.commit);
+  // Without paging GitHub shows the first 250 (docs, "Compare two commits").
+  const size = Math.min(Number(request.query.get("per_page") ?? 250), request.query.has("per_page") ? 100 : 250);
+  const start = (Number(request.query.get("page") ?? 1) - 1) * size;
   const between = {
     mergeBase: view.commit(mergeBase),
-    ahead: ahead.slice(0, ahead.indexOf(mergeBase)).reverse().map(view.commit),
+    ahead: since,
+    listed: since.slice(start, start + size),
     behindBy: behind.indexOf(mergeBase),
   };
   return ok(comparison(site, view.repository(repository), view.commit(base), view.commit(head), between));

@@ -66,13 +66,13 @@ export function gitRef(site: Site, repository: Repository, ref: string, sha: str
   };
 }
 
-/** Commits of `head` that `base` lacks, oldest first, and how many of `base` `head` lacks. */
+/** Commits of `head` that `base` lacks, oldest first, those of them on this page, and how many of `base` `head` lacks. */
 export function comparison(
   site: Site,
   repository: Repository,
   base: Commit,
   head: Commit,
-  between: { mergeBase: Commit; ahead: readonly Commit[]; behindBy: number },
+  between: { mergeBase: Commit; ahead: readonly Commit[]; listed?: readonly Commit[]; behindBy: number },
 ): Json {
   const range = `${base.sha}...${head.sha}`;
   const web = `${site.web}/${fullName(repository)}/compare/${range}`;
@@ -90,7 +90,7 @@ export function comparison(
     ahead_by: between.ahead.length,
     behind_by: between.behindBy,
     total_commits: between.ahead.length,
-    commits: between.ahead.map((it) => commit(site, repository, it)),
+    commits: (between.listed ?? between.ahead).map((it) => commit(site, repository, it)),
     files: [],
   };
 }

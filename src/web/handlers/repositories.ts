@@ -1,0 +1,25 @@
+import { idOf } from "../forms.ts";
+import { repositoriesPage } from "../pages/repositories.ts";
+import { repositoryPage } from "../pages/repository.ts";
+import { page } from "../responses.ts";
+import { mustSee, notThere } from "../visit.ts";
+import type { SignedVisit } from "../visit.ts";
+
+/** `/repositories`: those that GitHub shows the person, as our own records have them. */
+export async function showRepositories(visit: SignedVisit): Promise<Response> {
+  const ids = await visit.visible.of(visit.session);
+  const all = await visit.parts.desk.repositories([...ids]);
+  const query = visit.url.searchParams;
+  return await page(repositoriesPage(visit, all, { q: (query.get("q") ?? "").trim(), page: query.get("page") ?? "1" }));
+}
+
+/** `/repositories/:id`: one of them, with its policy as it is now. */
+export async function showRepository(visit: SignedVisit): Promise<Response> {
+  const id = idOf(visit.params["id"]);
+  if (id === null) throw notThere();
+  await mustSee(visit, id);
+  const found = await visit.parts.desk.repository(id);
+  if (found === null) throw notThere();
+  const writes = (await visit.visible.writable(visit.session)).has(id);
+  return await page(repositoryPage(visit, found, writes));
+}
