@@ -21,24 +21,34 @@ export function narrowed(
 }
 
 /**
- * The newest that are over. What somebody asked for is found by their own index; otherwise each repository's newest, state by state,
- * by its index, and of these the newest: what is read doesn't grow with what ended long ago.
+ * Those that ended last. What somebody asked for is found by their own index. Otherwise each repository (and state, where the filter
+ * names some) is asked for its last end, by its index; only those whose last end is among the latest can hold any of what is wanted,
+ * so that what is read grows neither with what ended long ago nor with the repositories' number times `limit`.
  */
-export function endedSql(ids: number[], filter: ReleaseFilter, limit: number): Prisma.Sql {
-  const { releaserId } = filter;
-  const states = endStates.filter((state) => filter.states?.includes(state) ?? true);
+export function endedSql(ids: number[], { releaserId, states }: ReleaseFilter, limit: number): Prisma.Sql {
+  const ends = states?.filter((state) => (endStates as readonly string[]).includes(state));
   if (releaserId !== undefined)
     return Prisma.sql`
       select * from "Release" as one
-      where one."repositoryId" = any(${ids}::bigint[]) and ${Prisma.join(narrowed({ releaserId, states }, "one"), " and ")}
-      order by one.number desc limit ${limit}`;
+      where one."repositoryId" = any(${ids}::bigint[]) and one."endedAt" is not null
+        and ${Prisma.join(narrowed({ releaserId, states: ends }, "one"), " and ")}
+      order by one."endedAt" desc, one.number desc limit ${limit}`;
+  const each = ends === undefined ? Prisma.empty : Prisma.sql`cross join unnest(${ends}::text[]) as wanted(state)`;
+  const its = ends === undefined ? Prisma.empty : Prisma.sql`and own.state = wanted.state`;
   return Prisma.sql`
-    select one.* from unnest(${ids}::bigint[]) as repository(id) cross join unnest(${states}::text[]) as ended(state)
+    with places as (
+      select *, (
+        select max(own."endedAt") from "Release" as own where own."repositoryId" = place.repository ${its}
+      ) as last
+      from (select mine.id as repository from unnest(${ids}::bigint[]) as mine(id)) as place ${each}
+    )
+    select one.* from (select * from places order by last desc nulls last limit ${limit}) as wanted
     cross join lateral (
-      select * from "Release" as own where own."repositoryId" = repository.id and own.state = ended.state
-      order by own.number desc limit ${limit}
+      select * from "Release" as own
+      where own."repositoryId" = wanted.repository and own."endedAt" is not null ${its}
+      order by own."endedAt" desc, own.number desc limit ${limit}
     ) as one
-    order by one.number desc limit ${limit}`;
+    order by one."endedAt" desc, one.number desc limit ${limit}`;
 }
 
 interface Newest {

@@ -45,10 +45,11 @@ function ranked({ person, filter }: QueueAsk, ids: number[], states: string[]): 
         when release.state <> 'waiting' then ${others}
         when own and ${login} = any(release.awaits) then 2
         when (${login} = any(release.awaits) or (not own and release.awaits && ${person.teams}::text[]))
-          and not exists (
-            select 1 from "Approval" as word
-            where word."releaseId" = release.id and word."personId" = ${person.id}::bigint and word.verdict = 'approved'
-          ) then 2
+          -- A value, not EXISTS: that would have every approval there ever was read into a table of hashes.
+          and (
+            select word.id from "Approval" as word
+            where word."releaseId" = release.id and word."personId" = ${person.id}::bigint and word.verdict = 'approved' limit 1
+          ) is null then 2
         else ${others}
       end as rank
     from "Release" as release
@@ -73,6 +74,8 @@ export async function awaitedTeams(
     select name as team, min(release."repositoryId") as "repositoryId"
     from "Release" as release cross join lateral unnest(release.awaits) as name
     where release.state = 'waiting' and release."repositoryId" = any(${ids}::bigint[]) and starts_with(name, '@')
+      -- Most wait for people alone: those are passed over before their names are taken apart.
+      and array_to_string(release.awaits, ' ') like '%@%'
     group by name order by name`;
   return rows.map(({ team, repositoryId }) => ({ team, repositoryId: toNumber(repositoryId) }));
 }
