@@ -106,8 +106,11 @@ async function takeLease(
   const now = parts.clock.now();
   const patch = move(release, "arming", now, { decision, decidedAt: now, jobId: gathered.jobId });
   if (patch === null || gathered.token === null) return null;
-  const lease = newLease(parts, release, gathered, gathered.token, now);
+  const { token } = gathered;
+  const lease = newLease(parts, release, gathered, token, now);
   return await parts.store.transaction(async (store) => {
+    // Its owner may have removed or replaced it since it was read: the release waits, and is looked at again.
+    if ((await store.tokens.get(token.id))?.removedAt !== null) return null;
     if (!(await store.leases.take(lease))) return null;
     const arming = await store.releases.save(release, patch);
     await store.audit.add({

@@ -92,16 +92,26 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
     await note(parts, lease, "lease.secret-came-back", {});
     return await disarm(parts, lease.id, "secret-came-back");
   }
-  const saved = await parts.store.leases.save(lease.id, [lease.state], patch);
+  const saved = await readAsAbsent(parts, lease, patch, now);
   if (saved === null) return;
-  await note(parts, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
-  if (saved.state === "closed") {
-    await oweUsed(parts, saved);
-    await after(parts, "revocation", saved.releaseId, "closed", later(now, reportPatienceMs));
-  }
   if (saved.state === "absent")
     await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
   await wakeEnvironment(parts, saved);
+}
+
+/** A lease that is closed isn't looked at again, so what its token's owner is still asked for is written with it. */
+async function readAsAbsent(parts: DeskParts, lease: Lease, patch: Partial<Lease>, now: Date): Promise<Lease | null> {
+  return await parts.store.transaction(async (store) => {
+    const inside = { ...parts, store };
+    const saved = await store.leases.save(lease.id, [lease.state], patch);
+    if (saved === null) return null;
+    await note(inside, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
+    if (saved.state === "closed") {
+      await oweUsed(inside, saved);
+      await after(inside, "revocation", saved.releaseId, "closed", later(now, reportPatienceMs));
+    }
+    return saved;
+  });
 }
 
 /** GitHub answers 404 for what isn't there and for what we may not see: only the first proves that a secret is gone. */

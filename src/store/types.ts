@@ -103,10 +103,7 @@ export interface NewTask {
 }
 
 /** Kinds of tasks that no release waits for: they may hang on a slow receiver, or on GitHub's limits, for a while. */
-export const unhurried: readonly string[] = [
-  ...["notify", "warn", "warning-issue", "warnings"],
-  ...["owners", "repositories", "sweep"],
-];
+export const unhurried: readonly string[] = ["notify", "warn", "warning-issue", "warnings", "sweep"];
 
 export interface Tasks extends Queue<StoredTask> {
   /**

@@ -7,6 +7,7 @@ import { environmentKey } from "../../src/domain/release.ts";
 import type { Release } from "../../src/domain/release-types.ts";
 import { AppProcess } from "../support/child.ts";
 import { freshDatabase } from "../support/database.ts";
+import { aToken } from "../support/rows.ts";
 import { freePort } from "../support/story.ts";
 import { createCast } from "../world/cast.ts";
 import type { Cast } from "../world/cast.ts";
@@ -86,33 +87,14 @@ describe("the app, killed in the middle of the main job and started again", () =
     const ciphertext = Buffer.from(sodium.crypto_box_seal("npm_the-token-of-alice", cast.npm.publicKey)).toString(
       "base64",
     );
-    await store.tokens.put({
-      id: "token",
-      repositoryId: cast.widget.id,
-      environmentId: cast.npm.id,
-      environmentName: "npm",
-      personId: cast.alice.id,
-      personLogin: "alice",
-      npmUser: "alice-npm",
-      label: "release",
-      keyId: cast.npm.keyId,
-      ciphertext,
-      expiresAt: new Date(Date.now() + 86_400_000),
-      sealedAt: new Date(),
-      lastUsedAt: null,
-      removedAt: null,
-      removedWhy: null,
-      groupId: "group-1",
-      packages: ["@acme/widget"],
-      npmKey: null,
-      bypass2fa: false,
-      forReleaseId: null,
-      seen: null,
-      refusedAt: null,
-      refusedWhy: null,
-      warnAt: null,
-      slot: `${cast.widget.id}/${cast.npm.id}/${cast.alice.id}`,
-    });
+    await store.tokens.put(
+      aToken({
+        ...{ id: "token", groupId: "token", repositoryId: cast.widget.id, personId: cast.alice.id, label: "release" },
+        ...{ environmentId: cast.npm.id, keyId: cast.npm.keyId, ciphertext },
+        ...{ sealedAt: new Date(), expiresAt: new Date(Date.now() + 86_400_000) },
+        slot: `${cast.widget.id}/${cast.npm.id}/${cast.alice.id}`,
+      }),
+    );
   }
 
   const newest = async (): Promise<Release | null> => (await store.releases.recent([cast.widget.id], 1))[0] ?? null;

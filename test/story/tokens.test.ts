@@ -223,6 +223,47 @@ describe("whoever may not release any more", () => {
     expect((await story.release()).endText).toContain("alice may not release here any more");
   });
 
+  test.each([
+    ["by its owner", "remove", "actions/get-environment-public-key"],
+    ["by its owner, a moment later", "remove", "repos/list-deployment-branch-policies"],
+    ["since the owner may not release any more", "leave", "actions/get-environment-public-key"],
+    [
+      "since the owner may not release any more, as the secret is put",
+      "leave",
+      "actions/create-or-update-environment-secret",
+    ],
+  ])(
+    "a token that is forgotten %s while it is being armed leaves no secret and opens no gate",
+    async (_by, how, operationId) => {
+      const { alice, bob, dave, widget } = story.cast;
+      const token = await seal(story, alice, "npm_the-token-of-alice");
+      await story.say(alice, "/release 1.2.0");
+      let met = 0;
+      story.github.core.faults.on({
+        operation: operationId,
+        times: 1,
+        before: async () => {
+          met += 1;
+          if (how === "remove")
+            await createDesk(story.app.parts).removeToken({
+              person: { id: alice.id, login: "alice" },
+              tokenId: token.id,
+            });
+          // Its webhook waits for its turn; the look waits until the arming is through.
+          else story.github.commit(widget, dave.id, without("alice"), "alice leaves");
+        },
+      });
+      await story.say(bob, "/approve");
+      await story.pass(60_000, 4);
+      expect(met).toBe(1);
+      expect(await forgotten(story, token)).toBe(how === "remove" ? "removed" : "not-releaser");
+      expect(story.github.environmentSecrets()).toEqual([]);
+      const gates = story.github.core.log.filter((line) => line.operationId === "actions/review-custom-gates-for-run");
+      if (how === "remove") expect(gates).toEqual([]);
+      expect((await story.release()).state).not.toBe("published");
+    },
+  );
+
   test("a collaborator no longer, is noticed at the event, and without one by the night", async () => {
     const { alice, widget } = story.cast;
     const token = await seal(story, alice, "npm_the-token-of-alice");

@@ -20,6 +20,7 @@ import { createPaperRunner } from "../world/paper/runner.ts";
 import type { PaperRunner } from "../world/paper/runner.ts";
 import { TestClock } from "./clock.ts";
 import { freshDatabase } from "./database.ts";
+import { aToken } from "./rows.ts";
 
 /** A port of loopback that was free a moment ago: the workflow has to name our address before we listen. */
 export async function freePort(): Promise<number> {
@@ -157,33 +158,16 @@ export class Story {
       "base64",
     );
     const now = this.clock.now();
-    await this.app.parts.store.tokens.put({
-      id: `token-${by.login}-${now.getTime()}`,
-      repositoryId: this.cast.widget.id,
-      environmentId: environment.id,
-      environmentName: environment.name,
-      personId: by.id,
-      personLogin: by.login,
-      npmUser: `${by.login}-npm`,
-      label: "release",
-      keyId: environment.keyId,
-      ciphertext,
-      expiresAt: new Date(now.getTime() + 30 * 86_400_000),
-      sealedAt: now,
-      lastUsedAt: null,
-      removedAt: null,
-      removedWhy: null,
-      groupId: "group-1",
-      packages: ["@acme/widget"],
-      npmKey: null,
-      bypass2fa: false,
-      forReleaseId: null,
-      seen: null,
-      refusedAt: null,
-      refusedWhy: null,
-      warnAt: null,
-      slot: `${this.cast.widget.id}/${environment.id}/${by.id}`,
-    });
+    const id = `token-${by.login}-${now.getTime()}`;
+    await this.app.parts.store.tokens.put(
+      aToken({
+        ...{ id, groupId: id, repositoryId: this.cast.widget.id, personId: by.id, personLogin: by.login },
+        ...{ environmentId: environment.id, environmentName: environment.name, npmUser: `${by.login}-npm` },
+        ...{ label: "release", keyId: environment.keyId, ciphertext },
+        ...{ sealedAt: now, expiresAt: new Date(now.getTime() + 30 * 86_400_000) },
+        slot: `${this.cast.widget.id}/${environment.id}/${by.id}`,
+      }),
+    );
   }
 
   /** The newest release. */

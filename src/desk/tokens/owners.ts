@@ -5,7 +5,7 @@ import { isActive } from "../../domain/release.ts";
 import type { RemovedWhy, SealedToken } from "../../domain/release-types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { after, later } from "../after.ts";
-import { endRelease, withRelease } from "../end.ts";
+import { alone, endRelease } from "../end.ts";
 import { policyAtHead } from "../policy-at.ts";
 import { isPrincipal } from "../principals.ts";
 import { repositoryOf } from "../repository-of.ts";
@@ -81,13 +81,14 @@ async function mayRelease(
   return false;
 }
 
+/** Alone in its environment: a release that is being armed either is through, and is stopped, or finds no token. */
 async function takeAway(parts: DeskParts, token: SealedToken, why: RemovedWhy): Promise<void> {
-  await parts.store.transaction(async (store) => void (await forget({ ...parts, store }, token, why)));
-  const lease = await parts.store.leases.locking(token.repositoryId, token.environmentId);
-  if (lease === null || lease.tokenId !== token.id) return;
-  // The end of its release disarms and cancels the run.
-  await withRelease(parts, lease.releaseId, async (release) => {
-    if (!isActive(release.state)) return;
+  await alone(parts, token, async () => {
+    await parts.store.transaction(async (store) => void (await forget({ ...parts, store }, token, why)));
+    const lease = await parts.store.leases.locking(token.repositoryId, token.environmentId);
+    const release = lease?.tokenId === token.id ? await parts.store.releases.get(lease.releaseId) : null;
+    if (release === null || !isActive(release.state)) return;
+    // The end of its release disarms and cancels the run.
     await endRelease(parts, release, {
       to: "failed",
       code: why,

@@ -1,4 +1,5 @@
 import type { TokenPlace } from "../../desk/types.ts";
+import { endOfDay } from "../../domain/day.ts";
 import { Refusal } from "../../domain/errors.ts";
 import { longestDays } from "../../domain/token.ts";
 import { tokenName } from "../../domain/token-command.ts";
@@ -92,7 +93,7 @@ export async function registerToken(visit: SignedVisit): Promise<Response> {
       npmKey: fields.get("npm_key") ?? null,
       bypass2fa: fields.get("bypass_2fa") === "yes",
       releaseId,
-      expiresAt: endOf(required(fields, "expires", "The day on which the token expires"), visit.now),
+      expiresAt: endOfDay(required(fields, "expires", "The day on which the token expires"), visit.now, longestDays),
     });
   } catch (error) {
     return await formAgain(visit, fields, error);
@@ -171,11 +172,4 @@ async function sealingFor(visit: SignedVisit, chosen: Chosen[], releaseId: strin
 
 function inDays(now: Date, days: number): string {
   return new Date(now.getTime() + days * day).toISOString().slice(0, 10);
-}
-
-/** The end of a day, in UTC, but no later than npm lets a token live: a day is given without its hour. */
-function endOf(text: string, now: Date): Date {
-  const end = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T23:59:59Z`) : new Date(Number.NaN);
-  const latest = now.getTime() + longestDays * day;
-  return end.getTime() > latest && end.getTime() - latest < day ? new Date(latest) : end;
 }
