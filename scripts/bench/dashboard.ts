@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,18 +5,14 @@ import { gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import pg from "pg";
-import { createDesk } from "../../src/desk/index.ts";
-import type { DeskParts } from "../../src/desk/types.ts";
 import { openEmbedded } from "../../src/store/embedded.ts";
 import { quiet } from "../../src/store/log.ts";
 import { openStore } from "../../src/store/open.ts";
-import type { Store } from "../../src/store/types.ts";
 import { createWeb } from "../../src/web/index.ts";
-import type { WebParts } from "../../src/web/index.ts";
-import { createLive } from "../../src/web/live.ts";
 import { beginSession } from "../../src/web/session.ts";
 import { ensureAssets } from "../build-assets.ts";
 import type { Bench, Figure } from "./figure.ts";
+import { webParts } from "./web-parts.ts";
 
 const waiting = 10_000;
 const past = 1_000_000;
@@ -25,6 +20,12 @@ const repositories = 1_000;
 const asked = 300;
 const now = new Date("2027-03-01T09:00:00Z");
 const publicUrl = "https://countersign.example.com";
+const answers = {
+  now,
+  publicUrl,
+  repositories: Array.from({ length: repositories }, (_, index) => index + 1),
+  policy: policyText(),
+};
 
 export const dashboard: Bench = {
   name: "dashboard",
@@ -46,7 +47,7 @@ async function measure(url: string): Promise<Figure[]> {
   const store = await openStore({ databaseUrl: url, log: quiet });
   try {
     await fill(url);
-    const parts = partsOf(store);
+    const parts = webParts(store, answers);
     const app = createWeb(parts);
     const session = await beginSession(
       parts,
@@ -64,7 +65,11 @@ async function measure(url: string): Promise<Figure[]> {
       ["a receipt", "/releases/past-500000"],
     ];
     const figures: Figure[] = [{ what: "a bare page of Hono, median", value: median(bare.ms), unit: "ms" }];
-    for (const [name, path] of pages) figures.push(...figuresOf(name, await timesOf(app, path, cookie)));
+    for (const [name, path] of pages) {
+      const times = await timesOf(app, path, cookie);
+      figures.push(...figuresOf(name, times));
+      figures.push({ what: `${name}, beside the bare page`, value: median(times.ms) / median(bare.ms), unit: "times" });
+    }
     // Nothing was promised of a thousand repositories on one list.
     const { ms, bytes } = await timesOf(app, "/repositories", cookie);
     figures.push({ what: "the repositories, median", value: median(ms), unit: "ms" });
@@ -174,39 +179,10 @@ async function insert(sql: pg.Client, count: number, name: string, state: string
   );
 }
 
-/** GitHub answers at once, in this process: what is measured is our own time. */
-function partsOf(store: Store): Omit<WebParts, "assets"> {
-  const clock = { now: () => now };
-  const seen = Array.from({ length: repositories }, (_, index) => ({ id: index + 1, writable: true }));
-  const github = {
-    repository: () => ({
-      isTeamMember: (_org: string, slug: string) => Promise.resolve(slug === "team-1"),
-      permission: () => Promise.resolve("read"),
-      file: () => Promise.resolve({ text: policy, blob: "b" }),
-    }),
-    asPerson: () => ({ visibleRepositories: () => Promise.resolve(seen) }),
-  } as unknown as DeskParts["github"];
-  const desk = {
-    store,
-    github,
-    clock,
-    log: quiet,
-    publicUrl,
-    ids: { next: () => "x" },
-    registry: {} as DeskParts["registry"],
-  };
-  return {
-    ...{ desk: createDesk(desk), store, github, clock, publicUrl, log: quiet, randomBytes },
-    channels: {} as WebParts["channels"],
-    relay: {} as WebParts["relay"],
-    sealer: { seal: (text) => ({ keyId: "k", sealed: text }), open: (_keyId, sealed) => sealed },
-    about: { version: "0.0.0", clientId: "x", githubUrl: "https://github.com" },
-    live: createLive(store),
-  };
-}
-
 /** The package of the release that is looked at. */
-const policy = `version: 1
+function policyText(): string {
+  return `version: 1
 packages:
   - { name: "@acme/package-0-2", releasers: [alice], approvals: { count: 1, from: [bob] } }
 `;
+}

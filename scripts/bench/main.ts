@@ -6,9 +6,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { dashboard } from "./dashboard.ts";
 import type { Bench, Figure } from "./figure.ts";
+import { live } from "./live.ts";
 import { warnings } from "./warnings.ts";
 
-const all: readonly Bench[] = [dashboard, warnings];
+const all: readonly Bench[] = [dashboard, live, warnings];
 
 // So that memory is measured from the same point each time.
 setFlagsFromString("--expose_gc");
