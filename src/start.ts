@@ -8,6 +8,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
 import { tellChallenge, writeStatus } from "./chat/status.ts";
 import { writeWarningIssue } from "./chat/warning-issue.ts";
+import { after } from "./desk/after.ts";
 import { deliver } from "./desk/channels/deliver.ts";
 import { createChannelDesk } from "./desk/channels/index.ts";
 import type { ChannelParts } from "./desk/channels/index.ts";
@@ -121,6 +122,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   const resealed = await resealAll(channels);
   if (resealed > 0) log.info({ resealed }, "Addresses of channels are sealed with the present key now.");
   swept.yet = true;
+  await after(parts, "deliveries", "all", "start");
   await worker.start();
   const stopSchedule = startSchedule(parts);
   log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");

@@ -118,6 +118,19 @@ async function run(
   }
 }
 
+/** A comment is acted on for this long, in milliseconds; it may have been fetched after we were away. */
+const freshMs = 30 * 60_000;
+
+/** Of a branch whatever it holds now would be released: not what the person saw when they asked. */
+function refuseLate({ clock }: DeskParts, { createdAt }: IncomingComment): void {
+  const minutes = Math.floor((clock.now().getTime() - createdAt.getTime()) / 60_000);
+  if (minutes * 60_000 < freshMs) return;
+  throw new Refusal(
+    "too-late",
+    `This was written ${minutes} minutes before it reached Countersign, and the branch may hold something else by now. Nothing was started; say it again if it still holds.`,
+  );
+}
+
 async function askRelease(
   parts: DeskParts,
   github: GitHubRepository,
@@ -133,6 +146,7 @@ async function askRelease(
     await begin(parts, begun.id);
     return null;
   }
+  refuseLate(parts, comment);
   const asked: ReleaseRequest = {
     repository: comment.repository,
     issueNumber: comment.issueNumber,

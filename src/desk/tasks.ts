@@ -3,6 +3,7 @@ import type { TaskKind } from "./after.ts";
 import { cleanUp } from "./clean-up.ts";
 import { confirmAbsent, disarm } from "./disarm.ts";
 import { evaluate } from "./evaluate.ts";
+import { fetchMissed } from "./missed-deliveries.ts";
 import { learnRepositories } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
@@ -30,6 +31,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   revocation: settleRevocation,
   warnings: async (parts) => await warnAll(parts),
   warn,
+  deliveries: async (parts) => await fetchMissed(parts),
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),
 };

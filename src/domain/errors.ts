@@ -11,6 +11,7 @@ export const refusalCodes = [
   "policy-invalid",
   "version-invalid",
   "version-exists",
+  "too-late",
   "version-lower",
   "tag-invalid",
   "environment-held",

@@ -63,11 +63,14 @@ export function appCalls(app: CallParts, installation: (id: number) => CallParts
   };
 }
 
+/** After three days without us a busy organisation has many. */
+const mostDeliveryPages = 1_000;
+
 /** GitHub lists them newest first and pages by a cursor, so reading ends at the first that is too old. */
 async function deliveries(app: CallParts, since: Date): Promise<Delivery[]> {
   const found: Delivery[] = [];
   let cursor: string | null = null;
-  for (let page = 1; page <= mostPages; page += 1) {
+  for (let page = 1; page <= mostDeliveryPages; page += 1) {
     const answer: Awaited<ReturnType<typeof call>> = await call(app, "deliveries", "GET /app/hook/deliveries", {
       per_page: 100,
       ...(cursor === null ? {} : { cursor }),

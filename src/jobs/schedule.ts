@@ -5,7 +5,7 @@ import type { DeskParts } from "../desk/types.ts";
 type Parts = Pick<DeskParts, "store" | "clock" | "ids" | "log">;
 
 /**
- * Asks for a reconcile pass every minute, for a look at the tokens that end every quarter of an hour (zones are off by quarters, so
+ * Asks for a reconcile pass every minute, for what GitHub couldn't deliver every five, for a look at the tokens that end every quarter of an hour (zones are off by quarters, so
  * every hour of every zone is met), and for a sweep once a night. A task's key is its minute, quarter or day, so of several
  * instances one does it, once. Returns what stops the clockwork.
  */
@@ -18,6 +18,7 @@ export function startSchedule(parts: Parts): () => Promise<void> {
     });
   const clockwork = [
     every("* * * * *", askReconcile),
+    every("*/5 * * * *", askDeliveries),
     every("*/15 * * * *", askWarnings),
     every("17 3 * * *", askSweep),
   ];
@@ -31,11 +32,20 @@ export async function askReconcile(parts: Pick<DeskParts, "store" | "clock" | "i
   await after(parts, "reconcile", "all", parts.clock.now().toISOString().slice(0, 16));
 }
 
+/** Asks for the reading of GitHub's log of deliveries in the present five minutes. */
+export async function askDeliveries(parts: Pick<DeskParts, "store" | "clock" | "ids">): Promise<void> {
+  await after(parts, "deliveries", "all", slot(parts, 5));
+}
+
 /** Asks for the look at the tokens that end in the present quarter of an hour. */
 export async function askWarnings(parts: Pick<DeskParts, "store" | "clock" | "ids">): Promise<void> {
-  const quarter = 15 * 60_000;
-  const began = new Date(Math.floor(parts.clock.now().getTime() / quarter) * quarter);
-  await after(parts, "warnings", "all", began.toISOString().slice(0, 16));
+  await after(parts, "warnings", "all", slot(parts, 15));
+}
+
+/** The present stretch of so many minutes, by its beginning. */
+function slot(parts: Pick<DeskParts, "clock">, minutes: number): string {
+  const ms = minutes * 60_000;
+  return new Date(Math.floor(parts.clock.now().getTime() / ms) * ms).toISOString().slice(0, 16);
 }
 
 /** Asks for the sweep of the present day. */

@@ -12,6 +12,7 @@ import { makePresence } from "./presence.ts";
 import type { Database, Together } from "./rows.ts";
 import { approvals } from "./tables/approvals.ts";
 import { audit } from "./tables/audit.ts";
+import { bookmarks } from "./tables/bookmarks.ts";
 import { challenges } from "./tables/challenges.ts";
 import { channels } from "./tables/channels.ts";
 import { inbox } from "./tables/inbox.ts";
@@ -104,6 +105,7 @@ function tables(database: Database, together: Together) {
   return {
     inbox: inbox(database, together),
     tasks: tasks(database),
+    bookmarks: bookmarks(database),
     repositories: repositories(database),
     people: people(database),
     releases: releases(database),

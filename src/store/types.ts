@@ -89,6 +89,8 @@ export interface Inbox extends Queue<StoredDelivery> {
    * dead is tried again when it comes again.
    */
   store(deliveries: NewDelivery[]): Promise<Set<string>>;
+  /** Which of these GUIDs are there, whatever became of them. */
+  stored(guids: string[]): Promise<Set<string>>;
   /** Receipt time of the newest delivery stored. */
   newest(): Promise<Date | null>;
 }
@@ -188,6 +190,12 @@ export interface Store {
 
   inbox: Inbox;
   tasks: Tasks;
+
+  /** How far something outside has been read; null: never. */
+  bookmarks: {
+    get(name: string): Promise<Date | null>;
+    set(name: string, at: Date): Promise<void>;
+  };
 
   repositories: {
     see(repository: Repository, at: Date): Promise<void>;

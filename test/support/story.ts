@@ -1,5 +1,5 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import sodium from "libsodium-wrappers";
 import { Secret } from "../../src/settings/secret.ts";
 import { createLog } from "../../src/settings/log.ts";
@@ -22,13 +22,22 @@ import { TestClock } from "./clock.ts";
 import { freshDatabase } from "./database.ts";
 import { aToken } from "./rows.ts";
 
-/** A port of loopback that was free a moment ago: the workflow has to name our address before we listen. */
+/**
+ * A port of loopback that was free a moment ago: the workflow has to name our address before we listen. Below those that a system
+ * gives to connections by itself, so that none of them takes it meanwhile.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((done) => server.close(() => done()));
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((done) => {
+      server.once("error", () => done(false));
+      server.listen(port, "127.0.0.1", () => done(true));
+    });
+    if (!free) continue;
+    await new Promise<void>((done) => server.close(() => done()));
+    return port;
+  }
 }
 
 /** The whole app in this process, on a database of its own, with a simulated GitHub and a runner and registry on paper. */

@@ -55,6 +55,10 @@ export function inbox(database: Database, together: Together): Inbox {
           returning guid, event, action, "installationId", "repositoryId", body, "receivedAt", attempts, seq`;
         return bySeq(rows).map(({ seq: _seq, ...row }) => plain(row) as Plain<Claimed>);
       }),
+    async stored(guids) {
+      const rows = await database.delivery.findMany({ where: { guid: { in: guids } }, select: { guid: true } });
+      return new Set(rows.map(({ guid }) => guid));
+    },
     async newest() {
       return (await database.delivery.aggregate({ _max: { receivedAt: true } }))._max.receivedAt;
     },
