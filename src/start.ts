@@ -18,6 +18,7 @@ import { createDesk } from "./desk/index.ts";
 import { reconcile } from "./desk/reconcile.ts";
 import { createRelay } from "./desk/relay/index.ts";
 import { learnAllRepositories } from "./desk/repositories.ts";
+import { askAllSecrets } from "./desk/standing.ts";
 import { doTask, isDeskTask, taskSubject } from "./desk/tasks.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Clock, Ids } from "./domain/clock.ts";
@@ -123,6 +124,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   if (resealed > 0) log.info({ resealed }, "Addresses of channels are sealed with the present key now.");
   swept.yet = true;
   await after(parts, "deliveries", "all", "start");
+  await askAllSecrets(parts);
   await worker.start();
   const stopSchedule = startSchedule(parts);
   log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");

@@ -20,6 +20,7 @@ export type TaskKind =
   | "warnings" // see whose tokens end
   | "warn" // give one person the warnings that are due in one repository
   | "warning-issue" // write one person's issue about their tokens anew
+  | "secrets" // see whether an environment holds a secret without a lease
   | "deliveries" // ask GitHub for what it couldn't deliver
   | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything

@@ -3,6 +3,7 @@ import {
   exposureSeconds,
   firstReadingAt,
   freed,
+  isRemovalDue,
   leaseStatesBefore,
   secondReadingMs,
 } from "../domain/lease.ts";
@@ -10,6 +11,7 @@ import type { Lease } from "../domain/release-types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { tellStuck } from "./stuck.ts";
 import { forgetUsed, oweUsed } from "./tokens/after-release.ts";
 import { reportPatienceMs } from "./tokens/revocation.ts";
 import type { DeskParts } from "./types.ts";
@@ -31,7 +33,11 @@ export async function disarm(parts: DeskParts, leaseId: string, why: string): Pr
           disarmWhy: why,
         });
   if (lease === null) return;
-  if (lease.disarmedAt === null) await remove(parts, lease);
+  if (lease.disarmedAt === null) {
+    // Owed still: whoever asked asks again.
+    if (!isRemovalDue(lease, at)) throw new Error("the secret couldn't be removed; the next try comes by itself");
+    await remove(parts, lease);
+  }
   await forgetUsed(parts, lease);
   await after(
     parts,
@@ -43,15 +49,16 @@ export async function disarm(parts: DeskParts, leaseId: string, why: string): Pr
 }
 
 async function remove(parts: DeskParts, lease: Lease): Promise<void> {
-  const github = await repositoryOf(parts, lease.repositoryId);
-  if (github === null) throw new Error("the repository of an armed lease is not known any more");
   try {
+    const github = await repositoryOf(parts, lease.repositoryId);
+    if (github === null) throw new Error("the repository of an armed lease is not known any more");
     await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName);
   } catch (error) {
-    await parts.store.leases.save(lease.id, ["disarming"], {
+    const stuck = await parts.store.leases.save(lease.id, ["disarming"], {
       disarmAttempts: lease.disarmAttempts + 1,
       lastError: error instanceof Error ? error.message : "unknown",
     });
+    if (stuck !== null) await tellStuck(parts, stuck);
     throw error;
   }
   const at = parts.clock.now();

@@ -6,6 +6,7 @@ import { readChanges } from "./changes.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
+import { stuckSecrets } from "./stuck.ts";
 import { createTokenDesk } from "./tokens/index.ts";
 import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
 import { abilities, viewRelease } from "./view.ts";
@@ -41,6 +42,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     changes: async (seen) => await readChanges(parts, seen),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
+    stuckSecrets: async (ids) => await stuckSecrets(parts, ids),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),
   };

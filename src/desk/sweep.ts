@@ -1,4 +1,5 @@
 import { later } from "./after.ts";
+import { askAllSecrets } from "./standing.ts";
 import { askAllOwners } from "./tokens/owners.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -8,7 +9,7 @@ const keptMs = 14 * 86_400_000;
 /**
  * The night's work: forgets what nobody needs any more (sessions that are over, work that was done two weeks ago, ciphertext of
  * tokens that have ended), closes to-dos that settled themselves, tries again the issues that GitHub didn't take for hours, and
- * has the owners of all tokens looked at in the course of the day.
+ * has the owners of all tokens and the environments of all repositories looked at in the course of the day.
  */
 export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "log">): Promise<void> {
   const now = parts.clock.now();
@@ -20,6 +21,7 @@ export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "
   const todos = await parts.store.todos.expire(now);
   await reviveIssues(parts);
   await askAllOwners(parts);
+  await askAllSecrets(parts);
   parts.log.info({ sessions, deliveries, tasks, ended, todos }, "Forgot what nobody needs any more.");
 }
 

@@ -10,6 +10,7 @@ import { reconcile, syncRelease } from "./reconcile.ts";
 import { lookAtOwners } from "./tokens/owners.ts";
 import { settleRevocation } from "./tokens/revocation.ts";
 import type { DeskParts } from "./types.ts";
+import { lookForSecrets } from "./standing.ts";
 import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
 import { warnAll } from "./warnings/pass.ts";
@@ -31,6 +32,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   revocation: settleRevocation,
   warnings: async (parts) => await warnAll(parts),
   warn,
+  secrets: async (parts, repositoryId) => await lookForSecrets(parts, Number(repositoryId)),
   deliveries: async (parts) => await fetchMissed(parts),
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),

@@ -61,6 +61,31 @@ export function freed(lease: Lease): Partial<Lease> {
   return lease.state === "closed" && lease.releasedAt !== null ? { ...patch, locks: null } : patch;
 }
 
+/** GitHub's times have whole seconds, and its clock isn't ours; nor may a PUT land much later than it was sent. In milliseconds. */
+const lateMs = 15 * 60_000;
+
+/** Whether a secret that GitHub says was last written then may be what this lease put, and not what somebody put by hand. */
+export function mayBeOfLease(lease: Pick<Lease, "takenAt" | "putDeadline">, updatedAt: Date): boolean {
+  const written = updatedAt.getTime();
+  return written >= lease.takenAt.getTime() - 60_000 && written <= lease.putDeadline.getTime() + lateMs;
+}
+
+/** How long, in milliseconds, a secret that is to be removed couldn't be; 0: nothing is amiss. */
+export function stuckFor(lease: Lease, now: Date): number {
+  if (lease.state !== "disarming" || lease.lastError === null || lease.disarmAskedAt === null) return 0;
+  return now.getTime() - lease.disarmAskedAt.getTime();
+}
+
+/**
+ * Whether a removal that failed is to be tried now. The first twelve tries come as they are asked for, then one a minute for half
+ * an hour, then one every half hour, for ever: each costs a call of the installation's budget.
+ */
+export function isRemovalDue(lease: Lease, now: Date): boolean {
+  const tries = lease.disarmAttempts;
+  const minutes = tries < 12 ? 0 : tries < 42 ? tries - 11 : 30 * (tries - 40);
+  return lease.lastError === null || stuckFor(lease, now) >= minutes * 60_000;
+}
+
 /** Seconds for which the secret lay in the environment: from the PUT's answer (or the lease) to the DELETE's. */
 export function exposureSeconds(lease: Pick<Lease, "takenAt" | "armedAt" | "disarmedAt">, now: Date): number {
   const from = lease.armedAt ?? lease.takenAt;

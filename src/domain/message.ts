@@ -72,6 +72,18 @@ export const message = z.discriminatedUnion("kind", [
     link: z.string(),
   }),
   z.object({
+    kind: z.literal("secret-stays"),
+    /** `owner/name`. */
+    repository: z.string(),
+    environment: z.string(),
+    /** Its name; nobody of ours can read what is in it. */
+    secret: z.string(),
+    /** `not-removed`: ours, and GitHub doesn't let us; `not-ours`: somebody else put it there. */
+    why: z.enum(["not-removed", "not-ours"]),
+    text: z.string(),
+    link: z.string(),
+  }),
+  z.object({
     kind: z.literal("test"),
     /** Login of who pressed the button. */
     by: z.string(),

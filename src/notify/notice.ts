@@ -47,6 +47,17 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
       };
     case "token-warning":
       return tokenWarning(message);
+    case "secret-stays":
+      return {
+        title: `${message.why === "not-removed" ? "A secret can't be removed" : "A secret lies in an environment"}: ${line(message.repository, 140)}`,
+        sentence: line(message.text, 1000),
+        facts: [
+          ["Repository", line(message.repository, 140)],
+          ["Environment", line(message.environment, 100)],
+          ["Secret", line(message.secret, 100)],
+        ],
+        link: { text: "See where", url: message.link },
+      };
     case "test":
       return {
         title: "Test message from Countersign",

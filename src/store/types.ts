@@ -105,7 +105,7 @@ export interface NewTask {
 }
 
 /** Kinds of tasks that no release waits for: they may hang on a slow receiver, or on GitHub's limits, for a while. */
-export const unhurried: readonly string[] = ["notify", "warn", "warning-issue", "warnings", "sweep"];
+export const unhurried: readonly string[] = ["notify", "warn", "warning-issue", "warnings", "secrets", "sweep"];
 
 export interface Tasks extends Queue<StoredTask> {
   /**
@@ -259,6 +259,12 @@ export interface Store {
     locking(repositoryId: number, environmentId: number): Promise<Lease | null>;
     /** Every lease that is not closed, or still locks, oldest first. */
     open(): Promise<Lease[]>;
+    /** Those whose secret couldn't be removed, oldest first. */
+    stuck(repositoryIds: number[]): Promise<Lease[]>;
+    /** The newest that an environment had. */
+    last(repositoryId: number, environmentId: number): Promise<Lease | null>;
+    /** Environments and secrets' names that leases of a repository were for, each once. */
+    spots(repositoryId: number): Promise<Array<{ environment: string; secret: string }>>;
     /** Compare and set: writes where the state is one of `from`; null where it is not. */
     save(id: string, from: LeaseState[], patch: Partial<Lease>): Promise<Lease | null>;
   };

@@ -1,6 +1,6 @@
 import { queuePage } from "../desk/queue.ts";
 import type { QueueItem } from "../desk/queue.ts";
-import type { Release, Repository, SealedToken, Todo } from "../domain/release-types.ts";
+import type { Lease, Release, Repository, SealedToken, Todo } from "../domain/release-types.ts";
 import { tokenState } from "../domain/token.ts";
 import type { TokenState } from "../domain/token.ts";
 import type { ReleaseFilter } from "../store/types.ts";
@@ -29,6 +29,8 @@ export interface OwnQueue {
   renewals: Renewal[];
   todos: Todo[];
   ended: Release[];
+  /** Secrets that are to be removed and couldn't be yet. */
+  stuck: Lease[];
   /** Those that GitHub shows the person. */
   repositories: Map<number, Repository>;
 }
@@ -43,15 +45,16 @@ export async function readOwnQueue(
   const ids = await visit.visible.of(visit.session);
   const filter = await filterOf(visit.parts, fields);
   const first = fields.page === 1;
-  const [part, ended, own, all] = await Promise.all([
+  const [part, ended, own, all, stuck] = await Promise.all([
     desk.queue({ person, repositoryIds: [...ids], filter, page: fields.page }),
     first ? desk.ended([...ids], filter, shownEnded) : [],
     ownBusiness(visit, fields),
     store.repositories.all(),
+    desk.stuckSecrets([...ids]),
   ]);
   const pages = Math.max(1, Math.ceil(part.total / queuePage));
   const repositories = new Map(all.filter(({ id }) => ids.has(id)).map((one) => [one.id, one]));
-  return { ...part, ...own, page: fields.page, pages, ended, repositories };
+  return { ...part, ...own, page: fields.page, pages, ended, stuck, repositories };
 }
 
 async function filterOf(parts: Pick<WebParts, "store">, fields: QueueFields): Promise<ReleaseFilter> {

@@ -5,7 +5,9 @@ import {
   exposureSeconds,
   firstReadingAt,
   freed,
+  isRemovalDue,
   leaseStatesBefore,
+  mayBeOfLease,
   secondReadingMs,
 } from "../../src/domain/lease.ts";
 import { aLease } from "../support/examples.ts";
@@ -32,6 +34,27 @@ describe("a lease", () => {
 
   test("goes back to removing when the secret is there again", () => {
     expect(afterReading(aLease({ state: "absent", absentAt: new Date() }), true, new Date())?.state).toBe("disarming");
+  });
+
+  test("whose removal fails is tried at once at first, then every minute, then every half hour, and never not at all", () => {
+    const asked = aLease().takenAt;
+    const due = (tries: number, minutes: number): boolean =>
+      isRemovalDue(
+        aLease({ state: "disarming", disarmAskedAt: asked, lastError: "no", disarmAttempts: tries }),
+        plus(asked, minutes * 60_000),
+      );
+    expect([due(11, 0), due(12, 0), due(12, 1), due(41, 29), due(41, 30), due(42, 59), due(42, 60)]).toEqual([
+      ...[true, false, true, false, true, false, true],
+    ]);
+    fc.assert(fc.property(fc.nat(5000), (tries) => due(tries, 30 * (tries + 1))));
+    expect(isRemovalDue(aLease({ state: "disarming", disarmAskedAt: asked, disarmAttempts: 100 }), asked)).toBe(true);
+  });
+
+  test("may have left what GitHub wrote from a minute before it until a quarter of an hour after its PUT's deadline", () => {
+    const lease = aLease();
+    const at = (from: Date, seconds: number): boolean => mayBeOfLease(lease, plus(from, seconds * 1000));
+    expect([at(lease.takenAt, -61), at(lease.takenAt, -60)]).toEqual([false, true]);
+    expect([at(lease.putDeadline, 900), at(lease.putDeadline, 901)]).toEqual([true, false]);
   });
 
   test("keeps its environment locked until it is closed and the job has started or its run has ended", () => {

@@ -44,6 +44,10 @@ const everywhere: Message[] = [
     ...{ ...warning, repository: hostile, owner: hostile, forecast: [hostile] },
     lines: [{ packages: [hostile], environment: hostile, daysLeft: 0, endsAt: "2026-11-26T00:00:00Z" }],
   },
+  {
+    ...{ kind: "secret-stays", repository: hostile, environment: hostile, secret: hostile, why: "not-ours", link },
+    text: hostile,
+  },
   { kind: "test", by: hostile, channel: hostile, repository: hostile, link },
 ];
 

@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createChannelDesk } from "../../src/desk/channels/index.ts";
-import type { ChannelParts, DeskForChannels, Place } from "../../src/desk/channels/index.ts";
+import type { DeskForChannels, Place } from "../../src/desk/channels/index.ts";
 import { openChallenge } from "../../src/desk/relay/open-challenge.ts";
 import type { Channel, RunnerSession } from "../../src/domain/release-types.ts";
-import { createSender } from "../../src/notify/sender.ts";
-import { createSealer } from "../../src/store/access-token.ts";
+import { channelParts } from "../support/channels.ts";
 import { Story } from "../support/story.ts";
 import { says, startReceiver } from "../support/receiver.ts";
 import type { Receiver } from "../support/receiver.ts";
@@ -23,7 +21,7 @@ describe("notifications", () => {
   beforeEach(async () => {
     story = await Story.open();
     slack = await startReceiver();
-    desk = createChannelDesk(channelParts());
+    desk = createChannelDesk(channelParts(story));
     await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
   });
   afterEach(async () => {
@@ -31,13 +29,6 @@ describe("notifications", () => {
     await slack.close();
     story.judge.assertClean();
   });
-
-  function channelParts(): ChannelParts {
-    const { parts } = story.app;
-    const keys = [{ id: "test", key: new Uint8Array(32).fill(7) }];
-    const sender = createSender({ clock: story.clock, loopback: true, mail: null });
-    return { ...parts, sealer: createSealer(keys), sender, randomBytes: (size) => new Uint8Array(randomBytes(size)) };
-  }
 
   async function add(by: UserState, place: Place, path: string, kind: Channel["kind"] = "slack"): Promise<string> {
     const name = path.replaceAll("/", "-");

@@ -367,6 +367,12 @@ function fakeDesk(
       const releases = stage.views.map(({ release }) => release).filter(({ repositoryId }) => repositoryId === id);
       return Promise.resolve({ ...one, releases, policy: stage.policies[id] ?? { state: "missing" } });
     },
+    stuckSecrets: (ids) =>
+      Promise.resolve(
+        stage.views.flatMap(({ lease }) =>
+          lease?.state === "disarming" && lease.lastError !== null && ids.includes(lease.repositoryId) ? [lease] : [],
+        ),
+      ),
     ended: (ids, filter, limit) =>
       Promise.resolve(
         stage.views

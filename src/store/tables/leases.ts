@@ -26,6 +26,22 @@ export function leases(database: Database): Store["leases"] {
       const where = { OR: [{ state: { not: "closed" } }, { locks: { not: null } }] };
       return (await table.findMany({ where, orderBy: [...oldestFirst] })).map(fromRow);
     },
+    async stuck(repositoryIds) {
+      const where = { repositoryId: { in: repositoryIds }, state: "disarming", lastError: { not: null } };
+      return (await table.findMany({ where, orderBy: [...oldestFirst] })).map(fromRow);
+    },
+    last: async (repositoryId, environmentId) =>
+      orNull(
+        await table.findFirst({
+          where: { repositoryId, environmentId },
+          orderBy: [{ takenAt: "desc" }, { id: "desc" }],
+        }),
+      ),
+    async spots(repositoryId) {
+      const names = ["environmentName", "secretName"] as const;
+      const rows = await table.findMany({ where: { repositoryId }, distinct: [...names], orderBy: { takenAt: "asc" } });
+      return rows.map((row) => ({ environment: row.environmentName, secret: row.secretName }));
+    },
     async save(id, from, patch) {
       const [row] = await table.updateManyAndReturn({ where: { id, state: { in: from } }, data: without(patch, "id") });
       return orNull(row ?? null);

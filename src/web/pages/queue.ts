@@ -8,6 +8,7 @@ import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
 import { blank, flash } from "./pieces.ts";
+import { stuckSecret } from "./stuck.ts";
 import { queueForm, queueTurning } from "./queue-form.ts";
 import { endedRow, otherRow, ownRow, renewalRow, todoRow } from "./queue-rows.ts";
 
@@ -31,6 +32,7 @@ export function queuePage(visit: Visit, content: QueueContent, frame: Pick<Frame
     visit,
     { title: waiting > 0 ? `(${waiting}) Queue` : "Queue", current: "queue", ...frame },
     html`<h1>Queue</h1>
+      ${queue.stuck.map((lease) => stuckSecret(lease, queue.repositories.get(lease.repositoryId), visit.now))}
       ${queueForm(texts, queue.repositories.values())}
       ${first || rows.mine.length > 0 ? section("Waits for you", waiting, first ? [...rows.mine, ...business(queue, visit.now)] : rows.mine, nothingForYou(texts)) : null}
       ${first || rows.others.length > 0 ? section("Under way", others, rows.others, nothingElse(texts, queue)) : null}

@@ -12,6 +12,7 @@ import type { Frame } from "./layout.ts";
 import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, stateOf } from "./pieces.ts";
 import { reasonTree } from "./reason-tree.ts";
 import { receiptBox } from "./receipt.ts";
+import { stuckSecret } from "./stuck.ts";
 import { timeline } from "./timeline.ts";
 
 /** Why a release waits, what happened, what this person may do about it, and what remains of it. */
@@ -75,7 +76,7 @@ function sealing(visit: Visit, { release, repository, decision }: ReleaseView): 
 function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {
   const { release, lease, challenge } = view;
   const armed = lease !== null && lease.armedAt !== null && lease.disarmedAt === null;
-  return html`${
+  return html`${lease === null || lease.lastError === null ? null : stuckSecret(lease, view.repository, now)}${
     challenge?.state === "open"
       ? flash(
           "wait",
