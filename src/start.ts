@@ -6,20 +6,9 @@ import { Hono } from "hono";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
-import { tellChallenge, writeStatus } from "./chat/status.ts";
-import { writeWarningIssue } from "./chat/warning-issue.ts";
-import { after } from "./desk/after.ts";
-import { deliver } from "./desk/channels/deliver.ts";
 import { createChannelDesk } from "./desk/channels/index.ts";
-import type { ChannelParts } from "./desk/channels/index.ts";
-import { resealAll } from "./desk/channels/seal.ts";
-import { notifyKind } from "./desk/channels/tell.ts";
 import { createDesk } from "./desk/index.ts";
-import { reconcile } from "./desk/reconcile.ts";
 import { createRelay } from "./desk/relay/index.ts";
-import { learnAllRepositories } from "./desk/repositories.ts";
-import { askAllSecrets } from "./desk/standing.ts";
-import { doTask, isDeskTask, taskSubject } from "./desk/tasks.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Clock, Ids } from "./domain/clock.ts";
 import { isLoopback } from "./domain/loopback.ts";
@@ -34,10 +23,12 @@ import { ownKeys } from "./settings/files.ts";
 import type { Secrets, Settings } from "./settings/settings.ts";
 import { createSealer } from "./store/access-token.ts";
 import { openStore } from "./store/open.ts";
-import type { Store, StoredDelivery, StoredTask } from "./store/types.ts";
+import type { Store } from "./store/types.ts";
 import { createWeb } from "./web/index.ts";
 import { createLive } from "./web/live.ts";
 import type { Live } from "./web/live.ts";
+import { handlersOf, takeOver } from "./work.ts";
+import type { WorkParts } from "./work.ts";
 import { createIdTokenVerifier, createRunnerRoutes } from "./web/runner/index.ts";
 
 /** What may be put in from outside: time and ids (tests own them), an open store, who is told of GitHub calls. */
@@ -101,7 +92,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     log: logOf(log),
     publicUrl: settings.publicUrl,
   };
-  const channels = channelParts(options, parts);
+  const work = workParts(options, parts);
   await probot.load(createApp(parts));
   const id = randomUUID();
   await store.present(id);
@@ -110,21 +101,14 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     clock,
     id,
     log,
-    handle: async (delivery) => await receive(probot, delivery),
-    handleTask: async (task) => await handleTask(parts, channels, task),
+    ...handlersOf(probot, work),
   });
   const swept = { yet: false };
   const live = createLive(store);
-  const server = await listen(settings, routes(options, parts, channels, swept, live));
+  const server = await listen(settings, routes(options, work, swept, live));
   const address = server.address() as AddressInfo;
-  const abandoned = await store.freeAbandoned();
-  if (abandoned > 0) log.info({ abandoned }, "Work that a dead worker held is taken over.");
-  await sweep(parts, log);
-  const resealed = await resealAll(channels);
-  if (resealed > 0) log.info({ resealed }, "Addresses of channels are sealed with the present key now.");
+  await takeOver(work, log);
   swept.yet = true;
-  await after(parts, "deliveries", "all", "start");
-  await askAllSecrets(parts);
   await worker.start();
   const stopSchedule = startSchedule(parts);
   log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");
@@ -151,41 +135,8 @@ function logOf(log: Logger): DeskParts["log"] {
   };
 }
 
-/** What a crash left is settled, as far as GitHub lets us, before anything is armed. */
-async function sweep(parts: DeskParts, log: Logger): Promise<void> {
-  const pass = await reconcile(parts);
-  if (pass.leases + pass.releases > 0) log.info({ ...pass }, "Looked at what was open.");
-  await learnAllRepositories(parts).catch((error: unknown) => {
-    log.warn(
-      { error: error instanceof Error ? error.message : "unknown" },
-      "Could not read the installations yet; events will tell.",
-    );
-  });
-}
-
-async function receive(probot: { receive(event: never): Promise<void> }, delivery: StoredDelivery): Promise<void> {
-  const payload: unknown = JSON.parse(new TextDecoder().decode(delivery.body));
-  try {
-    await probot.receive({ id: delivery.guid, name: delivery.event, payload } as never);
-  } catch (error) {
-    // Probot gathers what its handlers threw, and the event with it: only the first error goes on, so that it is known by its class.
-    if (error instanceof AggregateError && error.errors.length > 0) throw error.errors[0];
-    throw error;
-  }
-}
-
-async function handleTask(parts: DeskParts, channels: ChannelParts, task: StoredTask): Promise<void> {
-  if (task.kind === notifyKind) return await deliver(channels, task);
-  const subject = taskSubject(task);
-  if (task.kind === "status") return await writeStatus(parts, subject);
-  if (task.kind === "tell-challenge") return await tellChallenge(parts, subject);
-  if (task.kind === "warning-issue") return await writeWarningIssue(parts, subject);
-  if (!isDeskTask(task.kind)) throw new Error(`there is no task of the kind ${task.kind}`);
-  await doTask(parts, task.kind, subject);
-}
-
 /** What sending messages needs besides: the keys that addresses are sealed with, and the way out. */
-function channelParts({ settings, secrets }: StartOptions, parts: DeskParts): ChannelParts {
+function workParts({ settings, secrets }: StartOptions, parts: DeskParts): WorkParts {
   const { mailFrom: from, publicUrl } = settings;
   const mail = secrets.smtpUrl === null || from === null ? null : { url: secrets.smtpUrl.reveal(), from };
   return {
@@ -196,15 +147,9 @@ function channelParts({ settings, secrets }: StartOptions, parts: DeskParts): Ch
   };
 }
 
-function routes(
-  options: StartOptions,
-  parts: DeskParts,
-  channels: ChannelParts,
-  swept: { yet: boolean },
-  live: Live,
-): Hono {
+function routes(options: StartOptions, parts: WorkParts, swept: { yet: boolean }, live: Live): Hono {
   const { settings, secrets } = options;
-  const { sealer, clock, randomBytes } = channels;
+  const { sealer, clock, randomBytes } = parts;
   const relay = createRelay(parts);
   const verifyIdToken = createIdTokenVerifier({
     issuer: settings.oidcIssuer,
@@ -241,7 +186,7 @@ function routes(
     "/",
     createWeb({
       desk: createDesk(parts),
-      channels: createChannelDesk(channels),
+      channels: createChannelDesk(parts),
       relay,
       store: parts.store,
       github: parts.github,

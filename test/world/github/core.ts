@@ -12,6 +12,8 @@ export interface CoreOptions {
   now: () => Date;
   judge: Judge;
   runner: JobRunner;
+  /** How webhooks travel; by default over HTTP. */
+  post?: (url: string, request: RequestInit) => Promise<Response>;
   /** Same seed, same tokens and delivery ids. */
   seed?: string;
 }
@@ -44,6 +46,7 @@ export class Core {
   readonly now: () => Date;
   readonly judge: Judge;
   readonly runner: JobRunner;
+  readonly post: NonNullable<CoreOptions["post"]>;
   readonly faults = new Faults();
   readonly limits = new Limits();
   readonly log: LogLine[] = [];
@@ -72,6 +75,7 @@ export class Core {
     this.now = options.now;
     this.judge = options.judge;
     this.runner = options.runner;
+    this.post = options.post ?? fetch;
     this.#seed = options.seed ?? "seed";
     this.news.setMaxListeners(0);
   }

@@ -94,6 +94,16 @@ export class Webhooks {
     void this.#work();
   }
 
+  /** Sends one of those that were held back, whatever the others wait for; or loses it. */
+  async sendHeld(one: Outgoing, fate: "send" | "lose"): Promise<void> {
+    const index = this.held.indexOf(one);
+    if (index < 0) return;
+    this.held.splice(index, 1);
+    if (fate === "lose") this.#record(one, "failed to connect", 502);
+    else await this.#post(one);
+    this.#core.changed();
+  }
+
   /** Sends a delivery again, with the GUID it had. */
   redeliver(delivery: DeliveryState): void {
     const app = this.#core.state.apps.get(delivery.appId);
@@ -124,7 +134,7 @@ export class Webhooks {
   async #post(outgoing: Outgoing): Promise<void> {
     const { app } = outgoing;
     try {
-      const answer = await fetch(app.hookUrl ?? "", {
+      const answer = await this.#core.post(app.hookUrl ?? "", {
         method: "POST",
         body: outgoing.payload,
         headers: {
