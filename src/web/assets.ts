@@ -42,7 +42,8 @@ export function loadAssets(folder: string = assetsFolder): Assets {
   };
 }
 
-function assetFile(name: string, read: Uint8Array): AssetFile {
+/** A file as it is served, by the ending of its name. */
+export function assetFile(name: string, read: Uint8Array): AssetFile {
   const type = types[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
   return { type, bytes: new Uint8Array(read), gzipped: new Uint8Array(gzipSync(read, { level: 9 })) };
 }
@@ -56,7 +57,11 @@ export function assetPath(assets: Assets, name: string): string {
 /** Answers a request for a file; null where it isn't there (any more). */
 export function serveAsset(assets: Assets, hash: string, name: string, acceptEncoding: string): Response | null {
   const file = hash === assets.hash ? assets.files.get(name) : undefined;
-  if (file === undefined) return null;
+  return file === undefined ? null : serveFile(file, acceptEncoding);
+}
+
+/** Answers with a file whose address changes when it does. */
+export function serveFile(file: AssetFile, acceptEncoding: string): Response {
   const gzip = /\bgzip\b/.test(acceptEncoding);
   return new Response(gzip ? file.gzipped : file.bytes, {
     headers: {

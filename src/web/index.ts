@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { loadAssets, serveAsset } from "./assets.ts";
+import { loadAssets, serveAsset, serveFile } from "./assets.ts";
 import { answer, missing } from "./answer.ts";
 import { createApi } from "./api/index.ts";
 import { secured } from "./headers.ts";
 import type { Probe, WebParts } from "./parts.ts";
 import { json } from "./responses.ts";
 import { routes } from "./routes.ts";
+import { sprite } from "./sprite.ts";
 import { createVisible } from "./visible.ts";
 
 export type { LiveSession, Probe, Sealer, WebParts } from "./parts.ts";
@@ -27,6 +28,9 @@ export function createWeb(given: Omit<WebParts, "assets"> & Partial<Pick<WebPart
     const file = serveAsset(parts.assets, hash, name, context.req.header("accept-encoding") ?? "");
     return file === null ? await missing(parts, visible, context.req.raw) : secured(file, parts.publicUrl);
   });
+  app.get(sprite.path, (context) =>
+    secured(serveFile(sprite.file, context.req.header("accept-encoding") ?? ""), parts.publicUrl),
+  );
   app.route("/api/v1", createApi(parts, visible));
   for (const route of routes)
     app.on(route.method, route.path, (context) => answer(parts, visible, route, context.req.raw, params(context)));

@@ -1,8 +1,8 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { ReleaseState } from "../../domain/release-types.ts";
-import { iconPaths } from "../assets/icon-paths.ts";
 import type { IconName } from "../assets/icon-paths.ts";
 import type { Html } from "../responses.ts";
+import { iconAddress } from "../sprite.ts";
 import { exact, lasting, relative, timeLeft } from "../time-words.ts";
 
 /** Small pieces that several pages are made of. Everything interpolated is escaped by `html`. */
@@ -12,8 +12,8 @@ export type Tone = "good" | "bad" | "wait" | "busy" | "muted";
 
 /** A decoration beside words that say the same. */
 export function icon(name: IconName, tone = "", size: 16 | 24 = 16): Html {
-  return html`<svg class="icon ${tone}" width="${size}" height="${size}" viewBox="0 0 16 16" aria-hidden="true">
-    ${raw(iconPaths[name])}
+  return html`<svg class="icon ${tone}" width="${size}" height="${size}" aria-hidden="true">
+    <use href="${iconAddress(name)}" />
   </svg>`;
 }
 
