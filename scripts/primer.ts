@@ -1,7 +1,7 @@
 // Takes what the pages use from GitHub's Primer packages (devDependencies, MIT) and writes it into src/web, where it is committed
-// so that production needs neither package: colour tokens for four themes, and octicons. Run it after style.css or the list of
-// icons has changed: node scripts/run.mjs scripts/primer.ts
-import { readFileSync, writeFileSync } from "node:fs";
+// so that production needs neither package: colour tokens for four themes, and octicons. Run it after a style or the list of icons
+// has changed: node scripts/run.mjs scripts/primer.ts
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,7 +54,10 @@ function used(text: string, values: Map<string, string>): Set<string> {
 }
 
 function tokens(): string {
-  const style = readFileSync(join(web, "assets", "style.css"), "utf8");
+  const folder = join(web, "assets", "style");
+  const style = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
   const blocks = themes.map(({ file, media }) => {
     const values = theme(file);
     const lines = [...used(style, values)].sort().map((name) => `  ${name}: ${values.get(name)};`);
