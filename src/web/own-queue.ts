@@ -57,6 +57,27 @@ export async function readOwnQueue(
   return { ...part, ...own, page: fields.page, pages, ended, stuck, repositories };
 }
 
+/** What waits for whoever is signed in, the first page of it, and how much it is in all, tokens to renew and to-dos among it. */
+export async function readWaiting(visit: {
+  parts: WebParts;
+  visible: Visible;
+  session: LiveSession;
+  now: Date;
+}): Promise<{ items: QueueItem[]; count: number }> {
+  const { person } = visit.session;
+  const ids = await visit.visible.of(visit.session);
+  const [part, own] = await Promise.all([
+    visit.parts.desk.queue({ person, repositoryIds: [...ids], filter: {}, page: 1 }),
+    ownBusiness(visit, { page: 1 }),
+  ]);
+  return { items: part.items.filter(({ kind }) => kind !== null), count: waitingCount({ ...part, ...own }) };
+}
+
+/** How much waits for the person: what the page's title counts. */
+export function waitingCount({ mine, renewals, todos }: Pick<OwnQueue, "mine" | "renewals" | "todos">): number {
+  return mine + renewals.length + todos.length;
+}
+
 async function filterOf(parts: Pick<WebParts, "store">, fields: QueueFields): Promise<ReleaseFilter> {
   const { repository, person, state } = fields;
   // Whoever asked for a release was seen when they did; nobody's id is 0.

@@ -9,6 +9,7 @@ import { approve, cancel, confirm, reject, showRelease } from "./handlers/releas
 import { showRepositories, showRepository } from "./handlers/repositories.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
+import { showWaiting } from "./handlers/waiting.ts";
 import { signIn, signInCallback, signOut } from "./sign-in.ts";
 import type { ReleaseVisit, SignedVisit, Visit } from "./visit.ts";
 
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/sign-in/callback", demands: "nothing", handle: signInCallback },
   { method: "POST", path: "/sign-out", demands: "person", handle: signOut },
   { method: "GET", path: "/live", demands: "person", handle: showLive },
+  { method: "GET", path: "/waiting", demands: "person", handle: showWaiting },
   { method: "GET", path: "/releases/:id", demands: "release", handle: showRelease },
   { method: "GET", path: "/releases/:id/changes", demands: "release", handle: showChanges },
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },

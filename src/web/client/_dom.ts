@@ -17,3 +17,9 @@ export function complain(field: HTMLInputElement, place: HTMLElement, sentence: 
   else field.setAttribute("aria-invalid", "true");
   say(place, sentence);
 }
+
+/** Has a sentence read out by those who listen to the page. */
+export function tell(sentence: string): void {
+  const place = document.getElementById("said");
+  if (place !== null) place.textContent = sentence;
+}

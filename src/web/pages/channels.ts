@@ -4,6 +4,7 @@ import type { Repository } from "../../domain/release-types.ts";
 import type { IconName } from "../assets/icon-paths.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
+import { browserChoice } from "./browser-choice.ts";
 import { channelForm } from "./channel-form.ts";
 import type { ChannelDraft } from "./channel-form.ts";
 import { layout } from "./layout.ts";
@@ -44,6 +45,7 @@ export function ownChannelsPage(visit: Visit, content: ChannelsContent, reposito
           when your npm tokens end.
         </p>
       </div>
+      ${browserChoice()}
       ${body(visit, content, "Your channels", "Nothing calls you yet", "Add Slack, a webhook or a mail address of your own below.")}
       <section class="box" aria-labelledby="repositories">
         <header><h2 id="repositories">Channels of repositories</h2></header>

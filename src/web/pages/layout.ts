@@ -10,6 +10,8 @@ export interface Frame {
   title: string;
   /** The entry of the navigation that it belongs to. */
   current?: "queue" | "repositories" | "tokens" | "audit" | "account";
+  /** How much waits for whoever looks, where the page knows: the title says it. Elsewhere the script asks. */
+  waiting?: number;
   /** Its own script beside the common one. */
   script?: "token" | "challenge";
   /**
@@ -24,11 +26,11 @@ export interface Frame {
 /** A whole page: head, skip link, landmarks, navigation, content. */
 export function layout(visit: Visit, frame: Frame, content: Html): Html {
   const { assets } = visit.parts;
-  const live = frame.live;
+  const { live, waiting = 0 } = frame;
   return html`<html lang="en">
     <head>
       <meta charset="utf-8" />
-      <title>${frame.title} · Countersign</title>
+      <title>${waiting > 0 ? `(${waiting}) ` : null}${frame.title} · Countersign</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <link rel="stylesheet" href="${assetPath(assets, "page.css")}" />
@@ -36,9 +38,10 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
       <script src="${assetPath(assets, "page.js")}" defer></script>
       ${frame.script === undefined ? null : html`<script src="${assetPath(assets, `${frame.script}.js`)}" defer></script>`}
     </head>
-    <body data-now="${visit.now.toISOString()}">
+    <body data-now="${visit.now.toISOString()}" ${signedBody(visit, frame)}>
       <a class="skip" href="#main">Skip to content</a>
       ${header(visit, frame)}
+      <div class="inside"><p id="line" class="line" hidden></p></div>
       <main
         id="main"
         tabindex="-1"
@@ -52,6 +55,12 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
       </footer>
     </body>
   </html>`;
+}
+
+/** What the script has to know where somebody is signed in. */
+function signedBody({ session }: Visit, { waiting }: Frame): Html | null {
+  if (session === null) return null;
+  return html`data-person="${session.person.login}" ${waiting === undefined ? null : html`data-waiting="${waiting}"`}`;
 }
 
 function header(visit: Visit, frame: Frame): Html {

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Release } from "../../domain/release-types.ts";
+import { waitingCount } from "../own-queue.ts";
 import type { OwnQueue } from "../own-queue.ts";
 import { isNarrowed } from "../queue-query.ts";
 import type { QueueTexts } from "../queue-query.ts";
@@ -21,7 +22,7 @@ export interface QueueContent {
 /** The page a release team keeps open: what waits for me first, then the rest, then what ended. */
 export function queuePage(visit: Visit, content: QueueContent, frame: Pick<Frame, "live" | "flash">): Html {
   const { texts, queue } = content;
-  const waiting = queue.mine + queue.renewals.length + queue.todos.length;
+  const waiting = waitingCount(queue);
   const others = queue.total - queue.mine;
   const rows = {
     mine: queue.items.flatMap(({ kind, view }) => (kind === null ? [] : [ownRow(kind, view, visit.now)])),
@@ -30,7 +31,8 @@ export function queuePage(visit: Visit, content: QueueContent, frame: Pick<Frame
   const first = queue.page === 1;
   return layout(
     visit,
-    { title: waiting > 0 ? `(${waiting}) Queue` : "Queue", current: "queue", ...frame },
+    // What a filter leaves is not all that waits.
+    { title: "Queue", current: "queue", ...(isNarrowed(texts) ? {} : { waiting }), ...frame },
     html`<h1>Queue</h1>
       ${queue.stuck.map((lease) => stuckSecret(lease, queue.repositories.get(lease.repositoryId), visit.now))}
       ${queueForm(texts, queue.repositories.values())}

@@ -1,0 +1,28 @@
+import { person } from "./_kept.ts";
+
+let asked = false;
+let release: (() => void) | null = null;
+
+/** Whether this page is the one of its browser that goes on listening while nobody looks. */
+export function isHolding(): boolean {
+  return release !== null;
+}
+
+/** Waits until no other page of this browser does it, then is the one; `begin` is called then. */
+export function hold(begin: () => void): void {
+  // Only on secure addresses; elsewhere a page listens while it is looked at.
+  if (asked || !("locks" in navigator) || person === null) return;
+  asked = true;
+  void navigator.locks.request(`countersign:${person}`, () => {
+    const held = new Promise<void>((resolve) => (release = resolve));
+    begin();
+    return held;
+  });
+}
+
+/** Leaves it to another page. */
+export function letGo(): void {
+  asked = false;
+  release?.();
+  release = null;
+}
