@@ -279,6 +279,16 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     ...{ github: null, desk: null, revoke: null },
   };
   const publicUrl = more.publicUrl ?? "https://countersign.test";
+  const heard = new Set<(releaseId: string) => void>();
+  const live = createLive({
+    listen(_channel, hear) {
+      heard.add(hear);
+      return Promise.resolve(() => Promise.resolve(void heard.delete(hear)));
+    },
+    releases: {
+      get: (id) => Promise.resolve(stage.views.find(({ release }) => release.id === id)?.release ?? null),
+    } as Store["releases"],
+  });
   const say = (object: Record<string, unknown>, sentence: string): void => void logged.push([object, sentence]);
   const app = createWeb({
     desk: fakeDesk(stage, asked, trouble),
@@ -314,11 +324,13 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     publicUrl,
     about: { version: "0.0.0", clientId: "Iv23liTest", githubUrl: "https://github.com" },
     log: { info: say, warn: say, error: say },
-    live: createLive({ listen: () => Promise.resolve(() => Promise.resolve()), releases: {} as Store["releases"] }),
+    live,
     randomBytes,
     assets,
   });
-  return { app, stage, clock, asked, logged, sessions, revoked, trouble, publicUrl };
+  /** Tells open pages that a release has changed, as the database would. */
+  const changed = (releaseId: string): void => heard.forEach((hear) => hear(releaseId));
+  return { app, stage, clock, asked, logged, sessions, revoked, trouble, publicUrl, live, changed };
 }
 
 export type Bench = ReturnType<typeof createBench>;
