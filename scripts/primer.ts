@@ -16,9 +16,10 @@ const icons = (
 
 const themes = [
   { file: "light", media: null },
-  { file: "dark", media: "(prefers-color-scheme: dark)" },
+  // Paper is white whatever the screen is.
+  { file: "dark", media: "screen and (prefers-color-scheme: dark)" },
   { file: "light-high-contrast", media: "(prefers-contrast: more)" },
-  { file: "dark-high-contrast", media: "(prefers-color-scheme: dark) and (prefers-contrast: more)" },
+  { file: "dark-high-contrast", media: "screen and (prefers-color-scheme: dark) and (prefers-contrast: more)" },
 ];
 
 function notice(name: string): string {

@@ -1,4 +1,5 @@
 import { Refusal } from "../domain/errors.ts";
+import { gzipped } from "./gzip.ts";
 import { secured, isOurs } from "./headers.ts";
 import { errorPage } from "./pages/error-page.ts";
 import type { WebParts } from "./parts.ts";
@@ -24,9 +25,9 @@ export async function answer(
     if (route.method === "POST" && !isOurs(request, parts.publicUrl))
       throw new Refusal("not-allowed", "That form was sent from another site, so it was not taken.");
     visit.session = await sessionOf(parts, request);
-    return secured(await demand(route, visit), parts.publicUrl);
+    return secured(await gzipped(request, await demand(route, visit)), parts.publicUrl);
   } catch (error) {
-    return secured(await failure(visit, route.path, error), parts.publicUrl);
+    return secured(await gzipped(request, await failure(visit, route.path, error)), parts.publicUrl);
   }
 }
 
@@ -37,7 +38,7 @@ export async function missing(parts: WebParts, visible: Visible, request: Reques
     visit.session = await sessionOf(parts, request);
     throw notThere();
   } catch (error) {
-    return secured(await failure(visit, "*", error), parts.publicUrl);
+    return secured(await gzipped(request, await failure(visit, "*", error)), parts.publicUrl);
   }
 }
 

@@ -1,7 +1,11 @@
 import { tell } from "./_dom.ts";
 
-/** Buttons that copy what stands beside them; hidden where there is no script. */
-export function offerCopies(): void {
+/** Buttons that copy what stands beside them, or print the page; hidden where there is no script. */
+export function offerButtons(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
+    button.hidden = false;
+    button.onclick = () => print();
+  }
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
     button.hidden = false;
     button.onclick = () => void copy(button);

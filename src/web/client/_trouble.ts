@@ -23,19 +23,31 @@ export function tried(good: boolean): void {
   sayTrouble();
 }
 
-/** Says what is the matter with the page on screen, or another sentence in its place. */
-export function sayTrouble(sentence: string | null = trouble()): void {
-  const place = document.getElementById("line");
-  if (place === null || (place.hidden ? null : place.textContent) === sentence) return;
-  say(place, sentence);
-  tell(sentence ?? "Live updates are back.");
+const out = "You are signed out. Reload this page to sign in.";
+
+/** Says that the person is signed out, on a page that doesn't find out by itself. */
+export function saySignedOut(): void {
+  put(out, true);
 }
 
-function trouble(): string | null {
+/** Takes that back. */
+export function saySignedIn(): void {
+  if (document.getElementById("line")?.textContent === out) sayTrouble();
+}
+
+function sayTrouble(): void {
   const page = livePage();
-  if (page === null) return null;
   const at = asOf ?? new Date(document.body.dataset["now"] ?? "");
-  if (losses > 1)
-    return `Countersign gives no fresh page now. This one is as it was at ${at.toISOString().slice(11, 19)} UTC.`;
-  return off ? `Live updates are off. This page asks by itself every ${page.seconds} seconds.` : null;
+  if (page === null) put(null, false);
+  else if (losses > 1)
+    put(`Countersign gives no fresh page now. This one is as it was at ${at.toISOString().slice(11, 19)} UTC.`, true);
+  else put(off ? `Live updates are off. This page asks by itself every ${page.seconds} seconds.` : null, false);
+}
+
+function put(sentence: string | null, loud: boolean): void {
+  const place = document.getElementById("line");
+  if (place === null || (place.hidden ? null : place.textContent) === sentence) return;
+  place.classList.toggle("loud", loud);
+  say(place, sentence);
+  tell(sentence ?? "Live updates are back.");
 }

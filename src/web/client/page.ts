@@ -4,9 +4,9 @@ import { hold, isHolding, letGo } from "./_hold.ts";
 import { person } from "./_kept.ts";
 import { createLine } from "./_line.ts";
 import { notifySignedOut } from "./_notify.ts";
-import { loadPart, offerCopies } from "./_parts.ts";
+import { loadPart, offerButtons } from "./_parts.ts";
 import { setClock, tick } from "./_times.ts";
-import { sayTrouble, setOff, tried } from "./_trouble.ts";
+import { saySignedIn, saySignedOut, setOff, tried } from "./_trouble.ts";
 import { askWaiting, count, shareCount } from "./_waiting.ts";
 
 // Every page works without this: it keeps times and the title's count current, copies commands, takes a fresh page where something
@@ -17,7 +17,7 @@ function settle(from: Document): void {
   setClock(from.body.dataset["now"]);
   const { waiting } = from.body.dataset;
   if (waiting !== undefined) count(Number(waiting));
-  offerCopies();
+  offerButtons();
   tick();
 }
 
@@ -49,7 +49,10 @@ const ask = oneAtATime(async () => {
   if (!wanted()) return;
   // The queue says itself how much waits.
   if (document.body.dataset["waiting"] !== undefined && !document.hidden && !isHolding()) return;
-  if ((await askWaiting(isHolding())) === "over") over();
+  const answer = await askWaiting(isHolding());
+  if (answer === "over") return over();
+  // Signed in again, on another page.
+  if (answer === "current") saySignedIn();
 });
 
 let planned = false;
@@ -93,7 +96,7 @@ function over(): void {
   listen();
   if (isHolding()) notifySignedOut();
   letGo();
-  if (livePage() === null) sayTrouble("You are signed out. Reload this page to sign in.");
+  if (livePage() === null) saySignedOut();
   else void look();
 }
 

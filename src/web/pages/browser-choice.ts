@@ -18,7 +18,7 @@ export function browserChoice(): Html {
         Countersign is open, in the background too.
       </p>
       <noscript><p class="muted">It needs JavaScript, which is off.</p></noscript>
-      <div class="stack-small" role="status">
+      <div class="below" role="status">
         ${part("not-asked", "muted", "bell", "Not asked yet", "Your browser asks you once, when you press the button.", turnOn)}
         ${part(
           "on",
@@ -26,7 +26,7 @@ export function browserChoice(): Html {
           "check",
           "On",
           "Where none appears, your operating system may be keeping them back: look at its settings for notifications. " +
-            "They end when you are signed out: after 2 hours without a visit, and after 8 in any case. A channel below ends with nothing.",
+            "They end when you are signed out: after 2 hours without a visit, and after 8 in any case. A channel below goes on.",
           html`${button("sample", "Show one now")} ${button("off", "Turn off")}`,
         )}
         ${part("off", "muted", "bell", "Off", "Your browser allows them.", turnOn)}
@@ -43,7 +43,7 @@ export function browserChoice(): Html {
           "muted",
           "no-entry",
           "Not possible here",
-          "This browser shows no notifications of open pages. A channel below reaches you without it.",
+          "This browser shows no notifications of open pages. Add a channel below instead.",
           null,
         )}
         ${part(
@@ -51,7 +51,7 @@ export function browserChoice(): Html {
           "muted",
           "unlock",
           "Not possible at this address",
-          "Browsers show notifications for addresses that begin with https alone. A channel below reaches you without.",
+          "Browsers show notifications only for addresses that begin with https. Add a channel below instead.",
           null,
         )}
       </div>

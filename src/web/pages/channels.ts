@@ -41,8 +41,8 @@ export function ownChannelsPage(visit: Visit, content: ChannelsContent, reposito
     html`<div>
         <h1>Notifications</h1>
         <p class="muted">
-          Your own channels. They call you when your approval is wanted, when npm asks you for the second factor, and
-          when your npm tokens end.
+          How Countersign calls you: when your approval is wanted, when npm asks you for the second factor, and, by a
+          channel, when your npm tokens end.
         </p>
       </div>
       ${browserChoice()}

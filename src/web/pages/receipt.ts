@@ -11,7 +11,10 @@ export function receiptBox(view: ReleaseView): Html {
   const { release, approvals, lease } = view;
   const approved = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
   return html`<section class="box" aria-labelledby="receipt">
-    <header><h2 id="receipt">Receipt</h2></header>
+    <header class="spread">
+      <h2 id="receipt">Receipt</h2>
+      <button class="button" type="button" data-print hidden>Print</button>
+    </header>
     <div class="pad">
       ${facts([
         ["Asked for by", release.releaserLogin],

@@ -4,6 +4,7 @@ import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
+import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
 import { changesPart } from "./changes.ts";
 import { decideBox } from "./decide-box.ts";
@@ -57,7 +58,8 @@ export function releasePage(
           <header><h2 id="happened">What happened</h2></header>
           <div class="pad">${timeline(view)}</div>
         </section>
-      </div>`,
+      </div>
+      <p class="paper">${visit.parts.publicUrl}/releases/${release.id}, as it was at ${exact(visit.now)}</p>`,
   );
 }
 
