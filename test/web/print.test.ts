@@ -35,9 +35,10 @@ describe.skipIf(chromium === null)("the page of a release that is over", () => {
       await page.emulateMedia({ media: "print" });
       const colours = await page.evaluate(() => {
         const { color } = getComputedStyle(document.body);
-        const backgrounds = [...document.querySelectorAll("html, body, body *:not(code)")].map(
-          (one) => getComputedStyle(one).backgroundColor,
+        const printed = [...document.querySelectorAll("html, body, body *:not(code)")].filter((one) =>
+          one.checkVisibility(),
         );
+        const backgrounds = printed.map((one) => getComputedStyle(one).backgroundColor);
         return { color, backgrounds: [...new Set(backgrounds)] };
       });
       expect(colours).toEqual({ color: "rgb(0, 0, 0)", backgrounds: ["rgba(0, 0, 0, 0)"] });

@@ -20,7 +20,8 @@ export function accountPage(visit: SignedVisit, sessions: OwnSession[], frame: P
       <section class="box" aria-labelledby="messages">
         <header><h2 id="messages">Notifications</h2></header>
         <p class="pad">
-          Where Countersign tells you that something waits for you: <a href="/notifications">your notifications</a>.
+          Where Countersign tells you that something waits for you, in this browser and on your channels:
+          <a href="/notifications">your notifications</a>.
         </p>
       </section>
       ${kept()}`,
@@ -95,6 +96,7 @@ function kept(): Html {
         <a href="/audit">The audit</a> of what you did, for as long as this installation keeps its database. People with
         write access to the repository read it.
       </li>
+      <li>In this browser alone: whether it may notify you, what it has told you of, and how much waits for you.</li>
       <li>What GitHub sent about you, your comments with commands among it, for 14 days after it was handled.</li>
     </ul>
     <p class="pad divided muted small">
