@@ -63,6 +63,8 @@ async function measure(url: string): Promise<Figure[]> {
       ["what failed", "/?state=failed"],
       ["a release", "/releases/waiting-5000"],
       ["a receipt", "/releases/past-500000"],
+      // What every open page asks when something has happened.
+      ["what waits for whom", "/waiting"],
     ];
     const figures: Figure[] = [{ what: "a bare page of Hono, median", value: median(bare.ms), unit: "ms" }];
     for (const [name, path] of pages) {

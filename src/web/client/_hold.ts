@@ -13,11 +13,14 @@ export function hold(begin: () => void): void {
   // Only on secure addresses; elsewhere a page listens while it is looked at.
   if (asked || !("locks" in navigator) || person === null) return;
   asked = true;
-  void navigator.locks.request(`countersign:${person}`, () => {
-    const held = new Promise<void>((resolve) => (release = resolve));
-    begin();
-    return held;
-  });
+  navigator.locks
+    .request(`countersign:${person}`, () => {
+      const held = new Promise<void>((resolve) => (release = resolve));
+      begin();
+      return held;
+    })
+    // A browser that keeps nothing for this page has no locks for it either.
+    .catch(() => undefined);
 }
 
 /** Leaves it to another page. */
