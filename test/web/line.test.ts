@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { findChromium, launchChromium } from "../support/browser.ts";
@@ -62,9 +63,11 @@ describe.skipIf(chromium === null)("where the line of news breaks", () => {
       await failed;
     }
     await line().getByText("Live updates are off. This page asks by itself every 5 seconds.").waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     move("arming", "untold");
     await page.clock.runFor(6_000);
     await page.locator("h1 + .label", { hasText: "Being armed" }).waitFor();
+    expect(await line().isVisible()).toBe(true);
     await context.unroute("**/live");
     await page.clock.runFor(61_000);
     await line().waitFor({ state: "hidden" });

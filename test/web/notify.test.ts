@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { aRelease } from "../support/examples.ts";
@@ -80,6 +81,7 @@ describe.skipIf(chromium === null)("notifications in a browser", () => {
     expect(await page.evaluate(() => Notification.permission)).toBe("default");
     await page.getByRole("button", { name: "Turn on in this browser" }).press("Enter");
     await page.getByRole("button", { name: "Turn off" }).waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     expect(await tabs.shown()).toMatchObject([{ title: "Countersign can call you here", tag: "sample" }]);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Show one now");
     await page.reload();

@@ -47,6 +47,9 @@ function replace(main: HTMLElement, next: HTMLElement): void {
   const focused = main.contains(document.activeElement) ? document.activeElement : null;
   main.dataset["digest"] = next.dataset["digest"] ?? "";
   keepOpen(main, next);
+  // What is said of the line is about this page, whatever is on it.
+  const line = document.getElementById("line");
+  if (line !== null) next.querySelector("#line")?.replaceWith(line);
   if (next.dataset["live"] === undefined) delete main.dataset["live"];
   main.replaceChildren(...next.childNodes);
   if (focused === null) return;

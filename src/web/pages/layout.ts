@@ -41,12 +41,12 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
     <body data-now="${visit.now.toISOString()}" ${signedBody(visit, frame)}>
       <a class="skip" href="#main">Skip to content</a>
       ${header(visit, frame)}
-      <div class="inside"><p id="line" class="line" hidden></p></div>
       <main
         id="main"
         tabindex="-1"
         ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}" data-about="${live.about}"`}
       >
+        <div class="inside"><p id="line" class="line" hidden></p></div>
         <div class="inside stack">${frame.flash} ${content}</div>
       </main>
       <p class="sr" role="status" id="said"></p>
