@@ -3,6 +3,7 @@ import { handleComment, handleDeletion, handleEdit } from "./chat/comment.ts";
 import type { IncomingComment } from "./chat/comment.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
+import { peopleChanged } from "./desk/people-changed.ts";
 import { policyPath } from "./desk/policy-at.ts";
 import { reviewedOnGitHub } from "./desk/review.ts";
 import { askOwners, forgetRepository } from "./desk/tokens/owners.ts";
@@ -87,6 +88,7 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     app.on("repository", async ({ payload }) => {
       const event = readEvent(events.repositoryEvent, "repository", payload);
       const repository = await see(event);
+      await peopleChanged(parts);
       if (event.action !== "deleted") return;
       await parts.store.repositories.removed(repository.id, parts.clock.now());
       await forgetRepository(parts, repository.id);
@@ -101,13 +103,16 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     });
     app.on(["member", "membership"], async ({ payload }) => {
       const { member } = readEvent(events.memberEvent, "member", payload);
+      await peopleChanged(parts);
       if (member) await askOwners(parts, { personId: member.id });
     });
     app.on("organization", async ({ payload }) => {
       const { membership } = readEvent(events.organizationEvent, "organization", payload);
+      await peopleChanged(parts);
       if (membership?.user) await askOwners(parts, { personId: membership.user.id });
     });
     app.on(["installation", "installation_repositories"], async ({ payload }) => {
+      await peopleChanged(parts);
       await parts.store.tasks.add({
         id: parts.ids.next(),
         kind: "repositories",

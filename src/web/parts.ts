@@ -24,7 +24,7 @@ export interface WebParts {
   desk: DeskForWeb;
   channels: DeskForChannels;
   relay: Pick<DeskForRelay, "challengeFor" | "answer">;
-  store: Pick<Store, "sessions" | "signIns" | "repositories" | "people" | "challenges">;
+  store: Pick<Store, "sessions" | "signIns" | "repositories" | "people" | "challenges" | "listen">;
   github: Pick<GitHubApp, "oauth" | "asPerson">;
   sealer: Sealer;
   clock: Clock;

@@ -1,3 +1,4 @@
+import { peopleChannel } from "../desk/people-changed.ts";
 import { GitHubError } from "../github/types.ts";
 import type { LiveSession, WebParts } from "./parts.ts";
 
@@ -10,7 +11,8 @@ export class SignedOut extends Error {}
 /** Who sees which repositories. */
 export interface Visible {
   /**
-   * Ids of repositories that GitHub shows this person, among those we know. Read with the person's own token, kept for a minute.
+   * Ids of repositories that GitHub shows this person, among those we know. Read with the person's own token, kept for a minute, and
+   * no longer than until GitHub tells of a change.
    * @throws SignedOut where GitHub doesn't take the token any more
    * @throws GitHubError where GitHub can't be asked: then nothing is shown, not even what was seen before
    */
@@ -28,9 +30,16 @@ interface Seen {
 /** A cache of its own for each app. */
 export function createVisible(parts: Pick<WebParts, "github" | "store" | "clock">): Visible {
   const kept = new Map<string, { at: number; seen: Promise<Seen> }>();
+  let listening: Promise<unknown> | null = null;
+  /** Where nothing can be heard the minute is all that holds. */
+  async function listen(): Promise<void> {
+    listening ??= parts.store.listen(peopleChannel, () => kept.clear()).catch(() => (listening = null));
+    await listening;
+  }
   async function seenBy(session: LiveSession): Promise<Seen> {
     const now = parts.clock.now().getTime();
     for (const [id, { at }] of kept) if (now - at >= fresh) kept.delete(id);
+    await listen();
     const known = kept.get(session.row.id);
     if (known !== undefined) return await known.seen;
     const seen = read(parts, session);

@@ -556,6 +556,7 @@ function fakeStore(stage: Scene, sessions: Map<string, SessionRow>): WebParts["s
   const begun = new Map<string, { verifier: string; returnTo: string; createdAt: Date }>();
   const refuse = (): Promise<never> => Promise.reject(new Error("not in this bench"));
   return {
+    listen: () => Promise.resolve(() => Promise.resolve()),
     sessions: {
       put: (row) => Promise.resolve(void sessions.set(row.id, row)),
       get: (id) => Promise.resolve(sessions.get(id) ?? null),
