@@ -1,0 +1,35 @@
+import type { Session } from "../session.ts";
+import { audit } from "./audit.ts";
+import { channels } from "./channels.ts";
+import { inbox } from "./inbox.ts";
+import { leases } from "./leases.ts";
+import { repositories, people } from "./people.ts";
+import { releases } from "./releases.ts";
+import { approvals, challenges, runnerSessions } from "./runs.ts";
+import { sessions, signIns } from "./sessions.ts";
+import { tasks } from "./tasks.ts";
+import { todos } from "./todos.ts";
+import { tokens } from "./tokens.ts";
+import { warnings } from "./warnings.ts";
+
+/** All tables' functions on one session. */
+export function tables(session: Session) {
+  return {
+    inbox: inbox(session),
+    tasks: tasks(session),
+    repositories: repositories(session),
+    people: people(session),
+    releases: releases(session),
+    approvals: approvals(session),
+    leases: leases(session),
+    tokens: tokens(session),
+    todos: todos(session),
+    warnings: warnings(session),
+    channels: channels(session),
+    runnerSessions: runnerSessions(session),
+    challenges: challenges(session),
+    sessions: sessions(session),
+    signIns: signIns(session),
+    audit: audit(session),
+  };
+}

@@ -1,0 +1,91 @@
+import { awaited } from "../../../../src/domain/reason.ts";
+import { activeStates, type Release } from "../../../../src/domain/release-types.ts";
+import { without } from "../../../../src/store/rows.ts";
+import { StaleRow, type Store } from "../../../../src/store/types.ts";
+import type { ReleaseRow } from "../rows.ts";
+import type { Session } from "../session.ts";
+import { by, copy } from "../values.ts";
+import { ended, summaries } from "./release-lists.ts";
+import { awaitedTeams, queueRows } from "./release-queue.ts";
+
+export function releases(session: Session): Store["releases"] {
+  const one = (operation: string, which: (row: ReleaseRow) => boolean) =>
+    session.run(operation, (sql) => orNull(sql.one("Release", which)));
+  const many = (operation: string, order: string, which: (row: ReleaseRow) => boolean, limit = Infinity) =>
+    session.run(operation, (sql) => sql.rows("Release").filter(which).sort(by(order)).slice(0, limit).map(releaseOf));
+
+  return {
+    insert: (release) =>
+      session.run("releases.insert", async (sql) => {
+        const row = await sql.insert("Release", columns(without(release, "number")), "nothing");
+        return row === null ? false : releaseOf(row);
+      }),
+    get: (id) => session.run("releases.get", (sql) => orNull(sql.byKey("Release", id))),
+    byNumber: (number) => one("releases.byNumber", (row) => row.number === number),
+    byRun: (runId) => one("releases.byRun", (row) => row.runId === runId),
+    holding: (repositoryId, environmentId) =>
+      one("releases.holding", (row) => row.holds === `${repositoryId}/${environmentId}`),
+    active: () => many("releases.active", "number", isActive),
+    activeInRepository: (id) =>
+      many("releases.activeInRepository", "number", (row) => isActive(row) && row.repositoryId === id),
+    inIssue: (id, issueNumber) =>
+      many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),
+    recent: (ids, limit) => many("releases.recent", "-number", (row) => ids.includes(row.repositoryId), limit),
+    async ended(ids, filter, limit) {
+      if (ids.length === 0) return [];
+      return await session.run("releases.ended", (sql) =>
+        ended(sql.rows("Release"), ids, filter, limit).map(rawRelease),
+      );
+    },
+    publishedBefore: (repositoryId, packageName, number) =>
+      session.run("releases.publishedBefore", (sql) => {
+        const rows = sql
+          .rows("Release")
+          .filter((row) => row.repositoryId === repositoryId && row.package === packageName)
+          .filter((row) => row.state === "published" && row.number < number);
+        return orNull(rows.sort(by("-number"))[0] ?? null);
+      }),
+    queue: async (ask) => await queueRows(session, ask, rawRelease),
+    awaitedTeams: async (ids) => await awaitedTeams(session, ids),
+    summaries: async (ids) => await summaries(session, ids),
+    async save({ id, rowVersion }, patch) {
+      const [row] = await session.run("releases.save", (sql) =>
+        sql.update(
+          "Release",
+          (each) => each.id === id && each.rowVersion === rowVersion,
+          (each) => ({ ...columns(without(patch, "id", "number", "rowVersion")), rowVersion: each.rowVersion + 1 }),
+        ),
+      );
+      if (row === undefined) throw new StaleRow(`Release ${id}`);
+      return releaseOf(row);
+    },
+  };
+}
+
+export function isActive({ state }: Release): boolean {
+  return (activeStates as readonly string[]).includes(state);
+}
+
+function columns(fields: Partial<Release>): object {
+  const { decision } = fields;
+  const names = decision === null || decision === undefined ? [] : awaited(decision).map((name) => name.toLowerCase());
+  return {
+    ...fields,
+    ...("runnerReport" in fields ? { runnerReport: fields.runnerReport ?? null } : {}),
+    ...("decision" in fields ? { decision: decision ?? null, awaits: [...new Set(names)] } : {}),
+  };
+}
+
+function releaseOf({ awaits: _derived, ...rest }: ReleaseRow): Release {
+  return copy(rest);
+}
+
+/** As SQL's `select *` has it: columns that a later migration added come last. */
+function rawRelease(row: ReleaseRow): Release {
+  const { commitAuthor, commitTitle, ...rest } = releaseOf(row);
+  return { ...rest, commitAuthor, commitTitle };
+}
+
+function orNull(row: ReleaseRow | null): Release | null {
+  return row === null ? null : releaseOf(row);
+}
