@@ -28,7 +28,7 @@ const scalar = /^(String|BigInt|Int|Boolean|DateTime|Json|Bytes)(\[\])?(\?)?$/;
 /** The tables of the schema, by name. */
 export function readLayouts(): Map<string, Layout> {
   const text = readFileSync(join(import.meta.dirname, "../../../prisma/schema.prisma"), "utf8");
-  const models = [...text.matchAll(/^model (\w+) \{\n([^}]*)^\}/gm)];
+  const models = [...text.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)];
   return new Map(models.map(([, name = "", body = ""]) => [name, readLayout(name, body.split("\n"))]));
 }
 

@@ -232,7 +232,9 @@ export class Transaction {
     const seen = this.#clash(layout, table, next as unknown as Values, touched, keyOf(layout, row));
     if (seen !== null && "busy" in seen) return seen;
     if (seen !== null) throw notUnique(table, seen.columns);
-    this.#write(table, keyOf(layout, row), next);
+    const [before, after] = [keyOf(layout, row), keyOf(layout, next)];
+    if (before !== after) this.#write(table, before, null);
+    this.#write(table, after, next);
     return { row: next };
   }
 

@@ -1,8 +1,12 @@
-import { activeStates } from "../../../../src/domain/release-types.ts";
+import { activeStates, type Release } from "../../../../src/domain/release-types.ts";
 import type { ReleaseFilter, RepositorySummary } from "../../../../src/store/types.ts";
 import type { ReleaseRow } from "../rows.ts";
 import type { Session } from "../session.ts";
 import { by, copy } from "../values.ts";
+
+export function isActive({ state }: Release): boolean {
+  return (activeStates as readonly string[]).includes(state);
+}
 
 /** What the filter leaves of the releases of these repositories. */
 export function narrowed(rows: ReleaseRow[], ids: number[], filter: ReleaseFilter): ReleaseRow[] {
@@ -18,8 +22,7 @@ export function narrowed(rows: ReleaseRow[], ids: number[], filter: ReleaseFilte
 /** Those that ended last. A state that is no end is none of theirs. */
 export function ended(rows: ReleaseRow[], ids: number[], filter: ReleaseFilter, limit: number): ReleaseRow[] {
   const over = rows.filter((row) => row.endedAt !== null);
-  const active = activeStates as readonly string[];
-  const wanted = filter.states === undefined ? over : over.filter((row) => !active.includes(row.state));
+  const wanted = filter.states === undefined ? over : over.filter((row) => !isActive(row));
   return narrowed(wanted, ids, filter).sort(by("-endedAt", "-number")).slice(0, limit);
 }
 
@@ -27,9 +30,9 @@ export async function summaries(session: Session, ids: number[]): Promise<Map<nu
   const found = new Map(ids.map((id): [number, RepositorySummary] => [id, { active: 0, packages: [] }]));
   if (ids.length === 0) return found;
   await session.run("releases.summaries active", (sql) => {
-    for (const { repositoryId, state } of sql.rows("Release")) {
-      const summary = found.get(repositoryId);
-      if (summary !== undefined && (activeStates as readonly string[]).includes(state)) summary.active += 1;
+    for (const row of sql.rows("Release").filter(isActive)) {
+      const summary = found.get(row.repositoryId);
+      if (summary !== undefined) summary.active += 1;
     }
   });
   await session.run("releases.summaries newest", (sql) => {

@@ -4,8 +4,7 @@ import type { ReleaseRow } from "../rows.ts";
 import type { Session } from "../session.ts";
 import type { Transaction } from "../transaction.ts";
 import { by, compare } from "../values.ts";
-import { narrowed } from "./release-lists.ts";
-import { isActive } from "./releases.ts";
+import { isActive, narrowed } from "./release-lists.ts";
 
 const others = 3;
 

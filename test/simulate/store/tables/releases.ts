@@ -1,11 +1,11 @@
 import { awaited } from "../../../../src/domain/reason.ts";
-import { activeStates, type Release } from "../../../../src/domain/release-types.ts";
+import type { Release } from "../../../../src/domain/release-types.ts";
 import { without } from "../../../../src/store/rows.ts";
 import { StaleRow, type Store } from "../../../../src/store/types.ts";
 import type { ReleaseRow } from "../rows.ts";
 import type { Session } from "../session.ts";
 import { by, copy } from "../values.ts";
-import { ended, summaries } from "./release-lists.ts";
+import { ended, isActive, summaries } from "./release-lists.ts";
 import { awaitedTeams, queueRows } from "./release-queue.ts";
 
 export function releases(session: Session): Store["releases"] {
@@ -60,10 +60,6 @@ export function releases(session: Session): Store["releases"] {
       return releaseOf(row);
     },
   };
-}
-
-export function isActive({ state }: Release): boolean {
-  return (activeStates as readonly string[]).includes(state);
 }
 
 function columns(fields: Partial<Release>): object {
