@@ -5,6 +5,7 @@ import { PrismaClient } from "../../generated/prisma/client.ts";
 import { openEmbedded } from "./embedded.ts";
 import { DatabaseTrouble } from "./embedded/trouble.ts";
 import { makeLocks, runInside } from "./exclusive.ts";
+import { failAsInside, type Failure, noting } from "./inside.ts";
 import { makeListener } from "./listener.ts";
 import type { StoreLog } from "./log.ts";
 import { migrate } from "./migrate.ts";
@@ -85,7 +86,7 @@ async function connectStore(url: string, log: StoreLog, closeServer: () => Promi
   return {
     ...tables(client, together),
     ...makeLocks(held, log),
-    transaction: (inside) => runInside("a transaction", () => together((database) => inside(storeInside(database)))),
+    transaction: (work) => runInside("a transaction", () => together((database) => inOne(database, work))),
     notify: (channel, payload) => notify(client, channel, payload),
     listen: listener.listen,
     present: presence.present,
@@ -123,12 +124,23 @@ function tables(database: Database, together: Together) {
   };
 }
 
+/** Work in one transaction: all of it, or an error. */
+async function inOne<T>(database: Database, work: (store: Store) => Promise<T>): Promise<T> {
+  const failure: Failure = { is: null };
+  const result = await work(storeInside(database, failure));
+  failAsInside(failure);
+  return result;
+}
+
 /** The same functions inside one transaction. */
-function storeInside(database: Database): Store {
+function storeInside(database: Database, failure: Failure): Store {
   const refused = (what: string) => (): Promise<never> =>
     Promise.reject(new Error(`${what} can't be used inside a transaction: take it outside.`));
   const store: Store = {
-    ...tables(database, (inside) => inside(database)),
+    ...noting(
+      tables(database, (inside) => inside(database)),
+      failure,
+    ),
     transaction: (inside) => inside(store),
     exclusive: refused("exclusive"),
     listen: refused("listen"),

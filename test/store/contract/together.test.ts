@@ -80,6 +80,36 @@ onBothStores((bench) => {
       expect(await store.releases.get("r1")).toBeNull();
       expect(await store.people.get(1)).toBeNull();
     });
+
+    test("a statement that failed fails all of it, also where the work caught the error", async () => {
+      const signIn = { id: "x", verifier: "v", returnTo: "/", createdAt: at(0) };
+      await store.signIns.put(signIn);
+      const work = store.transaction(async (inside) => {
+        await inside.people.see({ id: 1, login: "alice" }, at(0));
+        await inside.signIns.put(signIn).catch(() => undefined);
+        await expect(inside.people.get(1)).rejects.toThrow("aborted");
+        return 5;
+      });
+      await expect(work).rejects.toMatchObject({ code: "P2002" });
+      expect(await store.people.get(1)).toBeNull();
+    });
+
+    test("a row that was changed meanwhile leaves the transaction usable", async () => {
+      const first = await store.releases.insert(aRelease());
+      if (first === false) throw new Error("not inserted");
+      await store.releases.save(first, { state: "waiting" });
+      await store.transaction(async (inside) => {
+        await inside.releases.save(first, { state: "failed" }).catch(() => undefined);
+        await inside.people.see({ id: 1, login: "alice" }, at(0));
+      });
+      expect(await store.people.get(1)).not.toBeNull();
+      expect(await store.releases.get("r1")).toMatchObject({ state: "waiting" });
+    });
+
+    test("whoever goes on using it after its end is refused", async () => {
+      const left = await store.transaction((inside) => Promise.resolve(inside));
+      await expect(left.people.get(1)).rejects.toMatchObject({ code: "P2028" });
+    });
   });
 
   describe("notify and listen", () => {
