@@ -58,8 +58,9 @@ async function locked<T>(pool: pg.Pool, key: string, work: () => Promise<T>, log
     await client.query("select pg_advisory_lock($1)", [lockNumber(key)]);
     return await runInside(`exclusive("${key}")`, work);
   } finally {
-    client.removeListener("error", onError);
     if (broken === undefined) broken = await unlock(client, key);
+    // Not sooner: a connection lost under the unlock would end the process, as an error that nobody hears.
+    client.removeListener("error", onError);
     if (broken !== undefined)
       log.warn({ key }, "The connection that held a lock was lost before the work was through.");
     client.release(broken);

@@ -16,19 +16,26 @@ export function makePresence(pool: pg.Pool): Presence {
     async present(name) {
       const client = await pool.connect();
       // A lost connection only means that our work may be taken over; settling it then changes nothing.
-      client.on("error", () => undefined);
+      client.on("error", nothing);
       await client.query("select pg_advisory_lock($1)", [lockOf(name)]);
       held.push(client);
     },
     async freeAbandoned() {
       const client = await pool.connect();
+      // The statement under way fails by itself; an error that nobody hears would end the process.
+      client.on("error", nothing);
+      let broken: Error | undefined;
       try {
         let freed = 0;
         for (const table of ["Delivery", "Task"])
           for (const name of await holders(client, table)) freed += await freeIfGone(client, table, name);
         return freed;
+      } catch (error) {
+        broken = error instanceof Error ? error : new Error("looking for abandoned work");
+        throw error;
       } finally {
-        client.release();
+        client.release(broken);
+        client.removeListener("error", nothing);
       }
     },
     leave() {
@@ -58,4 +65,8 @@ async function freeIfGone(client: pg.PoolClient, table: string, name: string): P
   } finally {
     await client.query("select pg_advisory_unlock($1)", [lockOf(name)]);
   }
+}
+
+function nothing(): void {
+  // Whoever waits for an answer is told by it.
 }

@@ -47,3 +47,20 @@ test("the pool survives its connections being cut", async () => {
   await later();
   expect(await store.exclusive("a", () => Promise.resolve(1))).toBe(1);
 });
+
+test("one that is cut while it looks for abandoned work only fails that look", async () => {
+  const [holder, watcher] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+  await holder.connect();
+  await watcher.connect();
+  await holder.query('begin; lock table "Delivery" in access exclusive mode');
+  const failed = expect(store.freeAbandoned()).rejects.toThrow("terminat");
+  // Not by the holder: a transaction sees the activity of its beginning.
+  const waiting = `select 1 from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like 'select distinct%'`;
+  while ((await watcher.query(waiting)).rowCount === 0);
+  await cut("select distinct%");
+  await failed;
+  await holder.end();
+  await watcher.end();
+  expect(await store.freeAbandoned()).toBe(0);
+});
