@@ -38,6 +38,8 @@ export interface StartOptions {
   log: Logger;
   clock?: Clock;
   ids?: Ids;
+  /** Another than the settings name. */
+  store?: Store;
   /** The embedded database ended by itself: the app can't go on. */
   lost?: () => void;
 }
@@ -65,13 +67,7 @@ export const webhookPath = "/api/github/webhooks";
 export async function startCountersign(options: StartOptions): Promise<Countersign> {
   const { settings, secrets, log } = options;
   const clock = options.clock ?? systemClock;
-  const store = await openStore({
-    ...(secrets.databaseUrl === null
-      ? { dataFolder: settings.dataFolder }
-      : { databaseUrl: secrets.databaseUrl.reveal() }),
-    log,
-    ...(options.lost === undefined ? {} : { lost: options.lost }),
-  });
+  const store = options.store ?? (await openNamed(options));
   const { github, probot } = createGitHub({
     appId: settings.appId,
     privateKey: () => secrets.privateKey.reveal(),
@@ -124,6 +120,17 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
       await store.close();
     },
   };
+}
+
+/** The store that the settings name: a server's, or one of our own. */
+async function openNamed({ settings, secrets, log, lost }: StartOptions): Promise<Store> {
+  return await openStore({
+    ...(secrets.databaseUrl === null
+      ? { dataFolder: settings.dataFolder }
+      : { databaseUrl: secrets.databaseUrl.reveal() }),
+    log,
+    ...(lost === undefined ? {} : { lost }),
+  });
 }
 
 /** pino as the use cases know it. */

@@ -7,6 +7,7 @@ import type { Settings, Secrets } from "../../src/settings/settings.ts";
 import { startCountersign } from "../../src/start.ts";
 import type { Countersign } from "../../src/start.ts";
 import type { Release } from "../../src/domain/release-types.ts";
+import type { MemoryDatabase } from "../simulate/store/index.ts";
 import { createCast } from "../world/cast.ts";
 import type { Cast, CastOptions } from "../world/cast.ts";
 import { startGitHub } from "../world/github/index.ts";
@@ -40,6 +41,8 @@ export async function freePort(): Promise<number> {
   }
 }
 
+export type StoryOptions = Partial<CastOptions> & { mail?: string; memory?: MemoryDatabase };
+
 /** The whole app in this process, on a database of its own, with a simulated GitHub and a runner and registry on paper. */
 export class Story {
   readonly clock = new TestClock();
@@ -53,19 +56,24 @@ export class Story {
   publicUrl = "";
   /** `SMTP_URL`, where the story has a mail server. */
   mail: string | null = null;
+  /** A store in memory in place of PostgreSQL; each start of the app connects anew. */
+  memory: MemoryDatabase | null = null;
   #databaseUrl = "";
   #port = 0;
   #drop: () => Promise<void> = () => Promise.resolve();
 
-  static async open({ mail, ...options }: Partial<CastOptions> & { mail?: string } = {}): Promise<Story> {
+  static async open({ mail, memory, ...options }: StoryOptions = {}): Promise<Story> {
     const story = new Story();
     story.mail = mail ?? null;
+    story.memory = memory ?? null;
     await sodium.ready;
     story.#port = await freePort();
     story.publicUrl = `http://127.0.0.1:${story.#port}`;
-    const database = await freshDatabase();
-    story.#databaseUrl = database.url;
-    story.#drop = database.drop;
+    if (story.memory === null) {
+      const database = await freshDatabase();
+      story.#databaseUrl = database.url;
+      story.#drop = database.drop;
+    }
     story.registry = await startPaperRegistry();
     story.registry.write("@acme/widget", "1.0.0");
     story.github = await startGitHub({ now: () => story.clock.now(), judge: story.judge, runner: story.runner });
@@ -80,6 +88,7 @@ export class Story {
       settings,
       secrets,
       clock: this.clock,
+      ...(this.memory === null ? {} : { store: this.memory.connect("app").store }),
       log: createLog("debug", { write: (line) => void this.logLines.push(line) }),
     });
     await this.settle();
