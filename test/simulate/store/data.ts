@@ -3,7 +3,7 @@ import { makeLocks, type Locks } from "./locks.ts";
 import type { Table, Tables } from "./rows.ts";
 import type { Transaction } from "./transaction.ts";
 
-const layouts = readLayouts();
+export const layouts = readLayouts();
 
 export interface Note {
   channel: string;
