@@ -1,6 +1,6 @@
 import { runInside } from "../../../src/store/exclusive.ts";
 import type { Data } from "./data.ts";
-import { aborted, closed, cutOff, over } from "./errors.ts";
+import { aborted, asMetBy, closed, cutOff, over } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -32,7 +32,7 @@ export class Connection implements Session {
   async run<T>(operation: string, work: (sql: Transaction) => T | Promise<T>): Promise<T> {
     return await this.track(async () => {
       await this.step(operation, "before");
-      const result = await this.#within(work);
+      const result = await this.#within(operation, work);
       await this.step(operation, "after");
       return result;
     });
@@ -100,13 +100,15 @@ export class Connection implements Session {
     return transaction;
   }
 
-  async #within<T>(work: (sql: Transaction) => T | Promise<T>): Promise<T> {
+  async #within<T>(operation: string, work: (sql: Transaction) => T | Promise<T>): Promise<T> {
     const transaction = this.#begin();
     try {
       const result = await work(transaction);
       await standing(transaction);
       transaction.commit();
       return result;
+    } catch (error) {
+      throw asMetBy(operation, error);
     } finally {
       transaction.rollBack();
       this.#open.delete(transaction);
@@ -160,7 +162,7 @@ class Inside implements Session {
 
   async #statement<T>(operation: string, work: (sql: Transaction) => T | Promise<T>): Promise<T> {
     if (this.#over) throw over();
-    if (this.#failure !== null) throw aborted();
+    if (this.#failure !== null) throw asMetBy(operation, aborted());
     try {
       await this.#connection.step(operation, "before");
       await standing(this.#transaction);
@@ -168,7 +170,8 @@ class Inside implements Session {
       await standing(this.#transaction);
       await this.#connection.step(operation, "after");
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = asMetBy(operation, thrown);
       this.#failure ??= { error };
       throw error;
     }

@@ -37,11 +37,20 @@ export const cutOff = (): Error => new Error("Client has encountered a connectio
 
 export const closed = (): Error => new Error("Cannot use a pool after calling end on the pool");
 
+/** Operations that the real store has in SQL of its own: Prisma gives each failure of theirs one code. */
+const ownSql = /^(?:inbox|tasks|notify|ping)\b|^(?:tokens\.put lock|signIns\.take|sessions\.endAllOf|audit\.page)$/;
+
+/** A failure with the code that it has where this operation meets it. */
+export function asMetBy(operation: string, error: unknown): unknown {
+  const known = error instanceof Prisma.PrismaClientKnownRequestError && error.code !== "P2028";
+  return known && ownSql.test(operation) ? Object.assign(error, { code: "P2010" }) : error;
+}
+
 /**
  * What a caller gets while no connection can be made, for a `step` to throw: the class depends on which part of the store asked.
  */
 export function databaseRefused(operation: string): Error {
   if (/^(?:exclusive|listen|present|freeAbandoned)/.test(operation))
     return Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-  return known("P1001", "Can't reach database server");
+  return asMetBy(operation, known("P1001", "Can't reach database server")) as Error;
 }

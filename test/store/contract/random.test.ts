@@ -71,7 +71,7 @@ test("any sequence of calls has the same answers and the same rows on PostgreSQL
       for (const table of tables)
         expect([table, inOrder(database.rows(table))]).toEqual([table, inOrder(await outside.rows(table))]);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   await outside.close();
   await close();
