@@ -156,12 +156,16 @@ export const called: readonly string[] = [...kinds.keys()];
 /** What fills the tables comes more often than what looks at them. */
 const writes = /\.(?:insert|add|addAll|put|putIssue|take|open|store|save|claim|see|give)$/;
 
-export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  ...[...kinds].map(([name, { given }]) => ({
-    weight: writes.test(name) ? 4 : 1,
-    arbitrary: fc.tuple(...given).map((values): Operation => ({ name, given: values })),
-  })),
-);
+/** Calls of the functions of these groups: so that rows that have to do with each other meet. */
+export function operationsOf(groups: readonly string[]): fc.Arbitrary<Operation> {
+  const these = [...kinds].filter(([name]) => groups.includes(name.split(".")[0] ?? ""));
+  return fc.oneof(
+    ...these.map(([name, { given }]) => ({
+      weight: writes.test(name) ? 4 : 1,
+      arbitrary: fc.tuple(...given).map((values): Operation => ({ name, given: values })),
+    })),
+  );
+}
 
 export async function perform(store: Store, { name, given }: Operation): Promise<unknown> {
   return await kinds.get(name)?.call(store, ...(structuredClone(given) as never[]));
