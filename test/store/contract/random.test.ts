@@ -95,7 +95,7 @@ describe("any sequence of calls has the same answers and the same rows on Postgr
       for (const table of tables)
         expect([table, inOrder(database.rows(table))]).toEqual([table, inOrder(await outside.rows(table))]);
     });
-    await fc.assert(property, { numRuns: 5 });
+    await fc.assert(property, { numRuns: 6 });
   });
 });
 

@@ -13,9 +13,9 @@ import {
 
 /** Few values each, so that things meet. */
 export const one = fc.constantFrom;
-export const time = fc.integer({ min: 0, max: 12 }).map(at);
+export const time = fc.integer({ min: 0, max: 6 }).map(at);
 export const orNull = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { nil: null });
-export const ids = (prefix: string, count = 4): fc.Arbitrary<string> =>
+export const ids = (prefix: string, count = 3): fc.Arbitrary<string> =>
   fc.integer({ min: 1, max: count }).map((number) => `${prefix}${number}`);
 
 export const repository = one(11, 12);
