@@ -1,4 +1,3 @@
-import { runInside } from "../../../src/store/exclusive.ts";
 import type { Data } from "./data.ts";
 import { aborted, asMetBy, closed, cutOff, over } from "./errors.ts";
 import type { Session } from "./session.ts";
