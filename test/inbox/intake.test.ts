@@ -94,10 +94,10 @@ describe("a delivery that GitHub signed", () => {
   });
 
   test("wakes the workers once it is stored", async () => {
-    const woken = new Promise<void>((resolve) => void store.listen("inbox", () => resolve()));
-    await store.ping();
+    const woken = Promise.withResolvers<void>();
+    await store.listen("inbox", () => woken.resolve());
     await answer(request());
-    await woken;
+    await woken.promise;
   });
 });
 
