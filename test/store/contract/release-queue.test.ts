@@ -66,6 +66,14 @@ onBothStores((bench) => {
       expect(await queue()).toMatchObject({ ids: expect.arrayContaining(["by-team"]) as string[], mine: 4 });
     });
 
+    test("a question of npm's that has its answer waits for nobody", async () => {
+      await insert({ id: "asked", state: "running", releaserId: 22 });
+      await store.challenges.open(aChallenge({ releaseId: "asked", openFor: "asked" }));
+      expect((await queue()).mine).toBe(1);
+      await store.challenges.save("c1", ["open"], { state: "answered" });
+      expect((await queue()).mine).toBe(0);
+    });
+
     test("what the person has approved waits for others; what they rejected or said elsewhere doesn't count", async () => {
       await insert({ ...waiting, decision: waits("bob") }, { ...waiting, decision: waits("bob") });
       await store.approvals.add(anApproval({ releaseId: "r1" }));
