@@ -37,6 +37,8 @@ export interface MemoryDatabase {
   connect(name: string, options?: ConnectOptions): MemoryConnection;
   /** What is committed, in the order in which rows came; copies. For checks: no step is taken. */
   rows<T extends Table>(table: T): Array<Tables[T]>;
+  /** The same rows themselves, for checks that are made at every step: nobody may change them. */
+  look<T extends Table>(table: T): Iterable<Readonly<Tables[T]>>;
   /** Who waits for whom, where nothing moves: `a waits for b`, `exclusive key is waited for`. */
   waits(): string[];
 }
@@ -46,6 +48,7 @@ export function createMemoryDatabase(): MemoryDatabase {
   return {
     connect: (name, options = {}) => connect(new Connection(name, data, options.step ?? atOnce), options),
     rows: (table) => [...committed(data, table).values()].map(copy),
+    look: (table) => committed(data, table).values(),
     waits: () => [
       ...[...data.open].flatMap(({ who, waitsFor }) => (waitsFor === null ? [] : [`${who} waits for ${waitsFor}`])),
       ...data.locks.contended().map((key) => `exclusive ${key} is waited for`),

@@ -41,6 +41,7 @@ export interface AuditEventRow {
 
 /** The rows of each table as they are kept. */
 export interface Tables {
+  Bookmark: { name: string; at: Date };
   Delivery: DeliveryRow;
   Task: TaskRow;
   Repository: Repository & { seenAt: Date; removedAt: Date | null };

@@ -43,6 +43,11 @@ export function inbox(session: Session): Inbox {
           return claimed.sort(by("seq")).map(asClaimed);
         });
       }),
+    stored: (guids) =>
+      session.run(
+        "inbox.stored",
+        (sql) => new Set(sql.rows("Delivery").flatMap(({ guid }) => (guids.includes(guid) ? [guid] : []))),
+      ),
     newest: () =>
       session.run("inbox.newest", (sql) => copy(sql.rows("Delivery").sort(by("-receivedAt"))[0]?.receivedAt ?? null)),
   };

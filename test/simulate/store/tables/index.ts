@@ -1,5 +1,6 @@
 import type { Session } from "../session.ts";
 import { audit } from "./audit.ts";
+import { bookmarks } from "./bookmarks.ts";
 import { channels } from "./channels.ts";
 import { inbox } from "./inbox.ts";
 import { leases } from "./leases.ts";
@@ -17,6 +18,7 @@ export function tables(session: Session) {
   return {
     inbox: inbox(session),
     tasks: tasks(session),
+    bookmarks: bookmarks(session),
     repositories: repositories(session),
     people: people(session),
     releases: releases(session),

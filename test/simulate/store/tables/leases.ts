@@ -27,6 +27,23 @@ export function leases(session: Session): Store["leases"] {
         const rows = sql.rows("Lease").filter((row) => row.state !== "closed" || row.locks !== null);
         return copy(rows.sort(by("takenAt", "id")));
       }),
+    stuck: (repositoryIds) =>
+      session.run("leases.stuck", (sql) => {
+        const rows = sql.rows("Lease").filter((row) => row.state === "disarming" && row.lastError !== null);
+        return copy(rows.filter((row) => repositoryIds.includes(row.repositoryId)).sort(by("takenAt", "id")));
+      }),
+    last: (repositoryId, environmentId) =>
+      session.run("leases.last", (sql) => {
+        const rows = sql.rows("Lease").filter((row) => row.repositoryId === repositoryId);
+        const here = rows.filter((row) => row.environmentId === environmentId);
+        return copy(here.sort(by("-takenAt", "-id"))[0] ?? null);
+      }),
+    spots: (repositoryId) =>
+      session.run("leases.spots", (sql) => {
+        const rows = sql.rows("Lease").filter((row) => row.repositoryId === repositoryId);
+        const spots = rows.map((row) => ({ environment: row.environmentName, secret: row.secretName }));
+        return [...new Map(spots.map((spot) => [JSON.stringify(spot), spot])).values()];
+      }),
     save: (id, from, patch) =>
       session.run("leases.save", async (sql) => {
         const [row] = await sql.update(
