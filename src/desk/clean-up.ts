@@ -2,6 +2,7 @@ import { isActive } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
+import { after, later } from "./after.ts";
 import { disarm } from "./disarm.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { forgetUnused } from "./tokens/after-release.ts";
@@ -13,9 +14,14 @@ import type { DeskParts } from "./types.ts";
 export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void> {
   const release = await parts.store.releases.get(releaseId);
   if (release === null || isActive(release.state)) return;
+  const now = parts.clock.now();
   // Each is tried whatever became of the other: a secret that can't be removed is one more reason to stop the run.
   const outcomes = await Promise.allSettled([removeSecret(parts, release), stop(parts, release)]);
   await forgetUnused(parts, release);
+  // Its job may have been faster than we were.
+  if (release.state !== "published" && (await parts.store.leases.ofRelease(release.id)) !== null)
+    for (const minutes of [1, 10])
+      await after(parts, "verify", release.id, `over-${minutes}`, later(release.endedAt ?? now, minutes * 60_000));
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -104,7 +104,13 @@ async function compare(parts: DeskParts, github: GitHubRepository, releaseId: st
   const release = await parts.store.releases.get(releaseId);
   if (release === null || release.holds === null || release.runId === null) return;
   const [run, jobs] = await Promise.all([github.run(release.runId), github.jobs(release.runId, 1)]);
-  if (run !== null && run.attempt > 1) return await rerun(parts, release, run);
+  if (run !== null && run.attempt > 1) {
+    // What the first attempt did, the registry knows; a re-run changes nothing of it, and no gate opens for it.
+    const done = jobs.find((job) => job.name === release.jobName && job.status === "completed");
+    if (release.state === "running" && done !== undefined)
+      return await runEnded(parts, release.runId, { conclusion: done.conclusion, attempt: 1 });
+    return await rerun(parts, release, run);
+  }
   if (run !== null && run.headSha !== release.sha) return await otherCommit(parts, release, run);
   for (const job of jobs) await jobMoved(parts, release.runId, job);
   if (run === null || run.status === "completed")

@@ -1,5 +1,5 @@
-import { move, releaseTitle } from "../domain/release.ts";
-import type { Release } from "../domain/release-types.ts";
+import { isEnd, move, releaseTitle } from "../domain/release.ts";
+import type { EndState, Release } from "../domain/release-types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
@@ -15,20 +15,53 @@ const patienceMs = 10 * 60_000;
 /** Asks the registry what the run really did, and ends the release with that: the registry has the last word, not the run. */
 export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
+    if (isEnd(release.state)) return await lookAfterEnd(parts, release);
     if (release.state !== "verifying") return;
-    const github = await repositoryOf(parts, release.repositoryId);
-    if (github === null) throw new Error("the repository of a running release is not known any more");
-    const policy = packageOf(await policyAt(github, release.policySha), release.package);
-    const version = await parts.registry
-      .version(release.package, release.version, policy.registry)
-      .catch((error: unknown) => {
-        if (error instanceof RegistryError) return error;
-        throw error;
-      });
+    const registry = await registryOf(parts, release);
+    const version = await parts.registry.version(release.package, release.version, registry).catch((error: unknown) => {
+      if (error instanceof RegistryError) return error;
+      throw error;
+    });
     if (version instanceof RegistryError) return await unread(parts, release, version);
     if (version !== null) return await published(parts, release, version);
     await missing(parts, release);
   });
+}
+
+/**
+ * A release that was ended while its job ran may have been published all the same. Then its end stands, and the receipt says what
+ * is on the registry.
+ */
+async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
+  if (release.state === "published" || release.verifiedAt !== null) return;
+  // Whether its gate was opened may be what isn't known: whoever had no lease had no token.
+  if ((await parts.store.leases.ofRelease(release.id)) === null) return;
+  const version = await parts.registry.version(release.package, release.version, await registryOf(parts, release));
+  if (version === null) return;
+  const at = parts.clock.now();
+  await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, {
+      ...{ shasum: version.shasum, integrity: version.integrity, verifiedAt: at },
+      endText: `${release.endText ?? ""} ${releaseTitle(release)} is on the registry all the same: its job had the token for a moment.`,
+    });
+    await store.audit.add({
+      at,
+      what: "release.on-registry",
+      actor: "countersign",
+      repositoryId: release.repositoryId,
+      releaseId: release.id,
+      detail: { shasum: version.shasum, publisher: version.publisher },
+    });
+    await showStatus({ ...parts, store }, saved);
+    await tellEnded({ ...parts, store }, saved, release.state as EndState, `${release.id} on-registry`);
+  });
+}
+
+/** The registry that the release's own policy names; undefined: npm's. */
+async function registryOf(parts: DeskParts, release: Release): Promise<string | undefined> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Error("the repository of a running release is not known any more");
+  return packageOf(await policyAt(github, release.policySha), release.package).registry;
 }
 
 async function published(parts: DeskParts, release: Release, version: PublishedVersion): Promise<void> {

@@ -44,15 +44,21 @@ export async function tellAsked(parts: Parts, release: Release, challenge: Chall
   await tellOf(parts, release, [release.releaserId], message, challenge.id);
 }
 
-/** A release is over: its repository's channels are told how. */
-export async function tellEnded(parts: Parts, release: Release, outcome: EndState): Promise<void> {
-  await tellOf(parts, release, [], (facts) => ({
+/** A release is over: its repository's channels are told how; again, where another `cause` has changed what is to be said. */
+export async function tellEnded(
+  parts: Parts,
+  release: Release,
+  outcome: EndState,
+  cause: string = release.id,
+): Promise<void> {
+  const message = (facts: ReleaseFacts): Message => ({
     kind: "release-ended",
     release: facts,
     outcome,
     text: release.endText,
     link: `${parts.publicUrl}/releases/${release.id}`,
-  }));
+  });
+  await tellOf(parts, release, [], message, cause);
 }
 
 async function tellOf(

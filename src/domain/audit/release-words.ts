@@ -13,6 +13,7 @@ export const releaseWords: Readonly<Record<string, Words>> = {
   "release.rejected": (event) => `The release ended: rejected${by(event)}.`,
   "release.cancelled": (event) => `The release ended: cancelled${by(event)}${code(event, "cancelled")}.`,
   "release.refused": (event) => `Countersign refused the release${code(event)}.`,
+  "release.on-registry": () => "The version is on the registry all the same: the job had the token for a moment.",
   "release.expired": () => "The release ended: nobody decided it in time.",
   "approval.approved": (event) => `${who(event)} approved${commit(event, " commit ")}${place(event)}.`,
   "approval.rejected": (event) => `${who(event)} rejected${commit(event, " commit ")}${place(event)}.`,
