@@ -263,7 +263,7 @@ export interface Store {
     stuck(repositoryIds: number[]): Promise<Lease[]>;
     /** The newest that an environment had. */
     last(repositoryId: number, environmentId: number): Promise<Lease | null>;
-    /** Environments and secrets' names that leases of a repository were for, each once. */
+    /** Environments and secrets' names that leases of a repository were for, each once, in the order of their names. */
     spots(repositoryId: number): Promise<Array<{ environment: string; secret: string }>>;
     /** Compare and set: writes where the state is one of `from`; null where it is not. */
     save(id: string, from: LeaseState[], patch: Partial<Lease>): Promise<Lease | null>;

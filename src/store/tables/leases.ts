@@ -39,14 +39,19 @@ export function leases(database: Database): Store["leases"] {
       ),
     async spots(repositoryId) {
       const names = ["environmentName", "secretName"] as const;
-      const rows = await table.findMany({ where: { repositoryId }, distinct: [...names], orderBy: { takenAt: "asc" } });
-      return rows.map((row) => ({ environment: row.environmentName, secret: row.secretName }));
+      const rows = await table.findMany({ where: { repositoryId }, distinct: [...names] });
+      const spots = rows.map((row) => ({ environment: row.environmentName, secret: row.secretName }));
+      return spots.toSorted((one, other) => (spotName(one) < spotName(other) ? -1 : 1));
     },
     async save(id, from, patch) {
       const [row] = await table.updateManyAndReturn({ where: { id, state: { in: from } }, data: without(patch, "id") });
       return orNull(row ?? null);
     },
   };
+}
+
+function spotName({ environment, secret }: { environment: string; secret: string }): string {
+  return `${environment}\n${secret}`;
 }
 
 function fromRow(row: Row): Lease {

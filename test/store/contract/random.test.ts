@@ -20,7 +20,7 @@ const areas = [
   ["todos", "warnings", "channels"],
   ["tasks"],
   ["inbox"],
-  ["repositories", "people"],
+  ["repositories", "people", "bookmarks"],
   ["sessions", "signIns", "runnerSessions"],
 ];
 
@@ -43,7 +43,8 @@ async function answer(store: Store, name: string, work: Promise<unknown>): Promi
   try {
     const value = await work;
     const shown = unordered.includes(name) ? (value as unknown[]).map(whole).sort() : value;
-    return whole(shown);
+    // What is in a set has no order.
+    return whole(shown instanceof Set ? [...shown].sort() : shown);
   } catch (error) {
     const { name: kind, code } = error as { name: string; code?: string };
     return `${kind} ${code ?? ""}`;

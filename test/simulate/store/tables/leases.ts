@@ -42,7 +42,8 @@ export function leases(session: Session): Store["leases"] {
       session.run("leases.spots", (sql) => {
         const rows = sql.rows("Lease").filter((row) => row.repositoryId === repositoryId);
         const spots = rows.map((row) => ({ environment: row.environmentName, secret: row.secretName }));
-        return [...new Map(spots.map((spot) => [JSON.stringify(spot), spot])).values()];
+        const once = new Map(spots.map((spot) => [`${spot.environment}\n${spot.secret}`, spot]));
+        return [...once].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, spot]) => spot);
       }),
     save: (id, from, patch) =>
       session.run("leases.save", async (sql) => {

@@ -1,0 +1,61 @@
+/**
+ * `npm run simulate -- --runs 1000 --seed 1`: so many seeds from the first on. `--replay 17` prints the history of one. `--mutant name`
+ * does it with a build that is broken on purpose, and stops at the first violation; `--mutants` with each of them.
+ */
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { breakWith, mutants } from "./mutants.ts";
+import { total } from "./total.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "100" },
+    seed: { type: "string", default: "1" },
+    replay: { type: "string" },
+    mutant: { type: "string" },
+    mutants: { type: "boolean", default: false },
+  },
+});
+const runs = Number(values.runs);
+const first = Number(values.seed);
+
+if (values.mutants) process.exitCode = tryMutants();
+else {
+  if (values.mutant !== undefined) breakWith(values.mutant);
+  // After the hook: whatever of the app is loaded from here on may be changed.
+  const { simulate } = await import("./run.ts");
+  if (values.replay !== undefined) {
+    const { history, violations, ends } = await simulate(Number(values.replay));
+    for (const line of history) console.log(line);
+    console.log(`${history.length} steps. ${ends.join(", ")}`);
+    process.exitCode = violations.length > 0 ? 1 : 0;
+  } else {
+    const sum = total();
+    for (let seed = first; seed < first + runs; seed += 1) {
+      const outcome = await simulate(seed);
+      sum.add(outcome);
+      if (outcome.violations.length === 0) continue;
+      console.log(`seed ${seed}: ${outcome.violations.join(" ")}`);
+      if (values.mutant !== undefined) break;
+    }
+    for (const line of sum.lines()) console.log(line);
+    process.exitCode = sum.violated() > 0 ? 1 : 0;
+  }
+}
+
+/** Each in a process of its own: what was loaded stays loaded. */
+function tryMutants(): number {
+  let missed = 0;
+  for (const [name, { what }] of Object.entries(mutants)) {
+    const given = ["--mutant", name, "--runs", String(runs), "--seed", String(first)];
+    const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, import.meta.filename, ...given], {
+      encoding: "utf8",
+    });
+    const found = /^seed (\d+): (.*)$/m.exec(stdout);
+    if (status === 0 || found === null) missed += 1;
+    const said =
+      found === null ? `NOT NOTICED in ${runs} runs` : `noticed in run ${Number(found[1]) - first + 1}: ${found[2]}`;
+    console.log(`${name} (${what}): ${said}`);
+  }
+  return missed > 0 ? 1 : 0;
+}

@@ -1,0 +1,376 @@
+import { askDeliveries, askReconcile } from "../../src/jobs/schedule.ts";
+import { Fates } from "./fates.ts";
+import { startInstance } from "./instance.ts";
+import type { Instance } from "./instance.ts";
+import { approvedUnseen, atRest, freedTooEarly, jobStarted, secretWithoutLease } from "./invariants.ts";
+import { deedOf, isPutOff, planOf } from "./people.ts";
+import { randomOf } from "./random.ts";
+import type { Random } from "./random.ts";
+import { Scheduler } from "./scheduler.ts";
+import { createMemoryDatabase, databaseRefused } from "./store/index.ts";
+import type { MemoryConnection } from "./store/index.ts";
+import { openWorld } from "./world.ts";
+import type { World } from "./world.ts";
+
+/** What came of one seed. */
+export interface Outcome {
+  seed: number;
+  /** What must stay true, and didn't. */
+  violations: string[];
+  /** Everything that happened, in order. */
+  history: string[];
+  /** What was injected, and how often. */
+  injected: Map<string, number>;
+  /** States of release and lease that were met together. */
+  states: Set<string>;
+  /** How each release ended. */
+  ends: string[];
+}
+
+/** An hour of calm comes to rest long before this. */
+const mostSteps = 60_000;
+
+interface Living {
+  instance: Instance | null;
+  connection: MemoryConnection;
+  name: string;
+  /** Rejects when it is killed: whoever talks to it hears nothing more. */
+  gone: PromiseWithResolvers<never>;
+}
+
+interface LatePut {
+  until: Date;
+  land: () => void;
+}
+
+/**
+ * One run of the simulation: the app's own code on a store in memory, with GitHub, registry, runner and people around it. A seed
+ * decides what people do, what fails, who is killed, and in which order everything goes on. After it an hour without faults, and
+ * then everything must be in order.
+ */
+export async function simulate(seed: number): Promise<Outcome> {
+  return await new Run(seed).play();
+}
+
+class Run {
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #scheduler = new Scheduler();
+  readonly #fates: Fates;
+  readonly #database = createMemoryDatabase();
+  readonly #plan: string[];
+  readonly #history: string[] = [];
+  readonly #violations: string[] = [];
+  readonly #states = new Set<string>();
+  #world!: World;
+  #living: Living[] = [];
+  #late: LatePut[] = [];
+  #kills: number;
+  #cuts: number;
+  #lost: number;
+  readonly #wanted: number;
+  #started = 0;
+  #ids = 0;
+  readonly #jobs = new Set<number>();
+  /** Which releases were announced when somebody wrote a comment. */
+  readonly #saw = new Map<number, string[]>();
+  /** How often people look in vain before they do what they want all the same. */
+  #patience = 60;
+  #minute = 0;
+  #calm = false;
+  /** When the calm hour is over, in milliseconds. */
+  #over = Infinity;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#random = randomOf(seed);
+    const random = this.#random;
+    this.#plan = planOf(random);
+    this.#fates = new Fates(random, random.pick([0, 0, 0.01, 0.03, 0.1]), 1 + random.below(8));
+    this.#kills = random.pick([0, 0, 1, 1, 2, 3]);
+    this.#cuts = random.pick([0, 0, 0, 1, 2]);
+    this.#lost = random.pick([0, 0, 0, 1, 3, 10]);
+    this.#wanted = random.pick([1, 1, 2]);
+  }
+
+  async play(): Promise<Outcome> {
+    this.#world = await openWorld(async (request) => await this.#arrive(request));
+    const { cast } = this.#world;
+    const people = this.#database.connect("people").store;
+    await this.#world.sealToken(people, cast.alice);
+    await this.#world.sealToken(people, cast.carol);
+    try {
+      await this.#begin();
+      for (let turn = 0; this.#plan.length > 0 && turn < mostSteps; turn += 1) await this.#turn();
+      await this.#hourOfCalm();
+    } finally {
+      for (const one of this.#living) this.#end(one);
+      await this.#world.close();
+    }
+    const ends = this.#database.rows("Release").map(({ state, endCode }) => `${state} ${endCode ?? ""}`.trim());
+    const { injected } = this.#fates;
+    return {
+      ...{ seed: this.#seed, violations: this.#violations, history: this.#history },
+      injected,
+      states: this.#states,
+      ends,
+    };
+  }
+
+  async #begin(): Promise<void> {
+    this.#started += 1;
+    const name = `app-${this.#started}`;
+    this.#note(`${name} starts`);
+    const gone = Promise.withResolvers<never>();
+    gone.promise.catch(() => undefined);
+    const connection = this.#database.connect(name, { step: async (what, when) => await this.#step(name, what, when) });
+    const living: Living = { name, connection, gone, instance: null };
+    this.#living.push(living);
+    const { clock, cast, github, publicUrl, registry } = this.#world;
+    living.instance = await startInstance({
+      ...{ who: name, scheduler: this.#scheduler, fates: this.#fates, clock, cast, publicUrl, registry },
+      ...{
+        githubUrl: github.url,
+        store: connection.store,
+        nextId: () => `id${String((this.#ids += 1)).padStart(6, "0")}`,
+      },
+      died: () => {
+        this.#note(`${name} could not begin`);
+        this.#end(living);
+      },
+      violate: (wrong) => this.#violate(wrong),
+      landsLate: ({ environment, name: secret, until }) => {
+        const held = cast.widget.environments.find((one) => one.name === environment);
+        const land = (): void => {
+          this.#note("a PUT that was given up on lands");
+          if (held !== undefined) github.putSecret(held.secrets, secret, "npm_landed-late");
+        };
+        this.#late.push({ until, land });
+      },
+    });
+  }
+
+  /** A statement of the database, which may refuse. */
+  async #step(name: string, what: string, when: "before" | "after"): Promise<void> {
+    await this.#scheduler.step(name, `${what} (${when})`);
+    if (this.#calm || this.#fates.rate === 0 || !this.#random.chance(0.0003)) return;
+    this.#fates.count(`database ${when}`);
+    this.#note(`the database refuses ${name} ${what} (${when})`);
+    throw databaseRefused(what);
+  }
+
+  /** A webhook reaches whichever instance is there; nobody: GitHub's log says that it failed. */
+  async #arrive(request: Request): Promise<Response> {
+    const ready = this.#living.filter(({ instance }) => instance !== null);
+    if (ready.length === 0) throw new Error("nobody listens");
+    const { instance, gone } = this.#random.pick(ready);
+    return await Promise.race([instance?.hear(request) ?? gone.promise, gone.promise]);
+  }
+
+  #end(living: Living): void {
+    this.#scheduler.kill(living.name);
+    living.connection.kill();
+    living.gone.reject(new Error("killed"));
+    this.#living = this.#living.filter((one) => one !== living);
+  }
+
+  /** One thing happens: of all that could, one is drawn. */
+  async #turn(): Promise<void> {
+    await this.#scheduler.quiet();
+    this.#look();
+    const choices = this.#choices();
+    let drawn = this.#random.next() * choices.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { weight, happen } of choices) {
+      drawn -= weight;
+      if (drawn < 0) return await happen();
+    }
+  }
+
+  #choices(): Array<{ weight: number; happen: () => Promise<void> | void }> {
+    const waiting = this.#scheduler.waiting();
+    const busy = waiting.filter(({ what }) => what !== "idle").length;
+    const idle = waiting.length - busy;
+    const due = this.#due() <= this.#world.clock.now().getTime();
+    const { held } = this.#world.github.hooks;
+    const running = this.#world.runner.jobs.length;
+    const calm = busy === 0 && held.length === 0 && !(due && idle > 0);
+    const faults = this.#calm ? 0 : 1;
+    return [
+      { weight: busy * 8, happen: () => this.#give((what) => what !== "idle") },
+      { weight: idle * (due ? 4 : 0.02), happen: () => this.#give((what) => what === "idle") },
+      { weight: held.length * 2, happen: () => this.#webhook() },
+      { weight: running * 0.4, happen: () => this.#finishJob() },
+      { weight: this.#late.length * 0.5, happen: () => this.#late.shift()?.land() },
+      { weight: calm ? 3 : 0.15, happen: () => this.#time(calm) },
+      { weight: faults * (calm ? 2 : this.#isDelicate() ? 1.5 : 0.05), happen: () => this.#people() },
+      { weight: faults * Math.sign(this.#kills) * this.#living.length * 0.06, happen: () => this.#kill() },
+      { weight: faults * Math.sign(this.#cuts) * 0.05, happen: () => this.#cut() },
+      {
+        weight: this.#living.length < this.#wanted ? (this.#living.length === 0 ? 2 : 0.3) : 0,
+        happen: () => this.#begin(),
+      },
+    ];
+  }
+
+  /** Something is being armed: what people do now is most likely to do harm. */
+  #isDelicate(): boolean {
+    return this.#scheduler
+      .waiting()
+      .some(({ what }) => /putEnvironmentSecret|answerGate|leases.take|GitHub dispatch/.test(what));
+  }
+
+  #give(fits: (what: string) => boolean): void {
+    const places = this.#scheduler.waiting().flatMap(({ what }, index) => (fits(what) ? [index] : []));
+    const place = this.#random.pick(places);
+    const given = this.#scheduler.waiting()[place];
+    if (given !== undefined && given.what !== "idle") this.#note(`${given.who} ${given.what}`);
+    this.#scheduler.give(place);
+  }
+
+  #webhook(): void {
+    const { hooks } = this.#world.github;
+    // Mostly in order, as GitHub does, and not always, as GitHub says.
+    const one = this.#random.chance(0.7) ? hooks.held[0] : this.#random.pick(hooks.held);
+    if (one === undefined) return;
+    const lost = !this.#calm && this.#lost > 0 && this.#random.chance(0.15);
+    if (lost) this.#lost -= 1;
+    this.#note(`${one.event}.${one.action ?? ""} is ${lost ? "lost" : "sent"}`);
+    if (lost) this.#fates.count("webhook lost");
+    const again = !lost && !this.#calm && this.#random.chance(0.05);
+    void hooks.sendHeld(one, lost ? "lose" : "send");
+    if (!again) return;
+    this.#fates.count("webhook doubled");
+    hooks.held.push(one);
+  }
+
+  #finishJob(): void {
+    const { runner } = this.#world;
+    const job = runner.jobs.splice(this.#random.below(runner.jobs.length), 1)[0];
+    if (job === undefined) return;
+    const token = job.order.secrets["NPM_TOKEN"];
+    const version = job.order.event.inputs["version"] ?? "";
+    // npm's second factor is answered for the first attempt only; a token that passes without it needs no answer.
+    const able = token !== undefined && this.#random.chance(job.order.runAttempt === 1 ? 0.8 : 0.4);
+    const good = able && this.#world.publish(version, job.order.runId, token);
+    this.#note(`the job of run ${job.order.runId} ends: ${good ? `published ${version}` : "failed"}`);
+    job.finish(good ? "success" : "failure");
+  }
+
+  /** Time goes on: far where nothing is under way, a little where something is. */
+  #time(calm: boolean): void {
+    const { clock, github } = this.#world;
+    const now = clock.now().getTime();
+    // The last half of the calm hour goes by in strides: what is to be settled by the minute is settled before.
+    const stride = this.#over - now < 1_800_000 ? 600_000 : 60_000;
+    const ms = calm ? Math.max(200, Math.min(this.#due() - now, stride)) : this.#random.pick([100, 500, 2_000]);
+    const then = now + ms;
+    for (const one of this.#late.filter(({ until }) => until.getTime() <= then)) one.land();
+    this.#late = this.#late.filter(({ until }) => until.getTime() > then);
+    clock.advance(ms);
+    this.#note(`${(clock.now().getTime() - Date.UTC(2026, 10, 23, 8)) / 1000} s`);
+    github.engine.tick();
+    const minute = Math.floor(then / 60_000);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    const working = this.#living.find(({ instance }) => instance?.working === true)?.instance;
+    if (working === undefined || working === null) return;
+    void askReconcile(working.parts).catch(() => undefined);
+    if (minute % 5 === 0) void askDeliveries(working.parts).catch(() => undefined);
+  }
+
+  #people(): void {
+    const [name] = this.#plan;
+    if (name === undefined) return;
+    const instance = this.#living.find((one) => one.instance?.working === true)?.instance ?? null;
+    const store = this.#database.connect(`people-${this.#plan.length}`).store;
+    const announced = [...this.#database.look("Release")].filter((one) => one.statusCommentId !== null);
+    const waiting = announced.find(({ state }) => state === "waiting")?.sha ?? null;
+    const scene = { world: this.#world, random: this.#random, store, instance, waiting };
+    this.#patience -= 1;
+    if (this.#patience > 0 && isPutOff(name, scene)) return;
+    this.#plan.shift();
+    const deed = deedOf(name, scene);
+    this.#note(deed === null ? `${name}: not now` : name);
+    deed?.();
+    const written = [...this.#world.cast.widget.comments.values()].at(-1);
+    if (written !== undefined)
+      this.#saw.set(
+        written.id,
+        announced.map(({ id }) => id),
+      );
+  }
+
+  #kill(): void {
+    const one = this.#random.pick(this.#living);
+    this.#kills -= 1;
+    this.#fates.count("killed");
+    this.#note(`${one.name} is killed`);
+    this.#end(one);
+  }
+
+  #cut(): void {
+    const one = this.#living[0];
+    if (one === undefined) return;
+    this.#cuts -= 1;
+    this.#fates.count("connections cut");
+    this.#note(`the connections of ${one.name} are cut`);
+    one.connection.cut();
+  }
+
+  /** Nothing fails any more, an instance is there, and an hour passes. */
+  async #hourOfCalm(): Promise<void> {
+    this.#calm = true;
+    this.#fates.rate = 0;
+    this.#note("calm");
+    this.#over = this.#world.clock.now().getTime() + 3_600_000;
+    for (let turn = 0; this.#world.clock.now().getTime() < this.#over || this.#restless(); turn += 1) {
+      if (turn > mostSteps) return this.#violate("It doesn't come to rest.");
+      await this.#turn();
+      await this.#scheduler.quiet();
+    }
+    this.#look();
+    for (const wrong of atRest({ world: this.#world, database: this.#database })) this.#violate(wrong);
+  }
+
+  #restless(): boolean {
+    const busy = this.#scheduler.waiting().some(({ what }) => what !== "idle");
+    return busy || this.#world.github.hooks.held.length > 0 || this.#due() <= this.#world.clock.now().getTime();
+  }
+
+  /** When the next piece of work is due. */
+  #due(): number {
+    let due = Infinity;
+    for (const table of ["Delivery", "Task"] as const)
+      for (const row of this.#database.look(table))
+        if (row.state === "waiting")
+          due = Math.min(due, Math.max(row.nextAt.getTime(), row.lockedUntil?.getTime() ?? 0));
+    return due;
+  }
+
+  /** What must hold at any point. */
+  #look(): void {
+    const seen = { world: this.#world, database: this.#database };
+    const { jobs } = this.#world.runner;
+    for (const { order } of jobs.filter((job) => !this.#jobs.has(job.order.jobId))) {
+      this.#jobs.add(order.jobId);
+      this.#note(`the job of run ${order.runId} starts`);
+      this.#violate(jobStarted(seen, order));
+    }
+    this.#violate(approvedUnseen(seen, this.#saw));
+    this.#violate(secretWithoutLease(seen));
+    this.#violate(freedTooEarly(seen));
+    const leases = new Map([...this.#database.look("Lease")].map((lease) => [lease.releaseId, lease.state]));
+    for (const { id, state } of this.#database.rows("Release"))
+      this.#states.add(`${state}/${leases.get(id) ?? "none"}`);
+  }
+
+  #violate(wrong: string | null): void {
+    if (wrong === null || this.#violations.includes(wrong)) return;
+    this.#violations.push(wrong);
+    this.#note(`VIOLATION: ${wrong}`);
+  }
+
+  #note(what: string): void {
+    this.#history.push(what);
+  }
+}
