@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import { answerCheck, pathOf } from "./api-document.ts";
 import type { Bench } from "./bench.ts";
 
 /** Somebody's program, that asks the API of a bench. */
@@ -9,9 +11,14 @@ export function apiClient(bench: Bench) {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    const told = (text === "" ? null : JSON.parse(text)) as Record<string, unknown>;
+    // Whatever is asked in a test, the document has said how it is answered.
+    const known = pathOf(path);
+    if (known !== null)
+      expect(answerCheck(method, known, response.status)?.(told) ?? [], `${method} ${path}`).toEqual([]);
     return {
       status: response.status,
-      body: (text === "" ? null : JSON.parse(text)) as Record<string, unknown>,
+      body: told,
       headers: response.headers,
     };
   };

@@ -2,12 +2,15 @@ import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
 import { listQueue } from "./handlers/queue.ts";
-import { tellRelease } from "./handlers/releases.ts";
+import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
+import { answerChallenge, tellChallenge } from "./handlers/challenges.ts";
+import { approveRelease, cancelRelease, confirmRelease, rejectRelease } from "./handlers/deciding.ts";
+import { tellChanges, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
-import { addToken, listPlaces, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
+import { addToken, listPlaces, listRepositoryTokens, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
 import * as schemas from "./schemas.ts";
 import type { ApiVisit, SignedApiVisit } from "./visit.ts";
 
@@ -115,6 +118,76 @@ export const apiRoutes: readonly ApiRoute[] = [
   }),
   route({
     method: "GET",
+    path: "/releases/:id/changes",
+    demands: "person",
+    what: "What changed since the last release of the package, and how its workflow differs from the default branch's.",
+    input: null,
+    answer: schemas.changes,
+    status: 200,
+    handle: tellChanges,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/approve",
+    demands: "person",
+    what: "Approves the release of the commit that was shown.",
+    input: schemas.approving,
+    answer: schemas.release,
+    status: 200,
+    handle: approveRelease,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/reject",
+    demands: "person",
+    what: "Rejects the release, with a reason that its releaser reads.",
+    input: schemas.rejecting,
+    answer: schemas.release,
+    status: 200,
+    handle: rejectRelease,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/cancel",
+    demands: "person",
+    what: "Stops the release: its run is cancelled and its secret removed.",
+    input: schemas.cancelling,
+    answer: schemas.release,
+    status: 200,
+    handle: cancelRelease,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/confirm",
+    demands: "person",
+    what: "Confirms that a run that the person started on GitHub is a release of this version.",
+    input: schemas.confirming,
+    answer: schemas.release,
+    status: 200,
+    handle: confirmRelease,
+  }),
+  route({
+    method: "GET",
+    path: "/challenges/:id",
+    demands: "person",
+    what: "npm's question, for the one person who can answer it.",
+    input: null,
+    answer: schemas.challenge,
+    status: 200,
+    handle: tellChallenge,
+  }),
+  route({
+    method: "POST",
+    path: "/challenges/:id/answer",
+    demands: "person",
+    what: "Answers npm with a code that is sealed to the runner's key.",
+    input: schemas.answering,
+    answer: null,
+    status: 204,
+    handle: answerChallenge,
+  }),
+  route({
+    method: "GET",
     path: "/repositories",
     demands: "person",
     what: "Repositories that GitHub shows the person, with what releases and tokens tell of them.",
@@ -132,6 +205,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.repositoryWithPolicy,
     status: 200,
     handle: tellRepository,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/tokens",
+    demands: "person",
+    what: "Everybody's tokens in the repository, package by package; for people with write access.",
+    input: null,
+    answer: schemas.repositoryTokens,
+    status: 200,
+    handle: listRepositoryTokens,
   }),
   route({
     method: "GET",
@@ -203,6 +286,86 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: null,
     status: 204,
     handle: closeTodo,
+  }),
+  route({
+    method: "GET",
+    path: "/notifications",
+    demands: "person",
+    what: "The person's own channels.",
+    input: null,
+    answer: schemas.channels,
+    status: 200,
+    handle: listChannels,
+  }),
+  route({
+    method: "POST",
+    path: "/notifications",
+    demands: "person",
+    what: "Adds a channel of the person's own.",
+    input: schemas.newChannel,
+    answer: schemas.addedChannel,
+    status: 201,
+    handle: addChannel,
+  }),
+  route({
+    method: "POST",
+    path: "/notifications/:channel/test",
+    demands: "person",
+    what: "Sends a message to the channel now.",
+    input: null,
+    answer: schemas.triedChannel,
+    status: 200,
+    handle: tryChannel,
+  }),
+  route({
+    method: "DELETE",
+    path: "/notifications/:channel",
+    demands: "person",
+    what: "Forgets the channel.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: removeChannel,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/notifications",
+    demands: "person",
+    what: "The repository's channels.",
+    input: null,
+    answer: schemas.channels,
+    status: 200,
+    handle: listChannels,
+  }),
+  route({
+    method: "POST",
+    path: "/repositories/:id/notifications",
+    demands: "person",
+    what: "Adds a channel of the repository; for its administrators.",
+    input: schemas.newChannel,
+    answer: schemas.addedChannel,
+    status: 201,
+    handle: addChannel,
+  }),
+  route({
+    method: "POST",
+    path: "/repositories/:id/notifications/:channel/test",
+    demands: "person",
+    what: "Sends a message to the channel now.",
+    input: null,
+    answer: schemas.triedChannel,
+    status: 200,
+    handle: tryChannel,
+  }),
+  route({
+    method: "DELETE",
+    path: "/repositories/:id/notifications/:channel",
+    demands: "person",
+    what: "Forgets the channel.",
+    input: null,
+    answer: null,
+    status: 204,
+    handle: removeChannel,
   }),
   route({
     method: "GET",

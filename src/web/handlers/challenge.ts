@@ -1,8 +1,8 @@
-import { Refusal } from "../../domain/errors.ts";
 import { digest } from "../cookies.ts";
 import { readForm, required } from "../forms.ts";
 import { challengePage } from "../pages/challenge.ts";
 import { goTo, page } from "../responses.ts";
+import { refuseUnsealed } from "../sealed-code.ts";
 import { isCurrent, unchanged } from "../visit.ts";
 import type { SignedVisit } from "../visit.ts";
 
@@ -29,15 +29,4 @@ export async function answerChallenge(visit: SignedVisit): Promise<Response> {
   refuseUnsealed(sealed);
   await visit.parts.relay.answer({ person: visit.session.person, challengeId, sealed });
   return goTo(`/challenges/${challengeId}`);
-}
-
-/** A sealed box has 48 bytes more than its text; codes have 6 to 64 characters. */
-function refuseUnsealed(sealed: string): void {
-  const bytes = Buffer.from(sealed, "base64");
-  const fits = bytes.length >= 48 + 6 && bytes.length <= 48 + 100 && bytes.toString("base64") === sealed;
-  if (!fits)
-    throw new Refusal(
-      "bad-input",
-      "That is not a sealed code. Open the page again, with JavaScript allowed, and type the code there.",
-    );
 }

@@ -15,6 +15,7 @@ export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
     pages: queue.pages,
     renewals: queue.renewals.map(({ tokens, state }) => ({ state, tokenIds: tokens.map(({ id }) => id) })),
     todoIds: queue.todos.map(({ id }) => id),
+    stuck: queue.stuck,
   };
 }
 

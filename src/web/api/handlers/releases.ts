@@ -1,3 +1,4 @@
+import type { ReleaseView } from "../../../desk/types.ts";
 import type { Reason } from "../../../domain/reason.ts";
 import { seenRelease } from "../../visit.ts";
 import type { SignedApiVisit } from "../visit.ts";
@@ -5,7 +6,23 @@ import { toldRelease } from "./queue.ts";
 
 /** One release: why it waits, who has said what, what the person may do, what remains of it. */
 export async function tellRelease(visit: SignedApiVisit) {
-  const view = await seenRelease(visit, visit.params["id"] ?? "");
+  return await toldWhole(visit, await seenRelease(visit, visit.params["id"] ?? ""));
+}
+
+/** The workflow file beside the default branch's, and what came in since the last release. */
+export async function tellChanges(visit: SignedApiVisit) {
+  const { workflow, last, commits } = await visit.parts.desk.changes(
+    await seenRelease(visit, visit.params["id"] ?? ""),
+  );
+  return {
+    workflow,
+    last: last === null ? null : { id: last.id, version: last.version, sha: last.sha },
+    commits,
+  };
+}
+
+/** Everything that the API tells of one release to whoever asks. */
+export async function toldWhole(visit: SignedApiVisit, view: ReleaseView) {
   const abilities = await visit.parts.desk.abilities(view, visit.session.person);
   const { release, approvals, lease } = view;
   return {

@@ -3,6 +3,8 @@ import { endOfDay } from "../../../domain/day.ts";
 import type { Repository, SealedToken } from "../../../domain/release-types.ts";
 import { longestDays, tokenState } from "../../../domain/token.ts";
 import { createCommand, usualDays } from "../../../domain/token-command.ts";
+import { idOf } from "../../forms.ts";
+import { notThere } from "../../visit.ts";
 import type { newToken, ofPlace } from "../schemas.ts";
 import { mustSeeAll, seenRepositories } from "../visit.ts";
 import type { SignedApiVisit } from "../visit.ts";
@@ -34,6 +36,20 @@ export async function tellKey(visit: SignedApiVisit, of: z.output<typeof ofPlace
 export async function listTokens(visit: SignedApiVisit) {
   const [seen, tokens] = await Promise.all([seenRepositories(visit), visit.parts.desk.tokensOf(visit.session.person)]);
   return { tokens: tokens.map((token) => told(token, seen, visit.now)) };
+}
+
+/** Everybody's tokens in one repository, for people with write access. */
+export async function listRepositoryTokens(visit: SignedApiVisit) {
+  const id = idOf(visit.params["id"]);
+  if (id === null) throw notThere();
+  await mustSeeAll(visit, [id]);
+  const { packages } = await visit.parts.desk.repositoryTokens(visit.session.person, id);
+  return {
+    packages: packages.map(({ tokens, ...rest }) => ({
+      ...rest,
+      tokens: tokens?.map(({ token, state }) => ({ ...token, state })) ?? null,
+    })),
+  };
 }
 
 /** Takes a token that was sealed elsewhere, for all of its places or for none. */
