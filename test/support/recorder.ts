@@ -1,6 +1,11 @@
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 
+/** Nobody asks for compression: what is looked for could not be found in it. */
+function plainly(chunk: Buffer): Buffer {
+  return Buffer.from(chunk.toString("latin1").replaceAll(/^accept-encoding:/gim, "x-no-encoding:"), "latin1");
+}
+
 /** Stands between the app and whoever talks to it, on loopback, and keeps every byte of both directions. */
 export class Recorder {
   readonly #chunks: Buffer[] = [];
@@ -12,10 +17,13 @@ export class Recorder {
       [app, client],
     ] as const) {
       this.#open.add(from);
-      from.on("data", (chunk) => this.#chunks.push(chunk));
+      from.on("data", (chunk) => {
+        this.#chunks.push(chunk);
+        to.write(from === client ? plainly(chunk) : chunk);
+      });
+      from.on("end", () => to.end());
       from.on("error", () => to.destroy());
       from.on("close", () => this.#open.delete(from));
-      from.pipe(to);
     }
   });
   readonly #target: number;
