@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -30,5 +30,58 @@ export async function launchChromium(path: string): Promise<Browser> {
       "--disable-sync",
       "--no-first-run",
     ],
+  });
+}
+
+/** Somebody in front of a browser of their own. */
+export interface Seat {
+  page: Page;
+  context: BrowserContext;
+  /** What the browser found wrong since it was asked last: errors, requests that failed or went elsewhere, dialogs. */
+  complaints(): string[];
+}
+
+/** A browser of somebody's own, in front of the server at `url`. */
+export async function sitDown(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Seat> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  let heard: string[] = [];
+  const hear = (complaint: string): void => void heard.push(complaint);
+  listen(page, url, hear);
+  return {
+    page,
+    context,
+    complaints() {
+      const all = heard;
+      heard = [];
+      return all;
+    },
+  };
+}
+
+function listen(page: Page, url: string, hear: (complaint: string) => void): void {
+  page.on("console", (message) => {
+    // The failed load itself is told below, with its address.
+    const loud = ["error", "warning"].includes(message.type());
+    if (loud && !message.text().includes("Failed to load resource")) hear(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => hear(`error: ${error.message}`));
+  page.on("dialog", (dialog) => {
+    hear(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const own = request.url().startsWith(`${url}/`);
+    if (!own) hear(`asks elsewhere: ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    // A page that is left stops listening and loading.
+    if (why !== "net::ERR_ABORTED") hear(`${request.method()} ${request.url()}: ${why}`);
+  });
+  page.on("response", (response) => {
+    // A whole page says by itself what is wrong.
+    if (response.status() >= 400 && !response.request().isNavigationRequest())
+      hear(`${response.url()}: ${response.status()}`);
   });
 }

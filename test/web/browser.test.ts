@@ -6,7 +6,7 @@ import { tokenChecksum } from "../../src/domain/npm-token.ts";
 import { aRelease } from "../support/examples.ts";
 import { findChromium, launchChromium } from "../support/browser.ts";
 import { aChallenge, aPlace, aRunnerSession, aView } from "./bench.ts";
-import { busyMorning, gallery } from "./gallery.ts";
+import { busyMorning } from "./gallery.ts";
 import { serveBench } from "./serve.ts";
 
 const chromium = findChromium();
@@ -42,33 +42,6 @@ describe.skipIf(chromium === null)("in a real browser", () => {
     }
     return { page, context, complaints };
   }
-
-  test.each(["light", "dark"] as const)(
-    "axe finds nothing on any page, %s, and no page is too wide for a phone",
-    async (colorScheme) => {
-      const served = await serveBench(busyMorning());
-      const viewport = { width: 390, height: 800 };
-      const seats = {
-        alice: await open(served, "alice", { colorScheme, viewport }),
-        bob: await open(served, "bob", { colorScheme, viewport }),
-        nobody: await open(served, null, { colorScheme, viewport }),
-      };
-      for (const [name, login, path] of gallery) {
-        const { page, complaints } = seats[login ?? "nobody"];
-        await page.goto(served.url + path);
-        const found = await new AxeBuilder({ page }).analyze();
-        expect([name, ...found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)]).toEqual([name]);
-        expect([name, await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)]).toEqual([
-          name,
-          0,
-        ]);
-        expect([name, ...complaints]).toEqual([name]);
-      }
-      await Promise.all(Object.values(seats).map((seat) => seat.context.close()));
-      await served.close();
-    },
-    90_000,
-  );
 
   test.each(["light", "dark"] as const)(
     "axe finds nothing in high contrast, %s",

@@ -376,6 +376,7 @@ export function busyMorning(): Scene {
 /** Pages to look at: name, who looks, path. */
 export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, string]> = [
   ["welcome", null, "/"],
+  ["sign-in-again", null, "/sign-in/callback?code=alice&state=used"],
   ["queue-alice", "alice", "/"],
   ["queue-bob", "bob", "/?done=approved"],
   ["queue-filtered", "alice", "/?repository=2&person=alice&state=waiting"],

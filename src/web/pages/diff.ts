@@ -6,6 +6,9 @@ import type { Html } from "../responses.ts";
 /** Lines that are shown at most, and characters of one of them. */
 const most = { lines: 600, letters: 500 };
 
+/** Said for who doesn't see the table; the page tells the rest in words above it. */
+const columns = ["Line before", "Line now", "Change", "Text"];
+
 const signs: Record<DiffLine["kind"], string> = { same: " ", added: "+", removed: "-" };
 
 /** A comparison as a table: numbers of both sides, a sign, the line, with what can't be seen made visible. */
@@ -21,6 +24,11 @@ export function diffTable(parts: DiffLine[][], caption: string): Html {
         <caption class="sr">
           ${caption}
         </caption>
+        <thead>
+          <tr>
+            ${columns.map((name) => html`<th scope="col"><span class="sr">${name}</span></th>`)}
+          </tr>
+        </thead>
         ${shown
           .filter((part) => part.length > 0)
           .map(
