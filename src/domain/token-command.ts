@@ -29,6 +29,15 @@ export function createCommand(wish: TokenWish): string {
   ].join(" ");
 }
 
+/** Our own command line's command that seals a token, for who has no script in the browser. */
+export function sealCommand(packages: readonly string[], releaseId: string | null): string {
+  return [
+    "countersign token add",
+    ...packages.map((name) => `--package ${quoted(name)}`),
+    ...(releaseId === null ? [] : [`--release ${quoted(releaseId)}`]),
+  ].join(" ");
+}
+
 /** npm's command for revoking a token: by its id, since the lists at npm show no more of the token itself than its ends. */
 export function revokeCommand(npmKey: string | null): string {
   return npmKey === null ? "npm token list" : `npm token revoke ${quoted(npmKey)}`;

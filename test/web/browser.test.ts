@@ -171,30 +171,6 @@ describe.skipIf(chromium === null)("in a real browser", () => {
     await served.close();
   }, 60_000);
 
-  test("approves by keyboard alone, and without script", async () => {
-    const served = await serveBench(busyMorning());
-    const keyboard = await open(served, "bob");
-    await keyboard.page.goto(`${served.url}/releases/r1`);
-    await keyboard.page.keyboard.press("Tab");
-    expect(await keyboard.page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
-    await keyboard.page.keyboard.press("Enter");
-    await tabTo(keyboard.page, "Approve");
-    await keyboard.page.keyboard.press("Enter");
-    await keyboard.page.getByText("Your approval is counted.").waitFor();
-    await keyboard.context.close();
-    const plain = await open(served, "bob", { javaScriptEnabled: false });
-    await plain.page.goto(served.url);
-    await plain.page.getByRole("button", { name: "Approve @acme/widget@1.2.0" }).click();
-    await plain.page.getByText("Your approval is counted.").waitFor();
-    await plain.page.locator("summary", { hasText: "Reject" }).click();
-    await plain.page.getByLabel("Why?").fill("not on a Monday");
-    await plain.page.getByRole("button", { name: "Reject this release" }).click();
-    await plain.page.getByText("You rejected this release.").waitFor();
-    expect(served.bench.asked.map((call) => call.verb)).toEqual(["decide", "decide", "decide"]);
-    await plain.context.close();
-    await served.close();
-  }, 60_000);
-
   test("what changed is loaded where it is opened, by keyboard, and stays when the page is renewed; without script it is a link", async () => {
     const served = await serveBench(busyMorning());
     const { page, context, complaints } = await open(served, "bob");
@@ -294,14 +270,6 @@ async function paste(page: Page, selector: string, text: string): Promise<void> 
     clipboardData.setData("text", pasted);
     field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, text);
-}
-
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses++) {
-    await page.keyboard.press("Tab");
-    if ((await page.evaluate(() => document.activeElement?.textContent?.trim())) === name) return;
-  }
-  throw new Error(`${name} can't be reached by keyboard`);
 }
 
 function opened(

@@ -80,7 +80,7 @@ function codeForm(challenge: Challenge, session: RunnerSession, now: Date): Html
     challenge.try > 1 ? flash("wait", "alert", `npm didn't take the code. This is try ${challenge.try} of 3.`) : null;
   return html`${again}
     <noscript
-      >${flash("bad", "alert", "Sealing the code needs JavaScript: without it the code would leave your browser readable.")}</noscript
+      >${flash("bad", "alert", "Sealing the code needs JavaScript: without it the code would leave your browser readable. Open this page in another browser, on a phone for instance, or cancel the release.")}</noscript
     >
     <form
       id="code-form"

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { TokenPlace } from "../../desk/types.ts";
 import { longestDays } from "../../domain/token.ts";
-import { usualDays } from "../../domain/token-command.ts";
+import { sealCommand, usualDays } from "../../domain/token-command.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
-import { ago, flash, icon } from "./pieces.ts";
+import { ago, command, flash, icon } from "./pieces.ts";
 import { makeStep } from "./token-make.ts";
 
 /** What the person filled in before, where the form comes back. */
@@ -63,10 +63,7 @@ export function tokenFormPage(visit: Visit, sealing: Sealing, draft: TokenDraft,
         <h1>${title}</h1>
         ${whereText(places)}
       </div>
-      ${replacing(visit, sealing)}
-      <noscript>
-        ${flash("bad", "alert", "Sealing needs JavaScript: without it the token would leave your browser readable, so this form stays closed.")}
-      </noscript>
+      ${replacing(visit, sealing)} ${withoutScript(sealing)}
       <form id="token-form" method="post" action="/tokens" autocomplete="off" novalidate>
         ${places.map((place, index) => hidden(place, index))}
         ${releaseId === null ? null : html`<input type="hidden" name="release" value="${releaseId}" />`}
@@ -78,6 +75,15 @@ export function tokenFormPage(visit: Visit, sealing: Sealing, draft: TokenDraft,
       </form>
     </div>`,
   );
+}
+
+/** What is closed to whom no script helps, and the other way. */
+function withoutScript({ places, releaseId }: Sealing): Html {
+  const packages = places.map((place) => place.package);
+  return html`<noscript>
+    ${flash("bad", "alert", "Sealing needs JavaScript: without it the token would leave your browser readable, so this form stays closed. The command line seals it as well:")}
+    ${command(sealCommand(packages, releaseId))}
+  </noscript>`;
 }
 
 function titleOf({ places, releaseId }: Sealing): string {
