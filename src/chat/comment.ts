@@ -1,6 +1,7 @@
 import { Refusal } from "../domain/errors.ts";
 import { helpText, parseCommand } from "../domain/command.ts";
 import type { Command } from "../domain/command.ts";
+import { lines, markdown } from "../domain/markdown.ts";
 import type { Person, Repository } from "../domain/release-types.ts";
 import { releaseTitle, shortSha } from "../domain/release.ts";
 import { after, later } from "../desk/after.ts";
@@ -16,7 +17,7 @@ import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { writeStatus } from "./status.ts";
 import { tokensAnswer } from "./tokens.ts";
-import { plain, reasonLines } from "./words.ts";
+import { reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
 export interface IncomingComment {
@@ -198,7 +199,7 @@ async function decide(
     verdict: command.name === "approve" ? "approved" : "rejected",
     sha: release.sha,
     source: "chat",
-    comment: why === null ? null : plain(why).slice(0, 500),
+    comment: why,
     evidence: `comment-${comment.commentId}`,
   });
   return null;
@@ -211,7 +212,7 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
     return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
   const title = `\`${releaseTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
-  const end = view.release.endText === null ? [] : ["", plain(view.release.endText)];
+  const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
   return what === "status" ? [title, ...end].join("\n") : [title, ...end, "", ...reasonLines(view.decision)].join("\n");
 }
 
@@ -221,7 +222,7 @@ async function refuse(
   comment: IncomingComment,
   sentence: string,
 ): Promise<void> {
-  await github.comment(comment.issueNumber, sentence);
+  await github.comment(comment.issueNumber, lines(sentence, parts.publicUrl));
   await react(parts, github, comment, "-1");
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from "../domain/errors.ts";
+import { code } from "../domain/markdown.ts";
 import type { Person } from "../domain/release-types.ts";
 import type { TokenState } from "../domain/token.ts";
 import { tokensOfRepository, workingTokens } from "../desk/tokens/of-repository.ts";
@@ -41,7 +42,7 @@ export async function tokensAnswer(parts: DeskParts, github: GitHubRepository, p
 
 function row(parts: DeskParts, github: GitHubRepository, person: Person, one: PackageTokens): string {
   const link = `${parts.publicUrl}${sealPath({ repositoryId: github.repository.id, package: one.package })}`;
-  const cells = [`\`${one.package}\``, `\`${one.environmentName}\``, standing(one), own(one, person, link)];
+  const cells = [code(one.package, "cell"), code(one.environmentName, "cell"), standing(one), own(one, person, link)];
   return `| ${cells.join(" | ")} |`;
 }
 

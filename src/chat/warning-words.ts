@@ -1,8 +1,8 @@
 import { sealPath } from "../desk/tokens/for-release.ts";
 import { dayWords, ownersForecast } from "../domain/forecast.ts";
+import { code, plain } from "../domain/markdown.ts";
 import type { SealedToken } from "../domain/release-types.ts";
 import { daysLeft } from "../domain/warning.ts";
-import { plain } from "./words.ts";
 
 /** A person's tokens for one repository, as their issue tells of them. */
 export interface WarningView {
@@ -81,7 +81,7 @@ function titleOf(owner: WarningView["owner"]): string {
 }
 
 function row(view: WarningView, token: SealedToken, now: Date): string {
-  const packages = token.packages.map(code).join(", ");
+  const packages = token.packages.map((name) => code(name)).join(", ");
   const cells = [plain(token.environmentName), packages, dayWords(token.expiresAt), leftWords(token, now)];
   return `| ${cells.join(" | ")} | [renew](${renewalLink(view, token)}) |`;
 }
@@ -93,7 +93,7 @@ function leftWords(token: SealedToken, now: Date): string {
 }
 
 function endWords(token: SealedToken, now: Date): string {
-  const what = `npm token for ${token.packages.map(code).join(", ")} in the environment ${plain(token.environmentName)}`;
+  const what = `npm token for ${token.packages.map((name) => code(name)).join(", ")} in the environment ${plain(token.environmentName)}`;
   if (token.expiresAt <= now) return `The ${what} has ended: no release can use it any more.`;
   return `The ${what} ends on ${dayWords(token.expiresAt)}, in ${leftWords(token, now)}.`;
 }
@@ -102,8 +102,4 @@ function whatStops(view: WarningView, now: Date): string[] {
   const sentences = ownersForecast(view.owner, view.ending, view.all, now, code);
   if (sentences.length === 0) return [];
   return ["**What stops working**", "", ...sentences.map((sentence) => `- ${sentence}`), ""];
-}
-
-function code(name: string): string {
-  return `\`${name}\``;
 }

@@ -1,19 +1,11 @@
 import type { Reason } from "../domain/reason.ts";
+import { code, markdown, plain } from "../domain/markdown.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { seenText } from "../domain/token-seen.ts";
 import { sealPath } from "../desk/tokens/for-release.ts";
 import type { ReleaseView } from "../desk/types.ts";
-
-/** Words that come from people or files are shown as they are, and neither notify anybody nor become markup. */
-export function plain(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<>#|~]/g, "\\$&")
-    .replace(/@/g, "@\u200b")
-    .replace(/\s+/g, " ")
-    .trim();
-}
 
 const headlines: Record<Release["state"], string> = {
   requested: "⏳ Being started",
@@ -43,9 +35,9 @@ export function statusComment(view: ReleaseView, publicUrl: string): string {
     (link) => link !== null,
   );
   const lines = [
-    `### ${headlines[release.state]}: \`${release.package}\` ${release.version}`,
+    `### ${headlines[release.state]}: ${code(release.package)} ${plain(release.version)}`,
     "",
-    `From ${web === null ? commit : `[${commit}](${web}/commit/${release.sha})`} on \`${release.branch}\`, as \`${release.distTag}\`, asked for by ${release.releaserLogin} · ${links.join(" · ")}`,
+    `From ${web === null ? commit : `[${commit}](${web}/commit/${release.sha})`} on ${code(release.branch)}, as ${code(release.distTag)}, asked for by ${plain(release.releaserLogin)} · ${links.join(" · ")}`,
     "",
     ...body(view, page),
     "",
@@ -77,10 +69,10 @@ export function reasonLines(decision: Reason): string[] {
   return [...children]
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
     .flatMap((reason) => [
-      `- ${marks[reason.verdict]} ${reason.text}`,
+      `- ${marks[reason.verdict]} ${markdown(reason.text)}`,
       ...(reason.verdict === "satisfied"
         ? []
-        : (reason.children ?? []).map((child) => `  - ${marks[child.verdict]} ${child.text}`)),
+        : (reason.children ?? []).map((child) => `  - ${marks[child.verdict]} ${markdown(child.text)}`)),
     ]);
 }
 
@@ -112,7 +104,7 @@ function list(names: string[]): string {
 }
 
 function ending({ release }: ReleaseView): string[] {
-  if (release.endText !== null) return [release.endText.replace(/@/g, "@\u200b"), ""];
+  if (release.endText !== null) return [markdown(release.endText), ""];
   return release.state === "published" ? [] : ["It ended without a reason on record.", ""];
 }
 

@@ -6,6 +6,7 @@ import { after, later } from "./after.ts";
 import { disarm } from "./disarm.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { forgetUnused } from "./tokens/after-release.ts";
+import { gateWords } from "./refuse-gate.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
@@ -43,7 +44,7 @@ async function stopRun(github: GitHubRepository, release: Release, runId: number
   if (run === null || run.status === "completed") return;
   if (release.gateAskedAt !== null && release.gateApprovedAt === null) {
     try {
-      await github.answerGate(runId, release.environmentName, "rejected", release.endText ?? "This release is over.");
+      await github.answerGate(runId, release.environmentName, "rejected", gateWords(release.endText));
     } catch (error) {
       // The gate may have been answered, or asked for another attempt: cancelling below ends the run either way.
       if (!(error instanceof GitHubError) || ["unavailable", "limited"].includes(error.code)) throw error;

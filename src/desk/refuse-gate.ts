@@ -1,3 +1,5 @@
+import { markdown } from "../domain/markdown.ts";
+import { oneLine } from "../domain/one-line.ts";
 import type { Repository } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
@@ -9,10 +11,15 @@ export interface GateAsked {
   environment: string;
 }
 
+/** What GitHub shows beside a gate that stays shut: at most 1,024 characters of Markdown (docs, custom deployment protection rules). */
+export function gateWords(why: string | null): string {
+  return markdown(oneLine(why ?? "This release is over.", 400));
+}
+
 /** Rejects a gate with a reason. One that was answered already stays as it was answered. */
 export async function refuseGate(github: GitHubRepository, asked: GateAsked, why: string): Promise<void> {
   try {
-    await github.answerGate(asked.runId, asked.environment, "rejected", why);
+    await github.answerGate(asked.runId, asked.environment, "rejected", gateWords(why));
   } catch (error) {
     if (!(error instanceof GitHubError) || ["unavailable", "limited"].includes(error.code)) throw error;
   }
