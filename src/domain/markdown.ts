@@ -14,16 +14,20 @@ export function plain(text: string, own?: string): string {
       own !== undefined && whole.startsWith(`${own}/`, at) ? found : `${found.slice(0, -1)}${gap}${found.slice(-1)}`,
     )
     .replace(/[\\`*_[\]<>#|~$&]/g, "\\$&")
-    .replace(/^([-+=]|\d+(?=[.)]))/, `${gap}$1`)
     .replace(/(\\#|\bGH-)(?=\d)/gi, `$1${gap}`)
     .replace(/@/g, `@${gap}`);
+}
+
+/** The same at the beginning of a line, where even a dash or a number means something. */
+function first(text: string, own?: string): string {
+  return plain(text, own).replace(/^([-+=]|\d+(?=[.)]))/, `${gap}$1`);
 }
 
 /** A sentence of ours as Markdown: what stands between backticks is code, all else is plain, whoever wrote it. As `plain`. */
 export function markdown(sentence: string, own?: string): string {
   const parts = oneLine(sentence, Infinity).split("`");
   // An odd number of backticks: they mean nothing, show them.
-  if (parts.length % 2 === 0) return plain(sentence, own);
+  if (parts.length % 2 === 0) return first(sentence, own);
   return parts
     .map((part, index) => (index % 2 === 1 ? codeOf(part) : between(part, index, parts.length, own)))
     .join("");
@@ -52,5 +56,5 @@ function codeOf(text: string): string {
 function between(part: string, index: number, count: number, own: string | undefined): string {
   if (part.trim() === "") return index > 0 && index < count - 1 ? " " : "";
   const [before = "", after = ""] = [/^\s*/.exec(part)?.[0], /\s*$/.exec(part)?.[0]];
-  return `${before}${plain(part, own)}${after}`;
+  return `${before}${index === 0 ? first(part, own) : plain(part, own)}${after}`;
 }

@@ -28,10 +28,11 @@ const columns: ReadonlyArray<readonly [string, (entry: AuditEntry) => string]> =
 
 /**
  * A cell of a CSV file (RFC 4180). A spreadsheet takes what begins with one of these characters for a formula, so an apostrophe
- * comes before it (OWASP, "CSV Injection").
+ * comes before it (OWASP, "CSV Injection"); inside of a cell too, after what ends one where another separator is set.
  */
 export function cell(text: string): string {
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  const inside = text.replace(/[;\t\r\n](?=[=+\-@＝＋－＠])/g, "$&'");
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(inside) ? `'${inside}` : inside;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
