@@ -37,9 +37,12 @@ export function required(fields: Fields, name: string, what: string): string {
   return value;
 }
 
-/** A line or a few of free text; null where nothing was written. */
+/** What nobody sees and would only turn the text around it: control characters but for the line's end, marks of direction. */
+const unseen = /(?:(?!\n)[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069])+/gu;
+
+/** A line or a few of free text, without what nobody sees; null where nothing was written. */
 export function words(fields: Fields, name: string, what: string): string | null {
-  const value = (fields.get(name) ?? "").replace(/\r\n/g, "\n").trim();
+  const value = (fields.get(name) ?? "").replace(/\r\n/g, "\n").replace(unseen, " ").trim();
   if (value.length > 1_000) throw new Refusal("bad-input", `${what} is too long: use at most 1,000 characters.`);
   return value === "" ? null : value;
 }

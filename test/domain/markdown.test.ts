@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { code, lines, markdown, plain } from "../../src/domain/markdown.ts";
+import { outsideOfCode } from "../support/markdown.ts";
 
 const gap = "\u200b";
 
@@ -76,17 +77,3 @@ describe("text of strangers in a comment of ours", () => {
     );
   });
 });
-
-/** What CommonMark doesn't read as code or as an escaped sign: from left to right, codes between runs of backticks of one length. */
-function outsideOfCode(text: string): string {
-  let outside = "";
-  for (let at = 0; at < text.length;) {
-    const rest = text.slice(at);
-    const run = /^`+/.exec(rest)?.[0];
-    const end = run === undefined ? null : new RegExp(`^${run}(?!\`)[^]*?[^\`]${run}(?!\`)`).exec(rest);
-    const taken = end?.[0] ?? /^\\[!-/:-@[-`{-~]/.exec(rest)?.[0];
-    if (taken === undefined) outside += run ?? rest.charAt(0);
-    at += taken?.length ?? run?.length ?? 1;
-  }
-  return outside;
-}

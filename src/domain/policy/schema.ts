@@ -99,9 +99,10 @@ const branches = z
   .refine((list) => new Set(list).size === list.length, "a branch is named twice: name each once.");
 
 /** A reason is shown wherever such a token is used: nobody gets one by a mere `true`. */
+const bypassWords = "write `false`, or the reason why such tokens are allowed as a sentence of 10 to 200 characters.";
 const bypass2fa = z.union(
-  [z.literal(false), z.string().trim().min(10).max(200)],
-  "write `false`, or the reason why such tokens are allowed as a sentence of 10 to 200 characters.",
+  [z.literal(false), z.string().trim().min(10, bypassWords).max(200, bypassWords)],
+  bypassWords,
 );
 
 /** Without defaults: an organisation says only what it limits. */
