@@ -47,7 +47,8 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
         ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}" data-about="${live.about}"`}
       >
         <div class="inside"><p id="line" class="line" hidden></p></div>
-        <div class="inside stack">${live === undefined ? null : stale} ${frame.flash} ${content}</div>
+        ${live === undefined ? null : stale}
+        <div class="inside stack">${frame.flash} ${content}</div>
       </main>
       <p class="sr" role="status" id="said"></p>
       <footer>
@@ -65,7 +66,7 @@ function signedBody({ session }: Visit, { waiting }: Frame): Html | null {
 
 /** On pages that change. */
 const stale = html`<noscript>
-  <p class="muted small">Without JavaScript this page doesn't renew itself: load it again to see what is new.</p>
+  <p class="inside muted small">Without JavaScript this page doesn't renew itself: load it again to see what is new.</p>
 </noscript>`;
 
 function header(visit: Visit, frame: Frame): Html {
