@@ -2,9 +2,13 @@ import { crc32, deflateSync, inflateSync } from "node:zlib";
 
 // PNG (W3C, Portable Network Graphics, third edition), as far as screenshots need it.
 
-/** Colours of a picture at most, and how far apart they are: the squares of what they differ by in red, green and blue, together. */
+/**
+ * Colours of a picture at most, and how far apart they are (the squares of what they differ by in red, green and blue, together),
+ * unless one in so many points has it: a ground is kept however faint it is.
+ */
 const most = 256;
 const apart = 350;
+const ground = 500;
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
@@ -74,9 +78,10 @@ export function encode({ width, height, pixels }: Picture): Buffer {
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
   const palette: number[] = [];
   const index = new Map<number, number>();
-  for (const [colour] of [...counts].toSorted(([, one], [, other]) => other - one)) {
+  for (const [colour, count] of [...counts].toSorted(([, one], [, other]) => other - one)) {
     const near = nearest(colour, palette);
-    const fresh = palette.length < most && (near === -1 || distance(colour, palette[near] ?? 0) > apart);
+    const own = near === -1 || count * ground > pixels.length || distance(colour, palette[near] ?? 0) > apart;
+    const fresh = own && palette.length < most;
     index.set(colour, fresh ? palette.push(colour) - 1 : near);
   }
   const rows = Buffer.alloc((width + 1) * height);
