@@ -183,7 +183,7 @@ describe("the audit as a file", () => {
   });
 
   test("no cell is a formula, and what has commas, quotes or lines comes back as it was", async () => {
-    const bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"];
+    const bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "＝1"];
     const audit = bad.map((actor, index) => anEvent({ seq: 100 - index, actor, detail: { a: `x",\r\n=1` } }));
     const rows = parseCsv(await text((await signedIn(createBench({ audit }), "alice")).get("/audit.csv"))).slice(1);
     expect(rows.map((row) => row[2])).toEqual(bad.map((actor) => `'${actor}`));
@@ -191,6 +191,12 @@ describe("the audit as a file", () => {
       expect(row.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
       expect(JSON.parse(row.at(-1) ?? "")).toEqual({ a: `x",\r\n=1` });
     }
+  });
+
+  test("what a spreadsheet with another separator would begin a cell with is no formula either", async () => {
+    const audit = [anEvent({ actor: "a;=1+1" }), anEvent({ actor: "\t=1" }), anEvent({ actor: "a; b - c" })];
+    const rows = parseCsv(await text((await signedIn(createBench({ audit }), "alice")).get("/audit.csv"))).slice(1);
+    expect(rows.map((row) => row[2])).toEqual(["a;'=1+1", "'\t'=1", "a; b - c"]);
   });
 
   test("breaks off where its reading fails, so that nobody takes a part for the whole", async () => {
