@@ -3,8 +3,10 @@ import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
 import type { Message } from "../domain/message.ts";
 import type { Lease } from "../domain/release-types.ts";
+import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
-import { after, later } from "./after.ts";
+import { later } from "./after.ts";
+import type { TaskKind } from "./after.ts";
 import { tell } from "./channels/tell.ts";
 import { disarm } from "./disarm.ts";
 import { alone } from "./end.ts";
@@ -22,22 +24,41 @@ interface Spot {
  * Looks whether an environment of the repository holds a secret of our name without a lease: at what the policy names now, and
  * wherever we ever armed. What one of our leases may have left is removed as that lease's; what somebody else put there is not
  * ours to delete: it is told, since whoever can start a job can read it.
- * @throws GitHubError with nothing changed in the environment that was being read
+ * @throws GitHubError where GitHub doesn't answer, with nothing changed in the environment that was being read
  */
 export async function lookForSecrets(parts: DeskParts, repositoryId: number): Promise<void> {
   const github = await repositoryOf(parts, repositoryId);
   if (github === null) return;
-  for (const spot of await spotsOf(parts, github)) await lookAt(parts, github, spot);
+  try {
+    for (const spot of await spotsOf(parts, github)) await lookAt(parts, github, spot);
+  } catch (error) {
+    // What GitHub doesn't show us now is looked at when it does: at the next start, or tomorrow.
+    if (!(error instanceof GitHubError) || !["forbidden", "not-found", "unauthorized"].includes(error.code))
+      throw error;
+    parts.log.info({ repository: repositoryId, code: error.code }, "A repository couldn't be looked at for secrets.");
+  }
 }
 
-/** Asks for that look at every repository, one a second or spread over a day, whichever is quicker: GitHub's budget is for releases. */
+/**
+ * Asks for that look at every repository, one a second or spread over a day, whichever is quicker: GitHub's budget is for releases.
+ * Once an hour at most, however many instances start.
+ */
 export async function askAllSecrets(parts: Pick<DeskParts, "store" | "clock" | "ids">): Promise<void> {
   const now = parts.clock.now();
   const all = await parts.store.repositories.all();
   const apart = Math.min(1000, 86_400_000 / Math.max(1, all.length));
-  for (const [index, { id }] of all.entries())
-    await after(parts, "secrets", String(id), "now", later(now, Math.floor(index * apart)));
+  const hour = now.toISOString().slice(0, 13);
+  const kind: TaskKind = "secrets";
+  const tasks = all.map(({ id }, index) => ({
+    ...{ id: parts.ids.next(), kind, key: `${kind}:${id}:${hour}`, payload: { subject: String(id) } },
+    ...{ createdAt: now, nextAt: later(now, Math.floor(index * apart)) },
+  }));
+  for (let from = 0; from < tasks.length; from += mostAtOnce)
+    await parts.store.tasks.addAll(tasks.slice(from, from + mostAtOnce));
 }
+
+/** Tasks in one INSERT. */
+const mostAtOnce = 1_000;
 
 async function spotsOf(parts: DeskParts, github: GitHubRepository): Promise<Spot[]> {
   const policy = await policyAtHead(github).catch((error: unknown) => {
