@@ -11,6 +11,7 @@ const chromium = findChromium();
 
 /** What answers a GET and is no page. */
 const noPages: Readonly<Record<string, string>> = {
+  "/waiting": "what waits for the reader, for the pages' script",
   "/sign-in": "leads to GitHub",
   "/live": "the stream that open pages listen to",
   "/audit.csv": "a file",
