@@ -106,7 +106,7 @@ async function run(
         sha: undefined,
         approves: false,
       });
-      await cancel(parts, { releaseId: release.id, person: comment.author, why: command.why ?? null });
+      await cancel(parts, { releaseId: release.id, person: comment.author, why: reasonOf(command) });
       return null;
     }
     case "status":
@@ -179,6 +179,11 @@ async function goOn(parts: DeskParts, releaseId: string): Promise<void> {
   }
 }
 
+/** As much of a reason as the page takes: the status comment repeats it, and GitHub takes no comment above 65,536 characters. */
+function reasonOf({ why }: { why?: string | undefined }): string | null {
+  return why === undefined ? null : why.slice(0, 1000);
+}
+
 async function decide(
   parts: DeskParts,
   comment: IncomingComment,
@@ -192,7 +197,7 @@ async function decide(
     sha: command.name === "approve" ? command.sha : undefined,
     approves: command.name === "approve",
   });
-  const why = command.name === "reject" ? (command.why ?? null) : null;
+  const why = command.name === "reject" ? reasonOf(command) : null;
   await giveWord(parts, {
     releaseId: release.id,
     person: { id: comment.author.id, login: comment.author.login },

@@ -72,6 +72,18 @@ describe("the gate", () => {
     notArmed();
   });
 
+  test.each(["/reject", "/cancel"])(
+    "a reason of %s as long as a comment may be still leaves a status comment",
+    async (command) => {
+      await story.say(story.cast.alice, "/release 1.2.0");
+      await story.say(command === "/reject" ? story.cast.bob : story.cast.alice, `${command} ${"[&]".repeat(20_000)}`);
+      const { state, endText } = await story.release();
+      expect(["rejected", "cancelled"]).toContain(state);
+      expect(endText?.length).toBeLessThan(1_200);
+      expect(await story.status()).toMatch(/Rejected|Cancelled/);
+    },
+  );
+
   test("a release is cancelled by its releaser, also while its job runs, and its secret goes at once", async () => {
     await story.untilRunning();
     await story.say(story.cast.alice, "/cancel");
