@@ -46,8 +46,11 @@ const addressOf = (path: string, text: string): string =>
 
 /** A page's elements and the names of their attributes: what markup in a text would change. */
 function skeleton(): string {
+  // What a page's own script switches on a moment after it is there.
+  const switched = ["disabled", "hidden"];
+  const names = (one: Element): string[] => one.getAttributeNames().filter((name) => !switched.includes(name));
   const tree = (one: Element): string =>
-    `${one.localName}[${one.getAttributeNames().toSorted().join(" ")}](${[...one.children].map(tree).join("")})`;
+    `${one.localName}[${names(one).toSorted().join(" ")}](${[...one.children].map(tree).join("")})`;
   return tree(document.documentElement);
 }
 
