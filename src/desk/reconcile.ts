@@ -105,8 +105,9 @@ async function compare(parts: DeskParts, github: GitHubRepository, releaseId: st
   if (release === null || release.holds === null || release.runId === null) return;
   const [run, jobs] = await Promise.all([github.run(release.runId), github.jobs(release.runId, 1)]);
   if (run !== null && run.attempt > 1) {
-    // What the first attempt did, the registry knows; a re-run changes nothing of it, and no gate opens for it.
-    const done = jobs.find((job) => job.name === release.jobName && job.status === "completed");
+    // A first attempt that succeeded went through the gate: the registry knows what it did, and a re-run changes nothing of it. After
+    // any other end the gate may have been opened for the re-run, which has to be stopped.
+    const done = jobs.find((job) => job.name === release.jobName && job.conclusion === "success");
     if (release.state === "running" && done !== undefined)
       return await runEnded(parts, release.runId, { conclusion: done.conclusion, attempt: 1 });
     return await rerun(parts, release, run);

@@ -1,6 +1,7 @@
 import { isTokenMode } from "../domain/checks.ts";
 import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
+import { environmentKey } from "../domain/release.ts";
 import type { Message } from "../domain/message.ts";
 import type { Lease } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
@@ -91,7 +92,9 @@ async function lookAt(parts: DeskParts, github: GitHubRepository, spot: Spot): P
 
 /** The lease was closed, and its secret is there: GitHub applied a PUT of ours long after it was given up. */
 async function removeLeft(parts: DeskParts, lease: Lease): Promise<void> {
-  const again = { state: "disarming" as const, disarmedAt: null, absentAt: null, closedAt: null };
+  // Locked again until it is read as absent twice: those readings may not take the next release's secret for this one's.
+  const locks = environmentKey(lease.repositoryId, lease.environmentId);
+  const again = { state: "disarming" as const, disarmedAt: null, absentAt: null, closedAt: null, locks };
   const saved = await parts.store.leases.save(lease.id, ["absent", "closed"], { ...again, disarmWhy: "left-behind" });
   if (saved === null) return;
   await parts.store.audit.add({

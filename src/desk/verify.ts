@@ -33,7 +33,8 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
  * is on the registry.
  */
 async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
-  if (release.state === "published" || release.verifiedAt !== null) return;
+  // Other bytes than the run's were found already, and said so.
+  if (release.state === "published" || release.verifiedAt !== null || release.endCode === "other-bytes") return;
   // Whether its gate was opened may be what isn't known: whoever had no lease had no token.
   if ((await parts.store.leases.ofRelease(release.id)) === null) return;
   const version = await parts.registry.version(release.package, release.version, await registryOf(parts, release));
@@ -42,7 +43,7 @@ async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
   await parts.store.transaction(async (store) => {
     const saved = await store.releases.save(release, {
       ...{ shasum: version.shasum, integrity: version.integrity, verifiedAt: at },
-      endText: `${release.endText ?? ""} ${releaseTitle(release)} is on the registry all the same: its job had the token for a moment.`,
+      endText: `${release.endText ?? ""} ${foundWords(release, version)}`.trim(),
     });
     await store.audit.add({
       at,
@@ -55,6 +56,13 @@ async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, release.state as EndState, `${release.id} on-registry`);
   });
+}
+
+/** What is known, and no more: somebody else may have published it. */
+function foundWords(release: Release, { publisher, shasum }: PublishedVersion): string {
+  const told = release.runnerReport?.shasum;
+  const other = told !== undefined && told !== shasum ? ", and not with the bytes that the run packed" : "";
+  return `${releaseTitle(release)} is on the registry all the same, published by ${publisher ?? "nobody it names"}${other}: see whether that was this run.`;
 }
 
 /** The registry that the release's own policy names; undefined: npm's. */

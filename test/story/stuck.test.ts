@@ -120,7 +120,13 @@ describe("a secret of our name that nobody leased", () => {
     const lease = await story.app.parts.store.leases.last(story.cast.widget.id, npm.id);
     expect(lease?.state).toBe("closed");
     story.github.putSecret(npm.secrets, "NPM_TOKEN", "npm_the-token-of-alice");
+    await askSweep(story.app.parts);
+    await story.settle();
+    // Nobody else gets the environment until its absence has been read twice.
+    const { leases } = story.app.parts.store;
+    expect((await leases.locking(story.cast.widget.id, npm.id))?.id).toBe(lease?.id);
     await night();
+    expect(await leases.locking(story.cast.widget.id, npm.id)).toBeNull();
     expect(story.github.environmentSecrets()).toEqual([]);
     expect(await story.app.parts.store.leases.open()).toEqual([]);
     expect(heard()).toEqual([]);
