@@ -10,11 +10,13 @@ export class AppProcess {
   #child: ChildProcess | null = null;
   readonly #env: Record<string, string>;
   readonly #cwd: string;
+  readonly #preload: string[];
 
-  /** `cwd`: where heap snapshots go, which SIGUSR2 asks for. */
-  constructor(env: Record<string, string>, options: { cwd?: string } = {}) {
+  /** `cwd`: where heap snapshots go, which SIGUSR2 asks for. `preload`: a file that is loaded before the app. */
+  constructor(env: Record<string, string>, options: { cwd?: string; preload?: string } = {}) {
     this.#env = env;
     this.#cwd = options.cwd ?? import.meta.dirname;
+    this.#preload = options.preload === undefined ? [] : ["--import", options.preload];
   }
 
   get pid(): number {
@@ -25,12 +27,12 @@ export class AppProcess {
     return this.#child !== null;
   }
 
-  /** Starts it; resolves when it says that it is ready, which is after the sweep. */
-  async start(): Promise<void> {
+  /** Starts it, with more settings where they are given; resolves when it says that it is ready, which is after the sweep. */
+  async start(more: Record<string, string> = {}): Promise<void> {
     const child = fork(join(import.meta.dirname, "..", "..", "src", "main.ts"), [], {
       execPath: process.execPath,
-      execArgv: ["--disable-warning=ExperimentalWarning", "--heapsnapshot-signal=SIGUSR2"],
-      env: { PATH: process.env["PATH"] ?? "", ...this.#env },
+      execArgv: ["--disable-warning=ExperimentalWarning", "--heapsnapshot-signal=SIGUSR2", ...this.#preload],
+      env: { PATH: process.env["PATH"] ?? "", ...this.#env, ...more },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       cwd: this.#cwd,
     });
@@ -68,13 +70,19 @@ export class AppProcess {
     this.#child = null;
   }
 
-  /** SIGTERM: finishes what was begun. */
-  async stop(): Promise<void> {
+  /** SIGTERM: finishes what was begun. Resolves to its exit code, or to the signal that ended it all the same; null: it wasn't there. */
+  async stop(): Promise<number | string | null> {
     const child = this.#child;
-    if (child === null) return;
-    const gone = once(child, "exit");
+    if (child === null) return null;
+    const gone = once(child, "exit") as Promise<[number | null, string | null]>;
     child.kill("SIGTERM");
-    await gone;
+    const [code, signal] = await gone;
     this.#child = null;
+    return code ?? signal;
+  }
+
+  /** Says something to what was preloaded. */
+  send(message: object): void {
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
 }
