@@ -69,8 +69,9 @@ export async function runEnded(
   await withRelease(parts, release.id, (fresh) => close(parts, fresh, run.conclusion));
 }
 
-async function close(parts: DeskParts, release: Release, conclusion: string | null): Promise<void> {
+async function close(parts: DeskParts, found: Release, conclusion: string | null): Promise<void> {
   const at = parts.clock.now();
+  const release = mayHaveRun(found, conclusion) ? await asRunning(parts, found, at) : found;
   const seen: Partial<Release> = release.runEndedAt === null ? { runEndedAt: at, runConclusion: conclusion } : {};
   if (mayMove(release.state, "verifying")) {
     const patch = move(release, "verifying", at, seen) ?? seen;
@@ -87,6 +88,19 @@ async function close(parts: DeskParts, release: Release, conclusion: string | nu
     code: "run-ended",
     text: `The run ended (${conclusion ?? "without a conclusion"}) before its gate was opened; nothing was published.`,
   });
+}
+
+/**
+ * Under the lock nobody is arming, so a release in `arming` was left there by an instance that died. Its run is over and wasn't just
+ * cancelled, so the gate had been opened: what the job did is the registry's to say.
+ */
+function mayHaveRun(release: Release, conclusion: string | null): boolean {
+  return release.state === "arming" && (release.jobStartedAt !== null || conclusion !== "cancelled");
+}
+
+async function asRunning(parts: DeskParts, release: Release, at: Date): Promise<Release> {
+  const patch = move(release, "running", at, { gateApprovedAt: release.jobStartedAt ?? at });
+  return patch === null ? release : await parts.store.releases.save(release, patch);
 }
 
 /** A lease's time is up: its run is cancelled first where its job hasn't started, then the secret is removed. */

@@ -95,6 +95,9 @@ function published(rows: Rows, { runner }: Seen): string[] {
     if (release === undefined) wrong.push(`Run ${order.runId} published, and belongs to no release.`);
     else if (release.state !== "published" && !release.verified)
       wrong.push(`Run ${order.runId} published ${release.version}, and its release (${release.state}) doesn't say so.`);
+    // What ended before anybody knew has the truth added to it later; what was known already is no excuse.
+    else if (release.endCode === "run-ended")
+      wrong.push(`Run ${order.runId} published ${release.version}, and its release says: ${release.endText}`);
   }
   for (const release of rows.releases.filter(({ state }) => state === "published"))
     if (!runner.done.some((job) => job.published && job.order.runId === release.runId))

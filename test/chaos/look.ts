@@ -10,6 +10,7 @@ export interface ReleaseRow {
   requestCommentId: number;
   statusCommentId: number | null;
   endCode: string | null;
+  endText: string | null;
   verified: boolean;
   verdict: Reason["verdict"] | null;
 }
@@ -33,7 +34,7 @@ export interface Rows {
 const statement = `
   select
     (select coalesce(json_agg(json_build_object('id', id, 'state', state, 'repositoryId', "repositoryId", 'version', version,
-        'runId', "runId", 'requestCommentId', "requestCommentId", 'statusCommentId', "statusCommentId", 'endCode', "endCode",
+        'runId', "runId", 'requestCommentId', "requestCommentId", 'statusCommentId', "statusCommentId", 'endCode', "endCode", 'endText', "endText",
         'verified', "verifiedAt" is not null, 'verdict', decision->>'verdict') order by number), '[]') from "Release") as releases,
     (select coalesce(json_agg(json_build_object('id', id, 'state', state, 'releaseId', "releaseId",
         'repositoryId', "repositoryId", 'environmentId', "environmentId", 'locks', locks)), '[]') from "Lease") as leases,
