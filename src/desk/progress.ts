@@ -71,6 +71,8 @@ export async function runEnded(
 
 async function close(parts: DeskParts, found: Release, conclusion: string | null): Promise<void> {
   const at = parts.clock.now();
+  // Told twice, by an event and by a comparison with GitHub: the registry is being asked already.
+  if (found.state === "verifying") return;
   const release = mayHaveRun(found, conclusion) ? await asRunning(parts, found, at) : found;
   const seen: Partial<Release> = release.runEndedAt === null ? { runEndedAt: at, runConclusion: conclusion } : {};
   if (mayMove(release.state, "verifying")) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runEnded } from "../../src/desk/progress.ts";
 import { Story } from "../support/story.ts";
 
 let story: Story;
@@ -35,4 +36,18 @@ describe("an instance was killed between opening the gate and writing it down, a
     expect(await story.release()).toMatchObject({ state: "failed", endCode: "run-failed" });
     expect(story.github.environmentSecrets()).toEqual([]);
   });
+});
+
+test("a run's end that is told twice, by its event and by a comparison with GitHub, doesn't end what is being looked up", async () => {
+  await story.untilRunning();
+  const { runId } = await story.release();
+  story.registry.fail.status = 503;
+  await story.finishJob("success");
+  expect((await story.release()).state).toBe("verifying");
+
+  await runEnded(story.app.parts, runId ?? 0, { conclusion: "success", attempt: 1 });
+  expect((await story.release()).state).toBe("verifying");
+  story.registry.fail.status = null;
+  await story.pass(60_000, 6);
+  expect(await story.release()).toMatchObject({ state: "published", endCode: null });
 });
