@@ -4,7 +4,13 @@ import { readSettings } from "./settings/settings.ts";
 import { variables } from "./settings/variables.ts";
 import { startCountersign } from "./start.ts";
 
-/** Starts the server, and ends it on SIGTERM or SIGINT after what was begun is done. */
+/**
+ * How long what was begun may take to end, in milliseconds: within the 30 seconds that Kubernetes gives. What isn't done by then is left
+ * as a kill would leave it.
+ */
+const drainMs = 25_000;
+
+/** Starts the server, and ends it on SIGTERM or SIGINT after what was begun is done; a second signal ends it at once. */
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
     const lines = variables.map(
@@ -32,14 +38,16 @@ async function main(): Promise<void> {
   // For whoever started us as a child: the address, once it is known.
   process.send?.({ ready: running.url });
   let stopping = false;
+  const giveUp = (): void => {
+    log.warn({}, "Stopped in the middle of some work. The next start goes on with it.");
+    process.exit(1);
+  };
   const stop = (): void => {
-    if (stopping) return;
+    if (stopping) return giveUp();
     stopping = true;
     log.info({}, "Stopping: finishing what was begun.");
-    running.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    setTimeout(giveUp, drainMs);
+    running.stop().then(() => process.exit(0), giveUp);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -35,12 +35,17 @@ export function onServer(databaseUrl: string, drop: () => Promise<void>): StoryS
 /** The embedded one, in a folder of its own. */
 export async function embedded(): Promise<StoryStore> {
   const dataFolder = await mkdtemp(join(tmpdir(), "countersign-chaos-"));
+  return onFolder(dataFolder, async () => await rm(dataFolder, { recursive: true, force: true }));
+}
+
+/** The embedded one, in a folder that is there. */
+export function onFolder(dataFolder: string, drop: () => Promise<void>): StoryStore {
   return {
     kind: "embedded",
     env: { COUNTERSIGN_DATA: dataFolder },
     before: async (write) => await inStore({ dataFolder }, write),
     url: async () => await embeddedUrl(dataFolder),
-    drop: async () => await rm(dataFolder, { recursive: true, force: true }),
+    drop,
   };
 }
 

@@ -31,6 +31,8 @@ export interface StoryOptions {
   kills?: number;
   /** A build that is broken on purpose (test/simulate/mutants.ts). */
   mutant?: string;
+  /** How often time jumps ahead before a story that hasn't come to rest is given up. */
+  patience?: number;
 }
 
 /** What became of one story. */
@@ -70,7 +72,7 @@ const tender = [
 const turnMs = 40;
 /** How long a GitHub call is waited for before the kill comes all the same, in milliseconds. */
 const killPatienceMs = 2_500;
-/** How often time jumps ahead before a story that hasn't come to rest is given up. */
+/** The last of GitHub's redeliveries comes half an hour after the first attempt (src/domain/deliveries.ts). */
 const mostJumps = 120;
 
 /** Plays one story to its end. The seed decides what people want and when who is killed; the machine decides the rest. */
@@ -274,7 +276,7 @@ class ChaosStory {
       await this.#apps.ready();
       const left = await this.#quiet();
       if (left.length === 0 && this.#people.every((one) => one.content)) return;
-      if (jumps === mostJumps) {
+      if (jumps === (this.#options.patience ?? mostJumps)) {
         this.#violate("It doesn't come to rest.");
         for (const what of left) this.#violate(what);
         return;

@@ -81,6 +81,11 @@ export class AppProcess {
     return code ?? signal;
   }
 
+  /** Sends a signal, and doesn't wait. */
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
   /** Says something to what was preloaded. */
   send(message: object): void {
     if (this.#child?.connected === true) this.#child.send(message, () => undefined);

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { freshDatabase } from "../support/database.ts";
+import { embedded, onServer } from "./stores.ts";
+import { playStory } from "./story.ts";
+import type { Outcome } from "./story.ts";
+
+/** `npm run chaos` does this with many seeds, many kills, and both stores; docs/reliability.md has its figures. */
+function expectSound({ violations, history, kills }: Outcome, wanted: number): void {
+  expect(violations, history.join("\n")).toEqual([]);
+  expect(kills).toBeGreaterThanOrEqual(wanted);
+}
+
+describe("the app as a process, killed at random and started again", () => {
+  test("on PostgreSQL: no secret stays, no word is lost, nothing is published twice", async () => {
+    const { url, drop } = await freshDatabase();
+    expectSound(await playStory({ seed: 7, store: onServer(url, drop), kills: 8 }), 8);
+  });
+
+  test("on the embedded store", async () => {
+    expectSound(await playStory({ seed: 8, store: await embedded(), kills: 4 }), 4);
+  });
+
+  test("a build that doesn't delete the secret is noticed", async () => {
+    const { url, drop } = await freshDatabase();
+    const outcome = await playStory({
+      ...{ seed: 9, store: onServer(url, drop), kills: 2, mutant: "disarm-skipped", patience: 2 },
+    });
+    expect(outcome.secretsLeft).toBeGreaterThan(0);
+  });
+});
