@@ -33,7 +33,6 @@ async function main(): Promise<void> {
     settings: read.settings,
     secrets: read.secrets,
     log,
-    lost: () => process.exit(1),
   });
   // For whoever started us as a child: the address, once it is known.
   process.send?.({ ready: running.url });

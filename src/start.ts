@@ -40,8 +40,6 @@ export interface StartOptions {
   ids?: Ids;
   /** Another than the settings name. */
   store?: Store;
-  /** The embedded database ended by itself: the app can't go on. */
-  lost?: () => void;
 }
 
 /** A running Countersign. */
@@ -123,13 +121,12 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
 }
 
 /** The store that the settings name: a server's, or one of our own. */
-async function openNamed({ settings, secrets, log, lost }: StartOptions): Promise<Store> {
+async function openNamed({ settings, secrets, log }: StartOptions): Promise<Store> {
   return await openStore({
     ...(secrets.databaseUrl === null
       ? { dataFolder: settings.dataFolder }
       : { databaseUrl: secrets.databaseUrl.reveal() }),
     log,
-    ...(lost === undefined ? {} : { lost }),
   });
 }
 

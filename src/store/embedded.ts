@@ -7,8 +7,10 @@ import { type Account, blockedAt, chooseAccount, giveTo } from "./embedded/accou
 import { findBinaries } from "./embedded/binaries.ts";
 import { clearLeftover } from "./embedded/leftover.ts";
 import { lockFolder } from "./embedded/lock.ts";
+import { keepRunning } from "./embedded/keep.ts";
 import { startServer } from "./embedded/server.ts";
-import { makeSocketFolder } from "./embedded/socket-folder.ts";
+import type { Server } from "./embedded/server.ts";
+import { makeSocketFolder, makeSocketFolderAt } from "./embedded/socket-folder.ts";
 import { codeOf, DatabaseTrouble } from "./embedded/trouble.ts";
 import type { StoreLog } from "./log.ts";
 
@@ -20,14 +22,12 @@ export interface EmbeddedDatabase {
   url: string;
   /** The same for another database on this server. */
   urlOf(database: string): string;
-  /** Resolves when the server has ended, asked or not; without it the app can't work. */
-  ended: Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * Runs PostgreSQL on the data below `dataFolder` (made where it is missing), reachable only by a Unix socket in a folder of
- * ours. It ends with the app, however the app ends. The folder is held: a second start on it is refused.
+ * ours. It ends with the app, however the app ends; where it ends by itself it is started again. The folder is held: a second start on it is refused.
  * @throws DatabaseTrouble with a sentence for the operator
  */
 export async function openEmbedded(dataFolder: string, log: StoreLog): Promise<EmbeddedDatabase> {
@@ -43,11 +43,21 @@ export async function openEmbedded(dataFolder: string, log: StoreLog): Promise<E
     await giveTo(data, account);
     await clearLeftover(data);
     const sockets = await makeSocketFolder(account);
-    const server = await startServer({ postgres: binaries.postgres, data, sockets, account, log }).catch(
-      async (error) => {
+    const start = async (): Promise<Server> =>
+      await startServer({ postgres: binaries.postgres, data, sockets, account, log }).catch(async (error) => {
         await rm(sockets, { recursive: true, force: true });
         throw error;
+      });
+    const first = await start();
+    const server = keepRunning(
+      first,
+      async () => {
+        await clearLeftover(data);
+        // At the same place: connections are made again without a word.
+        await makeSocketFolderAt(sockets, account);
+        return await start();
       },
+      log,
     );
     const urlOf = (database: string): string =>
       `postgresql://${name}@localhost/${database}?host=${encodeURIComponent(sockets)}`;
@@ -56,7 +66,7 @@ export async function openEmbedded(dataFolder: string, log: StoreLog): Promise<E
       await server.stop();
       await lock.release();
     };
-    return { url: urlOf(name), urlOf, ended: server.ended, close };
+    return { url: urlOf(name), urlOf, close };
   } catch (error) {
     await lock.release();
     throw error;

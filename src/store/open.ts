@@ -36,8 +36,6 @@ export interface StoreOptions {
   databaseUrl?: string;
   dataFolder?: string;
   log: StoreLog;
-  /** Told once when the embedded server ended though nobody asked it to: the app can't go on. */
-  lost?: () => void;
 }
 
 /** How many connections each part takes. Together below the embedded server's 50. */
@@ -55,18 +53,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return await connectStore(options.databaseUrl, options.log, () => Promise.resolve());
   if (options.dataFolder === undefined) throw new DatabaseTrouble("Neither DATABASE_URL nor COUNTERSIGN_DATA is set.");
   const embedded = await openEmbedded(join(options.dataFolder, "database"), options.log);
-  let closing = false;
-  void embedded.ended.then(() => {
-    if (closing) return;
-    options.log.error({}, "The embedded PostgreSQL ended. Start Countersign again; no stored data is lost.");
-    options.lost?.();
-  });
-  const closeServer = async (): Promise<void> => {
-    closing = true;
+  return await connectStore(embedded.url, options.log, embedded.close).catch(async (error) => {
     await embedded.close();
-  };
-  return await connectStore(embedded.url, options.log, closeServer).catch(async (error) => {
-    await closeServer();
     throw error;
   });
 }

@@ -10,16 +10,38 @@ export interface Presence {
   leave(): void;
 }
 
+/** Milliseconds until a lock that was lost with its connection is asked for again. */
+const pause = 500;
+
 export function makePresence(pool: pg.Pool): Presence {
-  const held: pg.PoolClient[] = [];
-  return {
-    async present(name) {
-      const client = await pool.connect();
-      // A lost connection only means that our work may be taken over; settling it then changes nothing.
-      client.on("error", nothing);
+  const held = new Set<pg.PoolClient>();
+  let left = false;
+
+  async function hold(name: string): Promise<void> {
+    const client = await pool.connect();
+    // Until it is held again our work may be taken over; settling it then changes nothing.
+    client.on("error", () => {
+      if (!held.delete(client)) return;
+      client.release(true);
+      again(name);
+    });
+    try {
       await client.query("select pg_advisory_lock($1)", [lockOf(name)]);
-      held.push(client);
-    },
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    if (left) client.release(true);
+    else held.add(client);
+  }
+
+  function again(name: string): void {
+    if (left) return;
+    setTimeout(() => void (left ? undefined : hold(name).catch(() => again(name))), pause).unref();
+  }
+
+  return {
+    present: hold,
     async freeAbandoned() {
       const client = await pool.connect();
       // The statement under way fails by itself; an error that nobody hears would end the process.
@@ -39,7 +61,9 @@ export function makePresence(pool: pg.Pool): Presence {
       }
     },
     leave() {
-      for (const client of held.splice(0)) client.release(true);
+      left = true;
+      for (const client of held) client.release(true);
+      held.clear();
     },
   };
 }

@@ -281,9 +281,9 @@ class ChaosStory {
         for (const what of left) this.#violate(what);
         return;
       }
-      await this.#jump(20_000);
+      await this.#jump(25_000);
       // What was lost is asked for at a start; the five-minute clockwork does the same, in real time only.
-      if (jumps % 4 === 3) for (let index = 0; index < this.#apps.all.length; index += 1) await this.#restart(index);
+      if (jumps % 3 === 2) for (let index = 0; index < this.#apps.all.length; index += 1) await this.#restart(index);
     }
   }
 

@@ -64,3 +64,20 @@ test("one that is cut while it looks for abandoned work only fails that look", a
   await watcher.end();
   expect(await store.freeAbandoned()).toBe(0);
 });
+
+test("one whose presence was cut is present again, and its work isn't taken from it", async () => {
+  await store.present("worker");
+  const at = new Date(0);
+  await store.tasks.add({ id: "t", kind: "sync", key: "t", payload: null, createdAt: at, nextAt: at });
+  expect(await store.tasks.claim("worker", 1, at, new Date(60_000))).toHaveLength(1);
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  const holder = `select pid from pg_locks where locktype = 'advisory' and granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  const before = (await admin.query<{ pid: number }>(holder)).rows[0]?.pid;
+  await admin.query("select pg_terminate_backend($1)", [before]);
+  const now = async (): Promise<number | undefined> => (await admin.query<{ pid: number }>(holder)).rows[0]?.pid;
+  for (let pid = await now(); pid === undefined || pid === before; pid = await now());
+  await admin.end();
+  expect(await other.freeAbandoned()).toBe(0);
+});

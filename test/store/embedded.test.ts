@@ -179,11 +179,25 @@ describe.skipIf(!linux)("the embedded server", () => {
     await database.close();
   });
 
-  test("says so when it ends though nobody asked", async () => {
+  test("that was killed outright runs again at the same address, also twice; closed while it starts, it ends", async () => {
     const database = await openEmbedded(folder, quiet);
+    await query(database.url, "create table kept (id int); insert into kept values (1)");
+    for (let times = 0; times < 2; times += 1) {
+      const killed = await postmaster();
+      process.kill(killed, "SIGKILL");
+      await until(async () => (await postmaster().catch(() => killed)) !== killed);
+      await until(
+        async () =>
+          await query(database.url, "select 1").then(
+            () => true,
+            () => false,
+          ),
+      );
+    }
+    expect(await query(database.url, "select id from kept")).toEqual([{ id: 1 }]);
     process.kill(await postmaster(), "SIGKILL");
-    await database.ended;
     await database.close();
+    await until(async () => (await serversOn(folder)).length === 0);
   });
 
   test("data of another PostgreSQL, and a folder that can't be made, get a sentence", async () => {

@@ -1,4 +1,4 @@
-import { chown, mkdtemp } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./account.ts";
@@ -30,4 +30,11 @@ export async function makeSocketFolder(account: Account): Promise<string> {
     `No temporary folder with a short path can be written (tried ${candidates.join(", ") || tmpdir()}). Set TMPDIR to one.`,
     { cause: last },
   );
+}
+
+/** The same folder once more, after its server has ended. */
+export async function makeSocketFolderAt(folder: string, account: Account): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { mode: 0o700 });
+  if (account.uid !== undefined) await chown(folder, account.owner.uid, account.owner.gid);
 }
