@@ -62,4 +62,29 @@ describe("the disk of the embedded store is full", () => {
     await bench.until(async () => (await bench.neverArrived()).length === 0, "every webhook to arrive");
     expect(bench.app.pid).toBe(pid);
   });
+
+  test("where even the log of PostgreSQL finds no space the server ends; it is started again, and all goes on", async () => {
+    await bench.untilRunning();
+    const { pid } = bench.app;
+    await disk.fillForTheLog();
+    await bench.until(() => bench.app.output.join("").includes("The embedded PostgreSQL ended"), "the server to end");
+    expect(await bench.ask("/healthz")).toBe(200);
+    if (disk.how === "a file system of its own") {
+      expect(await bench.ask("/readyz")).toBe(503);
+      const word = bench.say(bench.cast.bob, "/status", bench.places[1]);
+      await bench.until(() => bench.delivered(word) !== undefined, "GitHub's log");
+      expect(bench.delivered(word)).toBe(503);
+    }
+    bench.finishJob();
+    await bench.until(() => bench.github.idle(), "the webhooks to be sent");
+
+    await disk.free();
+    await bench.until(async () => (await bench.ask("/readyz")) === 200, "the server to run again", 40_000);
+    await bench.pass(65_000);
+    await bench.clockwork();
+    await bench.until(() => bench.status().startsWith("### ✅ Published"), "the release to be published");
+    await bench.until(() => bench.github.environmentSecrets().length === 0, "the secret to go");
+    await bench.until(async () => (await bench.neverArrived()).length === 0, "every webhook to arrive");
+    expect(bench.app.pid).toBe(pid);
+  });
 });

@@ -3,6 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { onFolder } from "./stores.ts";
 import type { StoryStore } from "./stores.ts";
 
@@ -13,6 +14,8 @@ export interface SmallDisk {
   store: StoryStore;
   fill(): Promise<void>;
   free(): Promise<void>;
+  /** Full, so that not even the write-ahead log finds space: PostgreSQL ends itself then. */
+  fillForTheLog(): Promise<void>;
 }
 
 const megabytes = 200;
@@ -37,6 +40,10 @@ function mounted(folder: string): SmallDisk {
   return {
     ...{ how: "a file system of its own", store },
     fill: () => Promise.resolve(fillUp(filler)),
+    fillForTheLog: async () => {
+      fillUp(filler);
+      await writeLog(await store.url());
+    },
     free: () => Promise.resolve(rmSync(filler, { force: true })),
   };
 }
@@ -67,6 +74,11 @@ function limited(folder: string): SmallDisk {
     store: onFolder(data, async () => await rm(folder, { recursive: true, force: true })),
     fill: async () => await limit(String(largestFile)),
     free: async () => await limit("unlimited"),
+    // The server that is started in its place has no limit: here it is back at once.
+    fillForTheLog: async () => {
+      await limit("1");
+      await writeLog(await onFolder(data, () => Promise.resolve()).url());
+    },
   };
 }
 
@@ -79,4 +91,18 @@ async function serverProcesses(data: string): Promise<string[]> {
       .map(async (pid) => ({ pid, stat: await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "") })),
   );
   return [server, ...all.filter(({ stat }) => stat.split(") ").at(-1)?.split(" ")[1] === server).map(({ pid }) => pid)];
+}
+
+/** Writes to the log alone, a megabyte at once, until the server is gone. */
+async function writeLog(url: string | null): Promise<void> {
+  const client = new pg.Client({ connectionString: url ?? "" });
+  client.on("error", () => undefined);
+  await client.connect();
+  const more = (): Promise<boolean> =>
+    client.query("select pg_logical_emit_message(false, 'full', repeat('x', 1000000))").then(
+      () => true,
+      () => false,
+    );
+  while (await more());
+  await client.end().catch(() => undefined);
 }
