@@ -4,6 +4,7 @@ import { quiet } from "../../src/store/log.ts";
 import { openStore } from "../../src/store/open.ts";
 import { AppProcess } from "../support/child.ts";
 import { freePort } from "../support/story.ts";
+import { appEnv } from "../world/app-env.ts";
 import type { Cast } from "../world/cast.ts";
 import { startGitHub } from "../world/github/index.ts";
 import type { GitHub } from "../world/github/index.ts";
@@ -51,23 +52,9 @@ export class Bench {
     Object.assign(bench, setScene(bench.github, bench.publicUrl, ["gadget", "gizmo"]));
     for (const place of bench.places) bench.registry.write(place.package, "1.0.0");
     await store.before(async (open) => await sealTokens(open, bench.cast, bench.places, bench.clock.now()));
-    const { app } = bench.cast;
-    bench.app = new AppProcess(
-      {
-        PUBLIC_URL: bench.publicUrl,
-        PORT: new URL(bench.publicUrl).port,
-        GITHUB_URL: bench.door.url,
-        OIDC_ISSUER: runner.issuer,
-        APP_ID: String(app.id),
-        PRIVATE_KEY: app.privateKey,
-        CLIENT_ID: app.clientId,
-        CLIENT_SECRET: app.clientSecret,
-        WEBHOOK_SECRET: app.webhookSecret,
-        NPM_REGISTRY: bench.registry.url,
-        ...store.env,
-      },
-      { preload: join(import.meta.dirname, "preload.ts") },
-    );
+    const env = appEnv(bench, bench.cast, bench.publicUrl);
+    const preload = join(import.meta.dirname, "preload.ts");
+    bench.app = new AppProcess({ ...env, ...store.env }, { preload });
     await bench.start();
     return bench;
   }

@@ -44,7 +44,7 @@ export class Instances {
 
   /** Every one that should be there is ready. */
   async ready(): Promise<void> {
-    await Promise.all(this.#starts);
+    await Promise.all(this.#starts.filter((start) => start !== null));
   }
 
   /** A living one died by itself: nobody killed it. */

@@ -1,9 +1,8 @@
 import type { Cast } from "./cast.ts";
-import type { World } from "./index.ts";
 
 /** The app's environment variables in this world, but for its database. */
 export function appEnv(
-  { github, runner, registry }: Pick<World, "github" | "runner" | "registry">,
+  { github, runner, registry }: { github: { url: string }; runner: { issuer: string }; registry: { url: string } },
   { app }: Cast,
   publicUrl: string,
 ): Record<string, string> {
