@@ -36,7 +36,7 @@ async function push(bytes: number): Promise<number> {
 /** A comment that takes space: GitHub's longest. */
 const long = (): string => randomBytes(32_000).toString("hex");
 
-describe("the disk of the embedded store is full", () => {
+describe("the disk of the embedded store is full", { timeout: 120_000 }, () => {
   test("intake refuses, so that GitHub's log says it; with space again what was refused is fetched, and all goes on", async () => {
     await bench.untilRunning();
     const { pid } = bench.app;

@@ -123,7 +123,7 @@ describe("the database is stopped, and started again later", () => {
   });
 });
 
-describe("GitHub is gone for ten minutes, and comes back", () => {
+describe("GitHub is gone for ten minutes, and comes back", { timeout: 180_000 }, () => {
   test("connections refused, then 502: the secret goes as soon as it can, and the release is published", async () => {
     bench = await Bench.open(await server());
     await bench.untilRunning();
