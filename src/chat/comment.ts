@@ -15,7 +15,6 @@ import { viewRelease } from "../desk/view.ts";
 import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
-import { writeStatus } from "./status.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { reasonLines } from "./words.ts";
 
@@ -37,7 +36,7 @@ type Answer = string | null;
 
 /**
  * A comment becomes a command, the command one use case, and its outcome words. Comments by apps never count. A reaction says
- * at once that it was read; where a reaction can't be given, the command goes on all the same.
+ * what came of it; where a reaction can't be given, the command goes on all the same.
  */
 export async function handleComment(parts: DeskParts, comment: IncomingComment): Promise<void> {
   if (comment.byApp || comment.author.type !== "User") return;
@@ -45,7 +44,6 @@ export async function handleComment(parts: DeskParts, comment: IncomingComment):
   if (parsed.kind === "none") return;
   const github = parts.github.repository(comment.repository);
   await parts.store.people.see(comment.author, parts.clock.now());
-  await react(parts, github, comment, "eyes");
   if (parsed.kind === "bad") return await refuse(parts, github, comment, parsed.sentence);
   try {
     const answer = await run(parts, github, comment, parsed.command);
@@ -53,6 +51,8 @@ export async function handleComment(parts: DeskParts, comment: IncomingComment):
     await react(parts, github, comment, "+1");
   } catch (error) {
     const sentence = sentenceOf(error);
+    // It is tried again, maybe for a while: until then this says that it was read.
+    if (sentence === null) await react(parts, github, comment, "eyes");
     if (sentence === null) throw error;
     await refuse(parts, github, comment, sentence);
   }
@@ -170,7 +170,6 @@ async function askRelease(
 
 async function goOn(parts: DeskParts, releaseId: string): Promise<void> {
   try {
-    await writeStatus(parts, releaseId);
     await begin(parts, releaseId);
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;

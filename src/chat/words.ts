@@ -121,12 +121,8 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   else if (lease.disarmedAt === null) rows.push(["Secret", "still being removed"]);
   else {
     const seconds = exposureSeconds(lease, lease.disarmedAt).toFixed(1);
-    const proof =
-      lease.state === "closed"
-        ? "absence read twice"
-        : lease.state === "absent"
-          ? "absence read once, to be read again"
-          : "absence being confirmed";
+    // The page tells of the first reading; here it would be one more edit for each release.
+    const proof = lease.state === "closed" ? "absence read twice" : "absence being confirmed";
     rows.push(["Secret", `armed for ${seconds} s, removed, ${proof}`]);
   }
   if (lease !== null && release.runId !== null && release.gateAskedAt === null && release.gateApprovedAt === null)

@@ -46,12 +46,15 @@ export async function after(
 /** The channel on which open pages hear that a release has changed; the payload is its id. */
 export const releaseChannel = "release";
 
-/** The status comment, and every page that is open on the release, is to show it as it is now. */
+/** What happens in one moment is told in one edit: GitHub allows 80 of them a minute. In milliseconds. */
+export const statusPauseMs = 1_000;
+
+/** Every page that is open on the release is to show it as it is now, and so is its status comment, a moment later. */
 export async function showStatus(
   parts: Pick<DeskParts, "store" | "clock" | "ids">,
   release: { id: string },
 ): Promise<void> {
-  await after(parts, "status", release.id, "now");
+  await after(parts, "status", release.id, "now", later(parts.clock.now(), statusPauseMs));
   await parts.store.notify(releaseChannel, release.id);
 }
 

@@ -18,6 +18,12 @@ import type { DeskParts } from "./types.ts";
 /** Opens what holds the job: our rule, or GitHub's own review given as the person who is present. */
 export type Opener = (github: GitHubRepository, release: Release, comment: string) => Promise<void>;
 
+export interface ArmOptions {
+  open?: Opener | undefined;
+  /** What was read a moment ago, under the same lock, with the word that was given last. */
+  gathered?: Gathered | undefined;
+}
+
 const openOurGate: Opener = async (github, release, comment) =>
   await github.answerGate(release.runId ?? 0, release.environmentName, "approved", comment);
 
@@ -35,10 +41,14 @@ class ArmingFailed extends Error {
  * Call it alone (under the environment's lock). Where something is missing the release goes on waiting with its reasons; where
  * something refuses it ends; where arming breaks off, the secret is removed and the release ends with a plain sentence.
  */
-export async function arm(parts: DeskParts, release: Release, open: Opener = openOurGate): Promise<Reason> {
+export async function arm(
+  parts: DeskParts,
+  release: Release,
+  { open = openOurGate, gathered: read }: ArmOptions = {},
+): Promise<Reason> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) throw new Error("the repository of a waiting release is not known any more");
-  const gathered = await gather(parts, github, release, open !== openOurGate);
+  const gathered = read ?? (await gather(parts, github, release, { reviewFollows: open !== openOurGate }));
   const decision = decide(gathered.facts, parts.clock.now());
   if (decision.verdict !== "satisfied") {
     await keepWaiting(parts, release, decision, gathered);

@@ -78,8 +78,7 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   if (lease.disarmedAt === null) return await disarm(parts, leaseId, lease.disarmWhy ?? "reconciled");
   const github = await repositoryOf(parts, lease.repositoryId);
   if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
-  const present = (await github.environmentSecret(lease.environmentName, lease.secretName, "disarm")) !== null;
-  if (!present) await proveVisible(github, lease);
+  const present = await isPresent(github, lease);
   const now = parts.clock.now();
   const patch = afterReading(lease, present, now);
   if (patch === null)
@@ -122,10 +121,11 @@ async function readAsAbsent(parts: DeskParts, lease: Lease, patch: Partial<Lease
 }
 
 /** GitHub answers 404 for what isn't there and for what we may not see: only the first proves that a secret is gone. */
-async function proveVisible(github: GitHubRepository, lease: Lease): Promise<void> {
-  if ((await github.environment(lease.environmentName))?.id === lease.environmentId) return;
+async function isPresent(github: GitHubRepository, lease: Lease): Promise<boolean> {
+  const held = await github.holdsSecret(lease.environmentName, lease.secretName);
+  if (held !== null) return held;
   // The environment may have been deleted, and its secrets with it; the repository has to be seen for that to be known.
-  if ((await github.read())?.id === lease.repositoryId) return;
+  if ((await github.read())?.id === lease.repositoryId) return false;
   throw new Error("GitHub doesn't show us the repository, so it can't be known whether the secret is gone");
 }
 

@@ -3,14 +3,14 @@ import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
-import type { Release } from "../domain/release-types.ts";
+import type { Approval, Release } from "../domain/release-types.ts";
 import { showStatus } from "./after.ts";
 import type { Opener } from "./arm.ts";
 import { arm, refusedRule } from "./arm.ts";
 import { tellWanted } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import type { GitHubRepository } from "../github/types.ts";
-import { approvalFacts, wantedToken } from "./gather.ts";
+import { approvalFacts, gather, wantedToken } from "./gather.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
@@ -30,12 +30,7 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
     // Whether our gate is what holds the run is known only to GitHub, so once the people are there everything is read.
     const approvals = early.children?.find((reason) => reason.rule === "approvals");
     if (approvals?.verdict === "satisfied") {
-      await arm(parts, release, open).catch(async (error: unknown) => {
-        // What the policy says now is for people to mend, not to be tried again.
-        if (!(error instanceof Refusal)) throw error;
-        await endRelease(parts, release, { to: "refused", code: error.code, text: error.message });
-      });
-      return;
+      return await armOrEnd(parts, release, arm(parts, release, { open }));
     }
     await parts.store.transaction(async (store) => {
       const inside = { ...parts, store };
@@ -46,6 +41,40 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
       await showStatus(inside, saved);
     });
   });
+}
+
+/** What the policy says now is for people to mend, not to be tried again. */
+async function armOrEnd(parts: DeskParts, release: Release, arming: Promise<unknown>): Promise<void> {
+  await arming.catch(async (error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    await endRelease(parts, release, { to: "refused", code: error.code, text: error.message });
+  });
+}
+
+/**
+ * Begins to read everything for the case that a word, which is being checked and not yet written down, is the last one missing:
+ * whoever gives it doesn't wait for one reading after the other. Null where more is missing. Call what it returns, under the same
+ * lock, once the word is written down.
+ */
+export async function evaluateAhead(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  word: Approval,
+): Promise<(() => Promise<void>) | null> {
+  if (release.state !== "waiting") return null;
+  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const early = await earlyDecision(parts, release, policy, word);
+  if (early.children?.find((reason) => reason.rule === "approvals")?.verdict !== "satisfied") return null;
+  if (early.verdict === "refused") return null;
+  const reading = gather(parts, github, release, { word });
+  reading.catch(() => undefined);
+  return async () =>
+    await armOrEnd(
+      parts,
+      release,
+      reading.then((gathered) => arm(parts, release, { gathered })),
+    );
 }
 
 async function refuse(parts: DeskParts, release: Release, decision: Reason): Promise<void> {
@@ -66,9 +95,15 @@ async function pinnedPolicy(parts: DeskParts, release: Release): Promise<Package
 }
 
 /** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
-async function earlyDecision(parts: DeskParts, release: Release, policy: PackagePolicy): Promise<Reason> {
+async function earlyDecision(
+  parts: DeskParts,
+  release: Release,
+  policy: PackagePolicy,
+  word?: Approval,
+): Promise<Reason> {
   const github = await gitHubOf(parts, release);
-  const given = asGiven(await parts.store.approvals.of(release.id));
+  const before = await parts.store.approvals.of(release.id);
+  const given = asGiven(word === undefined ? before : [...before, word]);
   const gateAsked = release.gateAskedAt !== null;
   return decideEarly(
     approvalFacts(release, policy, given),

@@ -1,9 +1,9 @@
 import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
-import type { Release, SealedToken } from "../domain/release-types.ts";
+import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
-import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
+import { packageOf, policyAt, policyAtHead, policyPath } from "./policy-at.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { isPrincipal } from "./principals.ts";
@@ -23,19 +23,28 @@ export interface Gathered {
   policySha: string;
 }
 
+export interface GatherOptions {
+  /** GitHub's own review is what arming ends with, so it isn't waited for. */
+  reviewFollows?: boolean;
+  /** A word that is being given at this moment, and counts with those that were given before. */
+  word?: Approval;
+}
+
 /**
  * Reads everything a decision rests on, as it is now, side by side: policy, people, environment, secrets, run, jobs and
- * GitHub's own rules. Throws where a read fails; nothing was changed then, and the reading is tried again. `reviewFollows`:
- * GitHub's own review is what arming ends with, so it isn't waited for.
+ * GitHub's own rules. Throws where a read fails; nothing was changed then, and the reading is tried again. One round trip where
+ * the policy is still what the release was asked under, two where it isn't.
  */
 export async function gather(
   parts: DeskParts,
   github: GitHubRepository,
   release: Release,
-  reviewFollows = false,
+  { reviewFollows = false, word }: GatherOptions = {},
 ): Promise<Gathered> {
   const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
-  const [head, place, permission, ofRun, branchHead, given, lock] = await Promise.all([
+  const before = await parts.store.approvals.of(release.id);
+  const given = word === undefined || before.some(({ id }) => id === word.id) ? before : [...before, word];
+  const [head, place, permission, ofRun, branchHead, weighedPinned, releaserPinned, lock] = await Promise.all([
     policyAtHead(github),
     readPlace(
       parts,
@@ -46,16 +55,19 @@ export async function gather(
     github.permission(release.releaserLogin),
     readRun(github, release.runId),
     release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
-    parts.store.approvals.of(release.id),
+    weigh(github, pinned, given),
+    isPrincipal(github, pinned.releasers, release.releaserLogin),
     parts.store.leases.locking(release.repositoryId, release.environmentId),
+    // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
+    github.ownersFile(policyPath).catch(() => null),
   ]);
   const now = packageOf(head, release.package);
+  const same = head.blob === release.policyBlob;
   const [isReleaser, weighedNow, { facts: token, token: sealed }] = await Promise.all([
-    isPrincipal(github, now.releasers, release.releaserLogin),
-    weigh(github, now, given),
+    same ? releaserPinned : isPrincipal(github, now.releasers, release.releaserLogin),
+    same ? weighedPinned : weigh(github, now, given),
     tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
   ]);
-  const weighedPinned = head.blob === release.policyBlob ? weighedNow : await weigh(github, pinned, given);
   const { run, pending, reviews } = ofRun;
   const named = ofRun.jobs.filter((job) => job.name === release.jobName);
   if (run === null && release.runId !== null) throw new Error(`run ${release.runId} is not to be seen`);
@@ -73,7 +85,7 @@ export async function gather(
       approvalsPinned: approvalFacts(release, pinned, weighedPinned),
       approvalsNow: approvalFacts(release, now, weighedNow),
       policyNow: now,
-      policyChanged: head.blob !== release.policyBlob,
+      policyChanged: !same,
       otherwise: otherwise(release, pinned, now, place),
       environment: place.environment,
       // A secret of ours that is still to be removed is waited for; it isn't somebody else's.

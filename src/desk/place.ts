@@ -2,6 +2,7 @@ import { branchAllowed } from "../domain/branch-pattern.ts";
 import type { EnvironmentFacts, SecretFacts } from "../domain/facts.ts";
 import { isTokenMode } from "../domain/checks.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
+import { GitHubError } from "../github/types.ts";
 import type { Environment, GitHubRepository } from "../github/types.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -16,8 +17,8 @@ export interface Place {
 }
 
 /**
- * Reads a place in one round trip (all calls side by side). Throws GitHubError where a read fails: a place that can't be read
- * whole isn't judged.
+ * Reads a place in one round trip: what may turn out not to be needed is asked all the same, so that nobody waits for one answer
+ * to ask the next. Throws GitHubError where a read fails: a place that can't be read whole isn't judged.
  */
 export async function readPlace(
   parts: Pick<DeskParts, "github">,
@@ -26,21 +27,25 @@ export async function readPlace(
   branch: string,
 ): Promise<Place> {
   const name = policy.environment;
-  const environment = await github.environment(name);
-  if (environment === null) return absentPlace(policy);
-  const [self, rules, patterns, key, present, elsewhere] = await Promise.all([
+  const [self, environment, rules, patterns, key, present, elsewhere] = await Promise.all([
     parts.github.self(),
-    github.customRules(name),
-    environment.branchPolicy?.customBranchPolicies === true ? github.branchPatterns(name) : Promise.resolve([]),
-    github.environmentKey(name),
-    isTokenMode(policy.mode) ? github.environmentSecret(name, policy.secret) : Promise.resolve(null),
-    isTokenMode(policy.mode) ? github.sameNamedSecrets(policy.secret) : Promise.resolve([]),
+    github.environment(name),
+    orAbsent(github.customRules(name)),
+    orAbsent(github.branchPatterns(name)),
+    orAbsent(github.environmentKey(name)),
+    isTokenMode(policy.mode) ? github.environmentSecret(name, policy.secret) : null,
+    isTokenMode(policy.mode) ? github.sameNamedSecrets(policy.secret) : [],
   ]);
+  if (environment === null) return absentPlace(policy);
+  if (rules instanceof GitHubError) throw rules;
+  if (key instanceof GitHubError) throw key;
+  const custom = environment.branchPolicy?.customBranchPolicies === true;
+  if (custom && patterns instanceof GitHubError) throw patterns;
   const enabled = rules.filter((rule) => rule.enabled);
   return {
     environment: {
       ...environmentFacts(environment),
-      branchAllowed: environment.branchPolicy?.customBranchPolicies === true ? branchAllowed(patterns, branch) : true,
+      branchAllowed: custom && !(patterns instanceof GitHubError) ? branchAllowed(patterns, branch) : true,
       ourRule: enabled.some((rule) => rule.appId === self.id),
       otherRules: enabled.filter((rule) => rule.appId !== self.id).map((rule) => rule.appSlug),
     },
@@ -48,6 +53,14 @@ export async function readPlace(
     reviewers: environment.requiredReviewers?.reviewers.map(({ name: who }) => who) ?? [],
     key,
   };
+}
+
+/** Of an environment that isn't there GitHub says `not-found`, which is for the environment's own answer to tell. */
+async function orAbsent<T>(asked: Promise<T>): Promise<T | GitHubError> {
+  return await asked.catch((error: unknown) => {
+    if (error instanceof GitHubError && error.code === "not-found") return error;
+    throw error;
+  });
 }
 
 function environmentFacts(

@@ -2,12 +2,18 @@ import { Refusal } from "../domain/errors.ts";
 import { isEnd, releaseTitle, shortSha } from "../domain/release.ts";
 import type { Approval, Person, Release } from "../domain/release-types.ts";
 import { principalName } from "../domain/facts.ts";
-import { after } from "./after.ts";
+import type { GitHubRepository } from "../github/types.ts";
+import { after, later } from "./after.ts";
+import { askedOnce } from "./asked-once.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { evaluateAhead } from "./evaluate.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 import { mayApprove } from "./weigh.ts";
+
+/** Whoever is armed at once needs no second look; where that was broken off, it comes after this long, in milliseconds. */
+const aheadMs = 5_000;
 
 /** One person's word on a release, from wherever it came. */
 export interface Word {
@@ -24,7 +30,8 @@ export interface Word {
 
 /**
  * Counts a person's word where the policy lets it count; refuses with a sentence otherwise. A rejection ends the release, an
- * approval has it looked at again. The same evidence twice changes nothing.
+ * approval has it looked at again, and the last one that was missing has it armed before this resolves. The same evidence twice
+ * changes nothing.
  */
 export async function giveWord(parts: DeskParts, word: Word): Promise<Release> {
   const release = await withRelease(parts, word.releaseId, (found) => count(parts, found, word));
@@ -36,7 +43,9 @@ async function count(parts: DeskParts, release: Release, word: Word): Promise<Re
   const known = (await parts.store.approvals.of(release.id)).some((given) => isSame(given, word));
   if (known) return release;
   refuseUntimely(release, word);
-  await refuseUnentitled(parts, release, word);
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
+  const asking = askedOnce(github);
   const at = parts.clock.now();
   const approval: Approval = {
     id: parts.ids.next(),
@@ -50,29 +59,53 @@ async function count(parts: DeskParts, release: Release, word: Word): Promise<Re
     evidence: evidenceOf(word),
     givenAt: at,
   };
+  const [arming] = await Promise.all([
+    word.verdict === "approved" ? evaluateAhead(parts, asking, release, approval).catch(() => null) : null,
+    refuseUnentitled(asking, release, word),
+  ]);
+  const counted = await write(parts, release, approval, arming === null ? 0 : aheadMs);
+  if (counted === null) return release;
+  // What fails here is done again, and told, by the task that was written with the word.
+  await arming?.().catch((error: unknown) => {
+    parts.log.warn(
+      { release: release.id, error: error instanceof Error ? error.name : "unknown" },
+      "not armed at once",
+    );
+  });
+  return (await parts.store.releases.get(release.id)) ?? counted;
+}
+
+/** Writes a word down with what follows from it; null where it was written down before. */
+async function write(
+  parts: DeskParts,
+  release: Release,
+  approval: Approval,
+  evaluateIn: number,
+): Promise<Release | null> {
+  const { givenAt: at, personId, personLogin, verdict, source, comment } = approval;
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
-    if (!(await store.approvals.add(approval))) return release;
+    if (!(await store.approvals.add(approval))) return null;
     await store.audit.add({
       at,
-      what: `approval.${word.verdict}`,
-      actor: word.person.login,
-      actorId: word.person.id,
+      what: `approval.${verdict}`,
+      actor: personLogin,
+      actorId: personId,
       repositoryId: release.repositoryId,
       releaseId: release.id,
-      detail: { sha: release.sha, source: word.source },
+      detail: { sha: release.sha, source },
     });
-    if (word.verdict === "approved") {
-      await after(inside, "evaluate", release.id, `word-${approval.id}`);
+    if (verdict === "approved") {
+      await after(inside, "evaluate", release.id, `word-${approval.id}`, later(at, evaluateIn));
       return release;
     }
-    const why = word.comment === null ? "" : ` Reason: ${word.comment}`;
+    const why = comment === null ? "" : ` Reason: ${comment}`;
     // One transaction with the word itself: a rejection that was counted has ended the release.
     return await endRelease(inside, release, {
       to: "rejected",
       code: "rejected",
-      text: `${word.person.login} rejected this release.${why}`,
-      actor: word.person,
+      text: `${personLogin} rejected this release.${why}`,
+      actor: { id: personId, login: personLogin },
     });
   });
 }
@@ -101,9 +134,7 @@ function refuseUntimely(release: Release, word: Word): void {
     throw new Refusal("not-now", `${title} was approved already and is ${release.state}. To stop it, use \`/cancel\`.`);
 }
 
-async function refuseUnentitled(parts: DeskParts, release: Release, word: Word): Promise<void> {
-  const github = await repositoryOf(parts, release.repositoryId);
-  if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
+async function refuseUnentitled(github: GitHubRepository, release: Release, word: Word): Promise<void> {
   const policy = packageOf(await policyAt(github, release.policySha), release.package);
   if (word.verdict === "approved" && word.person.id === release.releaserId && !policy.approvals.self)
     throw new Refusal(

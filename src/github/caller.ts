@@ -14,7 +14,13 @@ export interface Caller {
    * Every page of a list that GitHub wraps in an object. A list of more than ten pages of a hundred is an error: part of it would
    * look like the whole.
    */
-  all(verb: string, route: string, key: string, parameters?: Record<string, unknown>): Promise<unknown[]>;
+  all(
+    verb: string,
+    route: string,
+    key: string,
+    parameters?: Record<string, unknown>,
+    options?: CallOptions,
+  ): Promise<unknown[]>;
 }
 
 export function caller(parts: CallParts, repository: Repository): Caller {
@@ -33,11 +39,11 @@ export function caller(parts: CallParts, repository: Repository): Caller {
       throw error;
     }
   };
-  const all: Caller["all"] = async (verb, route, key, parameters = {}) => {
+  const all: Caller["all"] = async (verb, route, key, parameters = {}, options = {}) => {
     const shape = z.object({ [key]: z.array(z.unknown()) });
     const items: unknown[] = [];
     for (let page = 1; page <= 10; page += 1) {
-      const { data } = await ask(verb, route, { ...parameters, per_page: 100, page });
+      const { data } = await ask(verb, route, { ...parameters, per_page: 100, page }, options);
       const list = read(shape, verb, data)[key] ?? [];
       items.push(...list);
       if (list.length < 100) return items;

@@ -6,12 +6,22 @@ import type { GitHubRepository } from "./types.ts";
 
 type Secrets = Pick<
   GitHubRepository,
-  "environmentKey" | "environmentSecret" | "sameNamedSecrets" | "putEnvironmentSecret" | "deleteEnvironmentSecret"
+  | "environmentKey"
+  | "environmentSecret"
+  | "holdsSecret"
+  | "sameNamedSecrets"
+  | "putEnvironmentSecret"
+  | "deleteEnvironmentSecret"
 >;
 
 const publicKey = z.object({ key_id: z.string(), key: z.string() });
 const dated = z.object({ updated_at: instant });
 const named = z.object({ name: z.string() });
+
+/** Names don't know upper from lower case (docs, "Naming your secrets"). */
+function names(listed: unknown[]): string[] {
+  return read(z.array(named), "secrets", listed).map(({ name }) => name.toUpperCase());
+}
 
 /** Secrets (OpenAPI: actions/…-environment-secret and neighbours). GitHub never tells a secret's value. */
 export function secrets(ask: Caller, ownerType: "Organization" | "User"): Secrets {
@@ -23,14 +33,20 @@ export function secrets(ask: Caller, ownerType: "Organization" | "User"): Secret
       const { key_id, key } = read(publicKey, "environmentKey", data);
       return { keyId: key_id, key };
     },
-    async environmentSecret(name, secret, priority = "read") {
-      const found = await ask.orNull(
-        "environmentSecret",
-        `GET ${one}`,
-        { environment_name: name, secret_name: secret },
-        { priority },
-      );
+    async environmentSecret(name, secret) {
+      const where = { environment_name: name, secret_name: secret };
+      const found = await ask.orNull("environmentSecret", `GET ${one}`, where);
       return found === null ? null : { updatedAt: read(dated, "environmentSecret", found).updated_at };
+    },
+    async holdsSecret(name, secret) {
+      try {
+        const where = { environment_name: name };
+        const found = await ask.all("holdsSecret", `GET ${environment}`, "secrets", where, { priority: "disarm" });
+        return names(found).includes(secret.toUpperCase());
+      } catch (error) {
+        if (error instanceof GitHubError && error.code === "not-found") return null;
+        throw error;
+      }
     },
     async sameNamedSecrets(secret) {
       const [own, shared] = await Promise.all([
@@ -41,10 +57,7 @@ export function secrets(ask: Caller, ownerType: "Organization" | "User"): Secret
           ? []
           : ask.all("organizationSecrets", "GET /repos/{owner}/{repo}/actions/organization-secrets", "secrets"),
       ]);
-      // Names don't know upper from lower case (docs, "Naming your secrets").
-      const inOrganization = read(z.array(named), "organizationSecrets", shared).some(
-        ({ name }) => name.toUpperCase() === secret.toUpperCase(),
-      );
+      const inOrganization = names(shared).includes(secret.toUpperCase());
       return [
         ...(own === null ? [] : (["repository"] as const)),
         ...(inOrganization ? (["organization"] as const) : []),

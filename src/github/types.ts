@@ -161,8 +161,13 @@ export interface GitHubRepository {
   customRules(environment: string): Promise<CustomRule[]>;
   branchPatterns(environment: string): Promise<BranchPattern[]>;
   environmentKey(environment: string): Promise<{ keyId: string; key: string }>;
-  /** null: no such secret in the environment. Priority `disarm` where a lease is being closed. */
-  environmentSecret(environment: string, name: string, priority?: Priority): Promise<{ updatedAt: Date } | null>;
+  /** null: no such secret in the environment, or no such environment that we may see. */
+  environmentSecret(environment: string, name: string): Promise<{ updatedAt: Date } | null>;
+  /**
+   * Whether an environment holds a secret, by its list: unlike a 404 for one secret, a list without it proves that it isn't there.
+   * With the priority of a removal. null: GitHub shows no such environment.
+   */
+  holdsSecret(environment: string, name: string): Promise<boolean | null>;
   /** Where else GitHub would find this name: repository and organisation secrets that reach this repository. */
   sameNamedSecrets(name: string): Promise<Array<"repository" | "organization">>;
   /** Aborted at `deadline` whatever happens; never sent again by itself. */

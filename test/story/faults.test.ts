@@ -39,7 +39,7 @@ const reads: Record<Moment, string[]> = {
     "repos/get-environment",
     "repos/list-deployment-branch-policies",
   ],
-  finish: ["actions/get-environment-secret", "repos/get-environment"],
+  finish: ["actions/list-environment-secrets"],
 };
 const writes: Record<Moment, string[]> = {
   ask: [
@@ -376,7 +376,7 @@ describe("GitHub or the registry goes on failing", () => {
     ["approve", "actions/review-custom-gates-for-run", "failed"],
     ["approve", "issues/update-comment", "published"],
     ["finish", "actions/delete-environment-secret", "published"],
-    ["finish", "actions/get-environment-secret", "published"],
+    ["finish", "actions/list-environment-secrets", "published"],
   ];
   for (const [when, operation, end] of lasting)
     test(`${when}: ${operation} is refused for minutes (sampled: 403): ${end}, and nothing stays behind once it is allowed`, async () => {

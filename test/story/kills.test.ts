@@ -31,7 +31,7 @@ const places: Array<{ operation: string; nth: number }> = [
   { operation: "actions/review-custom-gates-for-run", nth: 1 },
   { operation: "issues/update-comment", nth: 2 },
   { operation: "actions/delete-environment-secret", nth: 1 },
-  { operation: "actions/get-environment-secret", nth: 2 },
+  { operation: "actions/list-environment-secrets", nth: 1 },
 ];
 
 describe("the app, killed in the middle of the main job and started again", () => {

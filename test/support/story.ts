@@ -6,6 +6,7 @@ import { createLog } from "../../src/settings/log.ts";
 import type { Settings, Secrets } from "../../src/settings/settings.ts";
 import { startCountersign } from "../../src/start.ts";
 import type { Countersign } from "../../src/start.ts";
+import { statusPauseMs } from "../../src/desk/after.ts";
 import type { Release } from "../../src/domain/release-types.ts";
 import type { MemoryDatabase } from "../simulate/store/index.ts";
 import { createCast } from "../world/cast.ts";
@@ -146,8 +147,8 @@ export class Story {
 
   /** A person writes a comment, and everything that follows from it at once happens. */
   async say(by: UserState, body: string): Promise<CommentState> {
-    // GitHub's times have whole seconds.
-    this.clock.advance(1000);
+    // GitHub's times have whole seconds; what was still to be written is written before somebody answers it.
+    await this.pass(1000);
     const comment = this.github.comment(this.cast.widget, this.cast.issue, by, body);
     await this.settle();
     return comment;
@@ -164,8 +165,9 @@ export class Story {
     );
   }
 
-  /** The status comment of the present release. */
+  /** The status comment of the present release, once it has been written anew. */
   async status(): Promise<string> {
+    await this.pass(statusPauseMs);
     const { statusCommentId } = await this.release();
     return this.cast.widget.comments.get(statusCommentId ?? 0)?.body ?? "";
   }
