@@ -197,8 +197,8 @@ describe("a request that can't be granted changes nothing and says what to do", 
 
   test("a branch that moved between the checks and the dispatch", async () => {
     story.github.core.faults.on({
-      operation: "issues/create-comment",
-      nth: 1,
+      operation: "repos/get-branch",
+      nth: 2,
       before: () =>
         void story.github.commit(story.cast.widget, story.cast.bob.id, { "index.js": "changed" }, "Sneak in"),
     });

@@ -38,7 +38,7 @@ const introduction = [
   "- Quoted lines and code are not commands, nor are other bots' commands. A mistyped command is answered with what it may have",
   "  meant, and does nothing.",
   "- Only new comments by people count: not edited ones, and not what apps write.",
-  "- A reaction says that it was read: 👀 at once, 👍 when it was done, 👎 when it was refused, with the reason in words.",
+  "- A reaction says what came of it: 👍 when it was done, 👎 when it was refused, with the reason in words; 👀 while GitHub keeps us waiting.",
 ];
 
 function table(): string[] {

@@ -24,7 +24,7 @@ describe("npm's question", () => {
     const challenge = await ask();
     expect(challenge).toMatchObject({ try: 1, state: "open", openFor: "r1" });
     const tasks = await bench.store.tasks.claim("test", 10, bench.clock.now(), bench.clock.now());
-    expect(tasks.map(({ kind }) => kind).sort()).toEqual(["status", "tell-challenge"]);
+    expect(tasks.map(({ kind }) => kind).sort()).toEqual(["tell-challenge"]);
     expect((await bench.relay.challengeFor(alice, challenge.id)).session.publicKey).toBe(job.keys.publicKey);
 
     const sealed = await sealedTo(job, "123456");
