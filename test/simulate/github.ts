@@ -12,8 +12,20 @@ export interface Between {
   clock: Clock;
   /** What must stay true, and doesn't. */
   violate(sentence: string): void;
-  /** A secret that was given up on and lands all the same, no later than the lease allows for. */
-  landsLate(put: { repositoryId: number; environment: string; name: string; ciphertext: string; until: Date }): void;
+  /** GitHub has taken something in, and does it later. */
+  landsLate(late: Late): void;
+  /** How a secret that was given up on lands all the same, and how a run that was to be cancelled is. */
+  putLate(environment: string, name: string): () => void;
+  cancelLate(runId: number): () => void;
+  /** Whether GitHub takes its time to cancel a run. */
+  cancelsSlowly(): boolean;
+}
+
+/** What GitHub does later than it says, and by when it has done it. */
+export interface Late {
+  what: string;
+  until: Date;
+  land: () => void;
 }
 
 type Method = (...parameters: unknown[]) => Promise<unknown>;
@@ -68,8 +80,11 @@ function repository(real: GitHubRepository, between: Between, gate: GateWatch): 
       if (name === "putEnvironmentSecret")
         return async (...parameters: Parameters<GitHubRepository["putEnvironmentSecret"]>) => {
           gate.putAsked();
-          return await put(target, parameters, between, () => run(parameters));
+          return await put(parameters, between, () => run(parameters));
         };
+      if (name === "cancelRun")
+        return async (...parameters: Parameters<GitHubRepository["cancelRun"]>) =>
+          await cancel(parameters, between, () => run(parameters));
       if (name === "run")
         return async (id: number) => {
           const found = await asked(between, name, async () => await target.run(id));
@@ -88,16 +103,29 @@ function repository(real: GitHubRepository, between: Between, gate: GateWatch): 
 }
 
 async function put(
-  real: GitHubRepository,
-  [environment, name, { ciphertext }, deadline]: Parameters<GitHubRepository["putEnvironmentSecret"]>,
+  [environment, name, , deadline]: Parameters<GitHubRepository["putEnvironmentSecret"]>,
   between: Between,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  return await asked(between, "putEnvironmentSecret", run, (fate) => {
-    if (fate !== "late") return;
+  return await asked(between, "putEnvironmentSecret", run, () => {
     // GitHub applies within seconds what it has taken in before its time was up (src/domain/lease.ts, `putGraceMs`).
     const until = new Date(deadline.getTime() + 4_000);
-    between.landsLate({ repositoryId: real.repository.id, environment, name, ciphertext, until });
+    between.landsLate({ what: "a PUT that was given up on lands", until, land: between.putLate(environment, name) });
+  });
+}
+
+/** GitHub says 202 to a cancellation, and does it when it comes to it. */
+async function cancel(
+  [id]: Parameters<GitHubRepository["cancelRun"]>,
+  between: Between,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  if (!between.cancelsSlowly()) return await asked(between, "cancelRun", run);
+  return await asked(between, "cancelRun", () => {
+    const until = new Date(between.clock.now().getTime() + 120_000);
+    between.fates.count("cancelled slowly");
+    between.landsLate({ what: `run ${id} is cancelled at last`, until, land: between.cancelLate(id) });
+    return Promise.resolve("asked");
   });
 }
 
@@ -105,11 +133,11 @@ async function asked<T>(
   { who, scheduler, fates, clock }: Between,
   verb: string,
   run: () => Promise<T>,
-  late?: (fate: Fate) => void,
+  late?: () => void,
 ): Promise<T> {
   await scheduler.step(who, `GitHub ${verb}: asked`);
   const fate = fates.draw(verb, late === undefined ? failing : [...failing, "late", "late"]);
-  if (fate === "late") late?.(fate);
+  if (fate === "late") late?.();
   if (fate !== "pass" && fate !== "answer-lost") throw gitHubFailure(fate, verb, clock.now());
   const answer = await scheduler.outside(run).then(
     (value) => () => value,

@@ -1,5 +1,6 @@
 import { askDeliveries, askReconcile } from "../../src/jobs/schedule.ts";
 import { Fates } from "./fates.ts";
+import type { Late } from "./github.ts";
 import { startInstance } from "./instance.ts";
 import type { Instance } from "./instance.ts";
 import { approvedUnseen, atRest, freedTooEarly, jobStarted, secretWithoutLease } from "./invariants.ts";
@@ -38,11 +39,6 @@ interface Living {
   gone: PromiseWithResolvers<never>;
 }
 
-interface LatePut {
-  until: Date;
-  land: () => void;
-}
-
 /**
  * One run of the simulation: the app's own code on a store in memory, with GitHub, registry, runner and people around it. A seed
  * decides what people do, what fails, who is killed, and in which order everything goes on. After it an hour without faults, and
@@ -64,10 +60,13 @@ class Run {
   readonly #states = new Set<string>();
   #world!: World;
   #living: Living[] = [];
-  #late: LatePut[] = [];
+  #late: Late[] = [];
   #kills: number;
   #cuts: number;
   #lost: number;
+  #jumps: number;
+  readonly #slowCancel: boolean;
+  readonly #queueHeld: boolean;
   readonly #wanted: number;
   #started = 0;
   #ids = 0;
@@ -91,11 +90,15 @@ class Run {
     this.#cuts = random.pick([0, 0, 0, 1, 2]);
     this.#lost = random.pick([0, 0, 0, 1, 3, 10]);
     this.#wanted = random.pick([1, 1, 2]);
+    this.#jumps = random.pick([0, 0, 0, 1]);
+    this.#slowCancel = random.chance(0.25);
+    this.#queueHeld = random.chance(0.25);
   }
 
   async play(): Promise<Outcome> {
     this.#world = await openWorld(async (request) => await this.#arrive(request));
-    const { cast } = this.#world;
+    const { cast, github } = this.#world;
+    github.core.queueHeld = this.#queueHeld;
     const people = this.#database.connect("people").store;
     await this.#world.sealToken(people, cast.alice);
     await this.#world.sealToken(people, cast.carol);
@@ -139,14 +142,16 @@ class Run {
         this.#end(living);
       },
       violate: (wrong) => this.#violate(wrong),
-      landsLate: ({ environment, name: secret, until }) => {
+      landsLate: (late) => void this.#late.push(late),
+      putLate: (environment, secret) => () => {
         const held = cast.widget.environments.find((one) => one.name === environment);
-        const land = (): void => {
-          this.#note("a PUT that was given up on lands");
-          if (held !== undefined) github.putSecret(held.secrets, secret, "npm_landed-late");
-        };
-        this.#late.push({ until, land });
+        if (held !== undefined) github.putSecret(held.secrets, secret, "npm_landed-late");
       },
+      cancelLate: (runId) => () => {
+        const run = cast.widget.runs.get(runId);
+        if (run !== undefined) github.cancelRun(cast.widget, run);
+      },
+      cancelsSlowly: () => !this.#calm && this.#slowCancel && this.#random.chance(0.7),
     });
   }
 
@@ -200,10 +205,12 @@ class Run {
       { weight: idle * (due ? 4 : 0.02), happen: () => this.#give((what) => what === "idle") },
       { weight: held.length * 2, happen: () => this.#webhook() },
       { weight: running * 0.4, happen: () => this.#finishJob() },
-      { weight: this.#late.length * 0.5, happen: () => this.#late.shift()?.land() },
+      { weight: this.#late.length * 0.5, happen: () => this.#land() },
       { weight: calm ? 3 : 0.15, happen: () => this.#time(calm) },
       { weight: faults * (calm ? 2 : this.#isDelicate() ? 1.5 : 0.05), happen: () => this.#people() },
       { weight: faults * Math.sign(this.#kills) * this.#living.length * 0.06, happen: () => this.#kill() },
+      { weight: faults * Math.sign(this.#jumps) * 0.03, happen: () => this.#jump() },
+      { weight: this.#world.github.core.queueHeld ? 0.03 : 0, happen: () => this.#freeRunner() },
       { weight: faults * Math.sign(this.#cuts) * 0.05, happen: () => this.#cut() },
       {
         weight: this.#living.length < this.#wanted ? (this.#living.length === 0 ? 2 : 0.3) : 0,
@@ -256,16 +263,40 @@ class Run {
     job.finish(good ? "success" : "failure");
   }
 
+  /** The first of what GitHub took in happens. */
+  #land(): void {
+    const [late] = this.#late.sort((one, other) => one.until.getTime() - other.until.getTime()).splice(0, 1);
+    if (late === undefined) return;
+    this.#note(late.what);
+    late.land();
+  }
+
+  /** A runner takes jobs that stayed queued. */
+  #freeRunner(): void {
+    this.#note("a runner is free");
+    this.#world.github.engine.releaseQueue();
+  }
+
+  /** The machine slept, or its clock was put right. */
+  #jump(): void {
+    this.#jumps -= 1;
+    this.#fates.count("clock jumped");
+    this.#advance(this.#random.pick([20_000, 120_000, 1_800_000]));
+  }
+
   /** Time goes on: far where nothing is under way, a little where something is. */
   #time(calm: boolean): void {
-    const { clock, github } = this.#world;
-    const now = clock.now().getTime();
+    const now = this.#world.clock.now().getTime();
     // The last half of the calm hour goes by in strides: what is to be settled by the minute is settled before.
     const stride = this.#over - now < 1_800_000 ? 600_000 : 60_000;
     const ms = calm ? Math.max(200, Math.min(this.#due() - now, stride)) : this.#random.pick([100, 500, 2_000]);
-    const then = now + ms;
-    for (const one of this.#late.filter(({ until }) => until.getTime() <= then)) one.land();
-    this.#late = this.#late.filter(({ until }) => until.getTime() > then);
+    this.#advance(ms);
+  }
+
+  #advance(ms: number): void {
+    const { clock, github } = this.#world;
+    const then = clock.now().getTime() + ms;
+    while (this.#late.some(({ until }) => until.getTime() <= then)) this.#land();
     clock.advance(ms);
     this.#note(`${(clock.now().getTime() - Date.UTC(2026, 10, 23, 8)) / 1000} s`);
     github.engine.tick();
@@ -360,7 +391,7 @@ class Run {
     this.#violate(secretWithoutLease(seen));
     this.#violate(freedTooEarly(seen));
     const leases = new Map([...this.#database.look("Lease")].map((lease) => [lease.releaseId, lease.state]));
-    for (const { id, state } of this.#database.rows("Release"))
+    for (const { id, state } of this.#database.look("Release"))
       this.#states.add(`${state}/${leases.get(id) ?? "none"}`);
   }
 
