@@ -25,6 +25,8 @@ export interface GitHubOptions {
   githubUrl: string;
   now: () => Date;
   log: Logger;
+  /** How requests are sent, where not by the platform's own `fetch`. */
+  fetch?: (request: Request) => Promise<Response>;
   /** Told the name of every call made. */
   onCall?: (verb: string) => void;
 }
@@ -35,12 +37,14 @@ export interface GitHubOptions {
  */
 export function createGitHub(options: GitHubOptions): { github: GitHubApp; probot: Probot } {
   const apiUrl = apiUrlOf(options.githubUrl);
+  const { fetch: send } = options;
   // A function, since Probot puts throttle options of its own over plain defaults and so switches the plugin on again.
   const Octokit = ProbotOctokit.defaults((given: Record<string, unknown>) => ({
     ...given,
     baseUrl: apiUrl,
     throttle: { enabled: false },
     retry: { enabled: false },
+    ...(send === undefined ? {} : { request: { fetch: sending(send) } }),
   }));
   const probot = new Probot({
     appId: options.appId,
@@ -108,4 +112,9 @@ async function readSelf(app: CallParts): Promise<{ id: number; slug: string; bot
   const { data } = await call(app, "self", "GET /app");
   const { id, slug } = read(about, "self", data);
   return { id, slug, botLogin: `${slug}[bot]` };
+}
+
+/** Octokit calls it as the platform's: with an address and what goes with it. */
+function sending(send: (request: Request) => Promise<Response>): typeof fetch {
+  return async (input, init) => await send(new Request(input, init));
 }

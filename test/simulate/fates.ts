@@ -5,6 +5,16 @@ import type { Random } from "./random.ts";
 /** What becomes of one call: as asked, or failed before or after it took effect. */
 export type Fate = "pass" | "lost" | "answer-lost" | "refused" | "limited" | "late";
 
+/** What a release's safety hangs on fails more often. */
+const delicate: ReadonlySet<string> = new Set([
+  "putEnvironmentSecret",
+  "answerGate",
+  "deleteEnvironmentSecret",
+  "holdsSecret",
+  "dispatch",
+  "cancelRun",
+]);
+
 /** Draws the fate of each call, as often as a run allows. Counts what it injected. */
 export class Fates {
   readonly #random: Random;
@@ -20,7 +30,8 @@ export class Fates {
   }
 
   draw(verb: string, among: readonly Fate[]): Fate {
-    if (this.rate === 0 || this.#left === 0 || !this.#random.chance(this.rate)) return "pass";
+    const rate = delicate.has(verb) ? Math.min(0.4, this.rate * 6) : this.rate;
+    if (rate === 0 || this.#left === 0 || !this.#random.chance(rate)) return "pass";
     this.#left -= 1;
     const fate = this.#random.pick(among);
     this.count(`${verb}: ${fate}`);

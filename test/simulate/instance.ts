@@ -27,6 +27,8 @@ export interface InstanceParts extends Between {
   store: Store;
   cast: Cast;
   githubUrl: string;
+  /** GitHub in this process. */
+  fetch: (request: Request) => Promise<Response>;
   publicUrl: string;
   registry: Registry;
   nextId: () => string;
@@ -47,6 +49,7 @@ export async function startInstance(of: InstanceParts): Promise<Instance> {
     clientSecret: () => app.clientSecret,
     webhookSecret: () => app.webhookSecret,
     githubUrl: of.githubUrl,
+    fetch: of.fetch,
     now: () => clock.now(),
     log: silent,
   });

@@ -91,8 +91,9 @@ class Run {
     this.#lost = random.pick([0, 0, 0, 1, 3, 10]);
     this.#wanted = random.pick([1, 1, 2]);
     this.#jumps = random.pick([0, 0, 0, 1]);
-    this.#slowCancel = random.chance(0.25);
-    this.#queueHeld = random.chance(0.25);
+    // Busy runners and slow cancellations come together: what is to be stopped hasn't begun, and may yet.
+    this.#queueHeld = random.chance(0.35);
+    this.#slowCancel = random.chance(this.#queueHeld ? 0.6 : 0.1);
   }
 
   async play(): Promise<Outcome> {
@@ -134,6 +135,7 @@ class Run {
       ...{ who: name, scheduler: this.#scheduler, fates: this.#fates, clock, cast, publicUrl, registry },
       ...{
         githubUrl: github.url,
+        fetch: async (request) => await github.fetch(request),
         store: connection.store,
         nextId: () => `id${String((this.#ids += 1)).padStart(6, "0")}`,
       },
@@ -157,8 +159,10 @@ class Run {
 
   /** A statement of the database, which may refuse. */
   async #step(name: string, what: string, when: "before" | "after"): Promise<void> {
+    // Without faults it matters no more what comes between two statements; between two calls of GitHub it still does.
+    if (this.#calm) return;
     await this.#scheduler.step(name, `${what} (${when})`);
-    if (this.#calm || this.#fates.rate === 0 || !this.#random.chance(0.0003)) return;
+    if (this.#fates.rate === 0 || !this.#random.chance(0.0003)) return;
     this.#fates.count(`database ${when}`);
     this.#note(`the database refuses ${name} ${what} (${when})`);
     throw databaseRefused(what);
@@ -205,7 +209,7 @@ class Run {
       { weight: idle * (due ? 4 : 0.02), happen: () => this.#give((what) => what === "idle") },
       { weight: held.length * 2, happen: () => this.#webhook() },
       { weight: running * 0.4, happen: () => this.#finishJob() },
-      { weight: this.#late.length * 0.5, happen: () => this.#land() },
+      { weight: this.#late.length * 0.03, happen: () => this.#land() },
       { weight: calm ? 3 : 0.15, happen: () => this.#time(calm) },
       { weight: faults * (calm ? 2 : this.#isDelicate() ? 1.5 : 0.05), happen: () => this.#people() },
       { weight: faults * Math.sign(this.#kills) * this.#living.length * 0.06, happen: () => this.#kill() },
@@ -287,8 +291,8 @@ class Run {
   /** Time goes on: far where nothing is under way, a little where something is. */
   #time(calm: boolean): void {
     const now = this.#world.clock.now().getTime();
-    // The last half of the calm hour goes by in strides: what is to be settled by the minute is settled before.
-    const stride = this.#over - now < 1_800_000 ? 600_000 : 60_000;
+    // Most of the calm hour goes by in strides: what is to be settled by the minute is settled in its first quarter.
+    const stride = this.#over - now < 2_700_000 ? 900_000 : 60_000;
     const ms = calm ? Math.max(200, Math.min(this.#due() - now, stride)) : this.#random.pick([100, 500, 2_000]);
     this.#advance(ms);
   }
@@ -314,7 +318,10 @@ class Run {
     if (name === undefined) return;
     const instance = this.#living.find((one) => one.instance?.working === true)?.instance ?? null;
     const store = this.#database.connect(`people-${this.#plan.length}`).store;
-    const announced = [...this.#database.look("Release")].filter((one) => one.statusCommentId !== null);
+    const comments = [...this.#world.cast.widget.comments.values()];
+    const announced = [...this.#database.look("Release")].filter(({ id }) =>
+      comments.some(({ body }) => body.includes(`<!-- countersign ${this.#world.cast.widget.id} ${id} -->`)),
+    );
     const waiting = announced.find(({ state }) => state === "waiting")?.sha ?? null;
     const scene = { world: this.#world, random: this.#random, store, instance, waiting };
     this.#patience -= 1;

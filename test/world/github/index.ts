@@ -50,6 +50,8 @@ export { last } from "./engine.ts";
 export class GitHub extends Places {
   readonly owners: Owners;
   close: () => Promise<void> = () => Promise.resolve();
+  /** The API without a port. */
+  fetch: (request: Request) => Promise<Response> = () => Promise.reject(new Error("not started"));
 
   constructor(options: CoreOptions) {
     super(options);
@@ -214,6 +216,7 @@ export async function startGitHub(options: CoreOptions): Promise<GitHub> {
   await sodium.ready;
   const github = new GitHub(options);
   const server = await serve(github.core, github.engine, github.hooks);
+  github.fetch = async (request) => await server.fetch(request);
   github.close = async () => {
     github.hooks.stop();
     github.engine.stop();

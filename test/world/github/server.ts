@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Verdict } from "../judge/index.ts";
 import { refuseUnlessAllowed } from "./access.ts";
@@ -21,9 +21,17 @@ interface Parts {
   hooks: Webhooks;
 }
 
+/** GitHub's API, on a port or called in this process. */
+export interface Served {
+  /** The same API without a port: a request that is dropped fails as one over a broken connection does. */
+  fetch(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
 /** Listens on a random loopback port: GitHub's API at `/` and `/api/v3`, its sign-in pages below `/login`. */
-export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promise<{ close(): Promise<void> }> {
+export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promise<Served> {
   const pages = signInPages(core);
+  const parts = { core, engine, hooks };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       response.statusCode = 500;
@@ -33,13 +41,31 @@ export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promis
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", core.url);
     const text = await textOf(request);
-    const page = pages({ method: request.method ?? "GET", url, text, cookie: request.headers.cookie ?? "" });
+    const method = request.method ?? "GET";
+    const page = pages({ method, url, text, cookie: request.headers.cookie ?? "" });
     if (page !== null) return await answerPage(core, request, response, url, page);
-    await answerCall({ core, engine, hooks }, request, response, url, text);
+    const answer = await answerCall(parts, { method, headers: request.headers, url, text });
+    if (answer === dropped) return drop(request);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   }
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   core.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { close: async () => await close(server) };
+  return {
+    close: async () => await close(server),
+    async fetch(request) {
+      const { method } = request;
+      const headers = Object.fromEntries(request.headers);
+      const answer = await answerCall(parts, {
+        method,
+        headers,
+        url: new URL(request.url),
+        text: await request.text(),
+      });
+      if (answer === dropped) throw new TypeError("fetch failed");
+      const { body, status, headers: told } = answer;
+      return new Response(status === 204 || status === 304 ? null : body, { status, headers: told });
+    },
+  };
 }
 
 async function close(server: Server): Promise<void> {
@@ -73,24 +99,29 @@ async function answerPage(
   response.writeHead(page.status, page.headers).end(page.body);
 }
 
+/** Whoever asked doesn't learn what became of the request. */
+const dropped = Symbol("dropped");
+
+interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
 async function answerCall(
   parts: Parts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  text: string,
-): Promise<void> {
+  { method, headers: given, url, text }: { method: string; headers: IncomingHttpHeaders; url: URL; text: string },
+): Promise<Answered | typeof dropped> {
   const { core } = parts;
-  const method = request.method ?? "GET";
   const body = parseBody(text);
-  const asked = { method, path: url.pathname, query: url.searchParams, headers: request.headers };
+  const asked = { method, path: url.pathname, query: url.searchParams, headers: given };
   const verdict = core.judge.request({ ...asked, ...(body === undefined ? {} : { body }) });
   const { operationId, route } = verdict;
   const line: LogLine = { at: core.now(), method, path: url.pathname, operationId, auth: "none", status: 0 };
   core.log.push(line);
   const fault = core.faults.of({ operationId, method, path: url.pathname, route });
   await fault?.before?.();
-  if (fault?.dropRequest === true) return drop(request);
+  if (fault?.dropRequest === true) return dropped;
   const headers: Record<string, string> = {};
   let reply: Reply;
   try {
@@ -99,7 +130,7 @@ async function answerCall(
       line,
       fault,
       headers,
-      authorization: request.headers.authorization,
+      authorization: given.authorization,
       url,
       body,
     });
@@ -110,9 +141,9 @@ async function answerCall(
   line.status = reply.status;
   await fault?.after?.();
   core.changed();
-  if (fault?.dropAnswer === true) return drop(request);
+  if (fault?.dropAnswer === true) return dropped;
   if (operationId !== null) core.judge.reply(operationId, reply.status, reply.body);
-  send(core, response, { ...reply, headers: { ...headers, ...reply.headers } });
+  return written(core, { ...reply, headers: { ...headers, ...reply.headers } });
 }
 
 /** The connection breaks: whoever asked doesn't learn what became of the request. */
@@ -188,8 +219,11 @@ function parseBody(text: string): unknown {
   }
 }
 
-function send(core: Core, response: ServerResponse, reply: Reply): void {
+function written(core: Core, reply: Reply): Answered {
   const base = { "content-type": "application/json; charset=utf-8", "x-github-request-id": core.requestId() };
-  response.writeHead(reply.status, { ...base, "x-github-media-type": "github.v3; format=json", ...reply.headers });
-  response.end(reply.body === undefined ? undefined : JSON.stringify(reply.body));
+  return {
+    status: reply.status,
+    headers: { ...base, "x-github-media-type": "github.v3; format=json", ...reply.headers },
+    body: reply.body === undefined ? "" : JSON.stringify(reply.body),
+  };
 }
