@@ -5,6 +5,7 @@ import {
   freed,
   isRemovalDue,
   leaseStatesBefore,
+  readingPauseMs,
   secondReadingMs,
 } from "../domain/lease.ts";
 import type { Lease } from "../domain/release-types.ts";
@@ -44,7 +45,7 @@ export async function disarm(parts: DeskParts, leaseId: string, why: string): Pr
     "confirm-absent",
     lease.id,
     `first-${lease.disarmAttempts}`,
-    firstReadingAt(lease, parts.clock.now()),
+    firstReadingAt(lease, later(parts.clock.now(), readingPauseMs(lease.disarmAttempts))),
   );
 }
 

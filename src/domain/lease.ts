@@ -36,6 +36,14 @@ export function firstReadingAt(lease: Pick<Lease, "putDeadline">, now: Date): Da
 }
 
 /**
+ * How long after a DELETE the secret is read, in milliseconds: at once, and later each time where it was there again. GitHub may
+ * show for a while what it has deleted, and whoever puts one there again and again isn't to use up the installation's calls.
+ */
+export function readingPauseMs(attempts: number): number {
+  return attempts === 0 ? 0 : Math.min(60_000, 500 * 2 ** attempts);
+}
+
+/**
  * What a reading of the secret means for a lease. `present` after a DELETE means that it has to be deleted again.
  * Returns the fields to write, or null where the reading came too early to prove anything.
  */

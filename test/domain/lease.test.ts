@@ -8,6 +8,7 @@ import {
   isRemovalDue,
   leaseStatesBefore,
   mayBeOfLease,
+  readingPauseMs,
   secondReadingMs,
 } from "../../src/domain/lease.ts";
 import { aLease } from "../support/examples.ts";
@@ -23,6 +24,11 @@ describe("a lease", () => {
       }),
     );
     expect(afterReading(lease, false, plus(lease.putDeadline, 1))?.state).toBe("absent");
+  });
+
+  test("is read at once after its secret was deleted, and later each time the secret was there again", () => {
+    const pauses = [0, 1, 2, 3, 20].map(readingPauseMs);
+    expect(pauses).toEqual([0, 1_000, 2_000, 4_000, 60_000]);
   });
 
   test("closes only on a second reading, later than the first", () => {

@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 /** An hour of calm comes to rest long before this. */
-const mostSteps = 60_000;
+const mostSteps = 20_000;
 
 interface Living {
   instance: Instance | null;

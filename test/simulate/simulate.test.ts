@@ -23,7 +23,7 @@ describe("a build that is broken on purpose is noticed", () => {
     const given = ["--disable-warning=ExperimentalWarning", main, "--mutant", mutant, "--runs", "5"];
     // A process of its own, since what is loaded once stays as it is.
     const { status, said } = await new Promise<{ status: number; said: string }>((done) => {
-      execFile(process.execPath, given, (error, stdout) =>
+      execFile(process.execPath, given, { timeout: 55_000 }, (error, stdout) =>
         done({ status: typeof error?.code === "number" ? error.code : 0, said: stdout }),
       );
     });
