@@ -17,6 +17,10 @@ export interface Between {
   /** How a secret that was given up on lands all the same, and how a run that was to be cancelled is. */
   putLate(environment: string, name: string): () => void;
   cancelLate(runId: number): () => void;
+  /** Whether the next PUT is given up on, and lands. */
+  putsLate(): boolean;
+  /** Comments to which a reaction couldn't be given. */
+  unanswered: Set<number>;
   /** Whether GitHub takes its time to cancel a run. */
   cancelsSlowly(): boolean;
 }
@@ -82,6 +86,12 @@ function repository(real: GitHubRepository, between: Between, gate: GateWatch): 
           gate.putAsked();
           return await put(parameters, between, () => run(parameters));
         };
+      if (name === "react")
+        return async (...parameters: Parameters<GitHubRepository["react"]>) => {
+          between.unanswered.add(parameters[0]);
+          await asked(between, name, () => run(parameters));
+          between.unanswered.delete(parameters[0]);
+        };
       if (name === "cancelRun")
         return async (...parameters: Parameters<GitHubRepository["cancelRun"]>) =>
           await cancel(parameters, between, () => run(parameters));
@@ -107,10 +117,16 @@ async function put(
   between: Between,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
-  return await asked(between, "putEnvironmentSecret", run, () => {
+  const late = (): void => {
     // GitHub applies within seconds what it has taken in before its time was up (src/domain/lease.ts, `putGraceMs`).
     const until = new Date(deadline.getTime() + 4_000);
     between.landsLate({ what: "a PUT that was given up on lands", until, land: between.putLate(environment, name) });
+  };
+  if (!between.putsLate()) return await asked(between, "putEnvironmentSecret", run, late);
+  between.fates.count("putEnvironmentSecret: late");
+  return await asked(between, "putEnvironmentSecret", () => {
+    late();
+    return Promise.reject(gitHubFailure("late", "putEnvironmentSecret", between.clock.now()));
   });
 }
 

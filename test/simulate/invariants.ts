@@ -70,7 +70,7 @@ export function freedTooEarly({ world, database }: Seen): string | null {
 }
 
 /** What must hold once everything has come to rest: an hour without faults after the last of them. */
-export function atRest({ world, database }: Seen): string[] {
+export function atRest({ world, database }: Seen, unanswered: ReadonlySet<number>): string[] {
   const wrong: string[] = [];
   const say = (condition: boolean, sentence: string): void => void (condition ? wrong.push(sentence) : undefined);
   say(world.cast.npm.secrets.size > 0, "A secret is left in the environment.");
@@ -86,6 +86,12 @@ export function atRest({ world, database }: Seen): string[] {
     say(
       row.state === "dead" || (row.state === "waiting" && row.nextAt <= world.clock.now()),
       `Task ${row.key} is ${row.state}: ${row.lastError}`,
+    );
+  const { comments } = world.cast.widget;
+  for (const { id, body, userId, reactions } of comments.values())
+    say(
+      userId !== world.cast.app.botId && reactions.size === 0 && !unanswered.has(id),
+      `Nobody answered the comment \`${body}\`.`,
     );
   const versions = world.published.map(({ version }) => version);
   say(new Set(versions).size !== versions.length, "A version was published twice.");

@@ -64,8 +64,12 @@ class Run {
   #kills: number;
   #cuts: number;
   #lost: number;
+  /** Comments to which a reaction couldn't be given. */
+  readonly #unanswered = new Set<number>();
   #jumps: number;
   readonly #slowCancel: boolean;
+  /** How many PUTs land although GitHub didn't answer. */
+  #latePuts: number;
   readonly #queueHeld: boolean;
   readonly #wanted: number;
   #started = 0;
@@ -94,6 +98,7 @@ class Run {
     // Busy runners and slow cancellations come together: what is to be stopped hasn't begun, and may yet.
     this.#queueHeld = random.chance(0.35);
     this.#slowCancel = random.chance(this.#queueHeld ? 0.6 : 0.1);
+    this.#latePuts = random.pick([0, 0, 0, 0, 1]);
   }
 
   async play(): Promise<Outcome> {
@@ -101,6 +106,8 @@ class Run {
     const { cast, github } = this.#world;
     github.core.queueHeld = this.#queueHeld;
     const people = this.#database.connect("people").store;
+    // It has run before: whoever has no bookmark yet takes nothing for missed.
+    await people.bookmarks.set("deliveries", this.#world.clock.now());
     await this.#world.sealToken(people, cast.alice);
     await this.#world.sealToken(people, cast.carol);
     try {
@@ -153,6 +160,8 @@ class Run {
         const run = cast.widget.runs.get(runId);
         if (run !== undefined) github.cancelRun(cast.widget, run);
       },
+      putsLate: () => !this.#calm && this.#latePuts > 0 && (this.#latePuts -= 1) >= 0,
+      unanswered: this.#unanswered,
       cancelsSlowly: () => !this.#calm && this.#slowCancel && this.#random.chance(0.7),
     });
   }
@@ -214,7 +223,7 @@ class Run {
       { weight: faults * (calm ? 2 : this.#isDelicate() ? 1.5 : 0.05), happen: () => this.#people() },
       { weight: faults * Math.sign(this.#kills) * this.#living.length * 0.06, happen: () => this.#kill() },
       { weight: faults * Math.sign(this.#jumps) * 0.03, happen: () => this.#jump() },
-      { weight: this.#world.github.core.queueHeld ? 0.03 : 0, happen: () => this.#freeRunner() },
+      { weight: this.#isQueued() ? 0.08 : 0, happen: () => this.#freeRunner() },
       { weight: faults * Math.sign(this.#cuts) * 0.05, happen: () => this.#cut() },
       {
         weight: this.#living.length < this.#wanted ? (this.#living.length === 0 ? 2 : 0.3) : 0,
@@ -223,11 +232,21 @@ class Run {
     ];
   }
 
-  /** Something is being armed: what people do now is most likely to do harm. */
+  /** Something is being armed, or its job waits for a runner: what people do now is most likely to do harm. */
   #isDelicate(): boolean {
-    return this.#scheduler
+    const arming = this.#scheduler
       .waiting()
       .some(({ what }) => /putEnvironmentSecret|answerGate|leases.take|GitHub dispatch/.test(what));
+    return arming || this.#isQueued();
+  }
+
+  /** A job waits for a runner. */
+  #isQueued(): boolean {
+    const { github, cast } = this.#world;
+    if (!github.core.queueHeld) return false;
+    return [...cast.widget.runs.values()].some((run) =>
+      run.attempts.at(-1)?.jobs.some(({ status }) => status === "queued"),
+    );
   }
 
   #give(fits: (what: string) => boolean): void {
@@ -367,7 +386,8 @@ class Run {
       await this.#scheduler.quiet();
     }
     this.#look();
-    for (const wrong of atRest({ world: this.#world, database: this.#database })) this.#violate(wrong);
+    for (const wrong of atRest({ world: this.#world, database: this.#database }, this.#unanswered))
+      this.#violate(wrong);
   }
 
   #restless(): boolean {
