@@ -13,6 +13,8 @@ type Act = (at: Scene) => (() => void) | null;
 export interface Scene {
   /** Commit of a release that waits for people; null: none does. */
   waiting: string | null;
+  /** Whether a job waits for a runner; null: runners are free. */
+  queued: boolean | null;
   world: World;
   random: Random;
   /** Around all instances, for what people did before. */
@@ -77,7 +79,8 @@ export function planOf(random: Random): string[] {
 }
 
 /** An act that makes sense at its moment only is put off until then, mostly. */
-export function isPutOff(name: string, { random, waiting }: Scene): boolean {
+export function isPutOff(name: string, { random, waiting, queued }: Scene): boolean {
+  if (name === "alice cancels" && queued === false) return random.chance(0.9);
   return /^(?:bob|dave) approves$/.test(name) && waiting === null && random.chance(0.9);
 }
 

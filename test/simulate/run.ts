@@ -96,8 +96,8 @@ class Run {
     this.#wanted = random.pick([1, 1, 2]);
     this.#jumps = random.pick([0, 0, 0, 1]);
     // Busy runners and slow cancellations come together: what is to be stopped hasn't begun, and may yet.
-    this.#queueHeld = random.chance(0.35);
-    this.#slowCancel = random.chance(this.#queueHeld ? 0.6 : 0.1);
+    this.#queueHeld = random.chance(0.4);
+    this.#slowCancel = random.chance(this.#queueHeld ? 0.8 : 0.1);
     this.#latePuts = random.pick([0, 0, 0, 0, 1]);
   }
 
@@ -162,7 +162,7 @@ class Run {
       },
       putsLate: () => !this.#calm && this.#latePuts > 0 && (this.#latePuts -= 1) >= 0,
       unanswered: this.#unanswered,
-      cancelsSlowly: () => !this.#calm && this.#slowCancel && this.#random.chance(0.7),
+      cancelsSlowly: () => this.#slowCancel && this.#random.chance(0.9),
     });
   }
 
@@ -218,7 +218,7 @@ class Run {
       { weight: idle * (due ? 4 : 0.02), happen: () => this.#give((what) => what === "idle") },
       { weight: held.length * 2, happen: () => this.#webhook() },
       { weight: running * 0.4, happen: () => this.#finishJob() },
-      { weight: this.#late.length * 0.03, happen: () => this.#land() },
+      { weight: this.#late.length * 0.01, happen: () => this.#land() },
       { weight: calm ? 3 : 0.15, happen: () => this.#time(calm) },
       { weight: faults * (calm ? 2 : this.#isDelicate() ? 1.5 : 0.05), happen: () => this.#people() },
       { weight: faults * Math.sign(this.#kills) * this.#living.length * 0.06, happen: () => this.#kill() },
@@ -342,7 +342,8 @@ class Run {
       comments.some(({ body }) => body.includes(`<!-- countersign ${this.#world.cast.widget.id} ${id} -->`)),
     );
     const waiting = announced.find(({ state }) => state === "waiting")?.sha ?? null;
-    const scene = { world: this.#world, random: this.#random, store, instance, waiting };
+    const queued = this.#queueHeld ? this.#isQueued() : null;
+    const scene = { queued, world: this.#world, random: this.#random, store, instance, waiting };
     this.#patience -= 1;
     if (this.#patience > 0 && isPutOff(name, scene)) return;
     this.#plan.shift();
