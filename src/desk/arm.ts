@@ -13,6 +13,7 @@ import { endRelease } from "./end.ts";
 import type { Gathered } from "./gather.ts";
 import { gather } from "./gather.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { saveMove } from "./save-move.ts";
 import type { DeskParts } from "./types.ts";
 
 /** Opens what holds the job: our rule, or GitHub's own review given as the person who is present. */
@@ -72,14 +73,8 @@ export async function arm(
  * that was closed meanwhile is opened again for the removal, and one whose DELETE came earlier gets another.
  */
 async function removeLate(parts: DeskParts, lease: Lease): Promise<void> {
-  const again = {
-    state: "disarming" as const,
-    disarmedAt: null,
-    absentAt: null,
-    closedAt: null,
-    disarmWhy: "arming-failed",
-  };
-  await parts.store.leases.save(lease.id, ["disarming", "absent", "closed"], again);
+  const event = { kind: "maybe-there-again", why: "arming-failed", locks: false } as const;
+  await saveMove(parts, lease, event);
   // Owed by the clean-up and the reconciler where it fails now.
   await disarm(parts, lease.id, "arming-failed").catch(() => undefined);
 }
@@ -204,7 +199,7 @@ async function putAndOpen(
     );
   if (runId !== null && (beside === null || beside.attempt !== 1 || beside.status === "completed"))
     throw new ArmingFailed("run", "The run was started again or ended while the secret was being put.");
-  const armed = await parts.store.leases.save(lease.id, ["arming"], { state: "armed", armedAt: parts.clock.now() });
+  const armed = await saveMove(parts, lease, { kind: "put" });
   if (armed === null) throw new ArmingFailed("cancelled", "The release was ended while its secret was being put.");
   if (runId === null) return await startArmed(parts, github, release, armed);
   await open(github, release, gateComment(parts, release));

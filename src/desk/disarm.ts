@@ -1,10 +1,8 @@
 import {
-  afterReading,
   exposureSeconds,
   firstReadingAt,
-  freed,
   isRemovalDue,
-  leaseStatesBefore,
+  moveLease,
   readingPauseMs,
   secondReadingMs,
 } from "../domain/lease.ts";
@@ -12,6 +10,7 @@ import type { Lease } from "../domain/release-types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { saveMove } from "./save-move.ts";
 import { tellStuck } from "./stuck.ts";
 import { forgetUsed, oweUsed } from "./tokens/after-release.ts";
 import { reportPatienceMs } from "./tokens/revocation.ts";
@@ -25,14 +24,7 @@ export async function disarm(parts: DeskParts, leaseId: string, why: string): Pr
   const at = parts.clock.now();
   const before = await parts.store.leases.get(leaseId);
   if (before === null || before.state === "closed" || before.state === "absent") return;
-  const lease =
-    before.state === "disarming"
-      ? before
-      : await parts.store.leases.save(leaseId, leaseStatesBefore("disarming"), {
-          state: "disarming",
-          disarmAskedAt: at,
-          disarmWhy: why,
-        });
+  const lease = before.state === "disarming" ? before : await saveMove(parts, before, { kind: "remove", why }, at);
   if (lease === null) return;
   if (lease.disarmedAt === null) {
     // Owed still: whoever asked asks again.
@@ -55,15 +47,13 @@ async function remove(parts: DeskParts, lease: Lease): Promise<void> {
     if (github === null) throw new Error("the repository of an armed lease is not known any more");
     await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName);
   } catch (error) {
-    const stuck = await parts.store.leases.save(lease.id, ["disarming"], {
-      disarmAttempts: lease.disarmAttempts + 1,
-      lastError: error instanceof Error ? error.message : "unknown",
-    });
+    const said = error instanceof Error ? error.message : "unknown";
+    const stuck = await saveMove(parts, lease, { kind: "delete-failed", error: said });
     if (stuck !== null) await tellStuck(parts, stuck);
     throw error;
   }
   const at = parts.clock.now();
-  await parts.store.leases.save(lease.id, ["disarming"], { disarmedAt: at, lastError: null });
+  await saveMove(parts, lease, { kind: "deleted" }, at);
   await note(parts, lease, "lease.disarmed", { why: lease.disarmWhy, seconds: exposureSeconds(lease, at) });
   const release = await parts.store.releases.get(lease.releaseId);
   if (release !== null) await showStatus(parts, release);
@@ -79,10 +69,16 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   if (lease.disarmedAt === null) return await disarm(parts, leaseId, lease.disarmWhy ?? "reconciled");
   const github = await repositoryOf(parts, lease.repositoryId);
   if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
+  // An answer may take its time: what it proves, it proves of the moment in which it was asked for.
+  const asked = parts.clock.now();
   const present = await isPresent(github, lease);
+  if (present) {
+    await saveMove(parts, lease, { kind: "read", present }, asked);
+    await note(parts, lease, "lease.secret-came-back", {});
+    return await disarm(parts, lease.id, "secret-came-back");
+  }
   const now = parts.clock.now();
-  const patch = afterReading(lease, present, now);
-  if (patch === null)
+  if (moveLease(lease, { kind: "read", present }, asked) === null)
     return await after(
       parts,
       "confirm-absent",
@@ -90,16 +86,7 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
       `again-${now.getTime()}`,
       firstReadingAt(lease, later(now, 1000)),
     );
-  if (present) {
-    await parts.store.leases.save(lease.id, [lease.state], {
-      ...patch,
-      disarmedAt: null,
-      disarmAttempts: lease.disarmAttempts + 1,
-    });
-    await note(parts, lease, "lease.secret-came-back", {});
-    return await disarm(parts, lease.id, "secret-came-back");
-  }
-  const saved = await readAsAbsent(parts, lease, patch, now);
+  const saved = await readAsAbsent(parts, lease, asked);
   if (saved === null) return;
   if (saved.state === "absent")
     await after(parts, "confirm-absent", lease.id, `second-${lease.disarmAttempts}`, later(now, secondReadingMs));
@@ -107,15 +94,15 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
 }
 
 /** A lease that is closed isn't looked at again, so what its token's owner is still asked for is written with it. */
-async function readAsAbsent(parts: DeskParts, lease: Lease, patch: Partial<Lease>, now: Date): Promise<Lease | null> {
+async function readAsAbsent(parts: DeskParts, lease: Lease, asked: Date): Promise<Lease | null> {
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
-    const saved = await store.leases.save(lease.id, [lease.state], patch);
+    const saved = await saveMove(inside, lease, { kind: "read", present: false }, asked);
     if (saved === null) return null;
     await note(inside, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
     if (saved.state === "closed") {
       await oweUsed(inside, saved);
-      await after(inside, "revocation", saved.releaseId, "closed", later(now, reportPatienceMs));
+      await after(inside, "revocation", saved.releaseId, "closed", later(parts.clock.now(), reportPatienceMs));
     }
     return saved;
   });
@@ -134,8 +121,7 @@ async function isPresent(github: GitHubRepository, lease: Lease): Promise<boolea
 export async function releaseLock(parts: DeskParts, leaseId: string): Promise<void> {
   const lease = await parts.store.leases.get(leaseId);
   if (lease === null || lease.releasedAt !== null) return;
-  const released = { ...lease, releasedAt: parts.clock.now() };
-  const saved = await parts.store.leases.save(leaseId, [lease.state], freed(released));
+  const saved = await saveMove(parts, lease, { kind: "job-known" });
   // Somebody moved the lease meanwhile: read it again.
   if (saved === null) return await releaseLock(parts, leaseId);
   await wakeEnvironment(parts, saved);

@@ -1,7 +1,6 @@
 import { isTokenMode } from "../domain/checks.ts";
 import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
-import { environmentKey } from "../domain/release.ts";
 import type { Message } from "../domain/message.ts";
 import type { Lease } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
@@ -13,6 +12,7 @@ import { disarm } from "./disarm.ts";
 import { alone } from "./end.ts";
 import { policyAtHead } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { saveMove } from "./save-move.ts";
 import type { DeskParts } from "./types.ts";
 
 /** Where a secret of ours could lie. */
@@ -93,9 +93,7 @@ async function lookAt(parts: DeskParts, github: GitHubRepository, spot: Spot): P
 /** The lease was closed, and its secret is there: GitHub applied a PUT of ours long after it was given up. */
 async function removeLeft(parts: DeskParts, lease: Lease): Promise<void> {
   // Locked again until it is read as absent twice: those readings may not take the next release's secret for this one's.
-  const locks = environmentKey(lease.repositoryId, lease.environmentId);
-  const again = { state: "disarming" as const, disarmedAt: null, absentAt: null, closedAt: null, locks };
-  const saved = await parts.store.leases.save(lease.id, ["absent", "closed"], { ...again, disarmWhy: "left-behind" });
+  const saved = await saveMove(parts, lease, { kind: "maybe-there-again", why: "left-behind", locks: true });
   if (saved === null) return;
   await parts.store.audit.add({
     at: parts.clock.now(),

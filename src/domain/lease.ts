@@ -1,3 +1,4 @@
+import { environmentKey } from "./release.ts";
 import type { Lease, LeaseState } from "./release-types.ts";
 
 /**
@@ -43,20 +44,88 @@ export function readingPauseMs(attempts: number): number {
   return attempts === 0 ? 0 : Math.min(60_000, 500 * 2 ** attempts);
 }
 
+/** What happens to a lease. */
+export type LeaseEvent =
+  /** GitHub said 201 to the PUT. */
+  | { kind: "put" }
+  /** The secret is to go. */
+  | { kind: "remove"; why: string }
+  /** GitHub answered the DELETE: 204, or 404. */
+  | { kind: "deleted" }
+  | { kind: "delete-failed"; error: string }
+  /** GitHub was read: whether the secret is there. */
+  | { kind: "read"; present: boolean }
+  /** A PUT of ours may have landed after the removal was begun, or over. `locks`: the environment is free, and is taken for it. */
+  | { kind: "maybe-there-again"; why: string; locks: boolean }
+  /** The job that was let in has started, or its run is over. */
+  | { kind: "job-known" };
+
+/** What an event makes of a lease's row, if it is still in one of these states (compare and set). */
+export interface LeaseMove {
+  from: LeaseState[];
+  patch: Partial<Lease>;
+}
+
 /**
- * What a reading of the secret means for a lease. `present` after a DELETE means that it has to be deleted again.
- * Returns the fields to write, or null where the reading came too early to prove anything.
+ * The lease's whole protocol: what an event makes of it; null where nothing follows from it. Every change of a lease's row is one
+ * of these moves, and the model in the tests plays the same function through all interleavings.
  */
-export function afterReading(lease: Lease, present: boolean, now: Date): Partial<Lease> | null {
-  if (present) return { state: "disarming", absentAt: null };
+export function moveLease(lease: Lease, event: LeaseEvent, now: Date): LeaseMove | null {
+  switch (event.kind) {
+    case "put":
+      return { from: leaseStatesBefore("armed"), patch: { state: "armed", armedAt: now } };
+    case "remove":
+      return {
+        from: ["arming", "armed"],
+        patch: { state: "disarming", disarmAskedAt: now, disarmWhy: event.why },
+      };
+    case "deleted":
+      return { from: ["disarming"], patch: { disarmedAt: now, lastError: null } };
+    case "delete-failed":
+      return {
+        from: ["disarming"],
+        patch: { disarmAttempts: lease.disarmAttempts + 1, lastError: event.error },
+      };
+    case "read":
+      return event.present ? presentAgain(lease) : absent(lease, now);
+    case "maybe-there-again":
+      return maybeThereAgain(lease, event);
+    case "job-known":
+      return lease.releasedAt === null ? { from: [lease.state], patch: freed({ ...lease, releasedAt: now }) } : null;
+  }
+}
+
+/** To be deleted once more, and read as absent twice after that; meanwhile no other secret is to be taken for this one. */
+function maybeThereAgain(lease: Lease, { why, locks }: { why: string; locks: boolean }): LeaseMove {
+  const again = { state: "disarming" as const, disarmedAt: null, absentAt: null, closedAt: null, disarmWhy: why };
+  const key = environmentKey(lease.repositoryId, lease.environmentId);
+  return {
+    from: locks ? ["absent", "closed"] : ["disarming", "absent", "closed"],
+    patch: locks ? { ...again, locks: key } : again,
+  };
+}
+
+/** The secret is there after its DELETE. */
+function presentAgain(lease: Lease): LeaseMove | null {
+  if (lease.state !== "disarming" && lease.state !== "absent") return null;
+  const { disarmAttempts } = lease;
+  return {
+    from: [lease.state],
+    patch: { state: "disarming", disarmedAt: null, absentAt: null, disarmAttempts: disarmAttempts + 1 },
+  };
+}
+
+/** Two readings later than the PUT's deadline close a lease; one that came earlier proves nothing. */
+function absent(lease: Lease, now: Date): LeaseMove | null {
   if (now <= lease.putDeadline) return null;
-  if (lease.state === "disarming") return { state: "absent", absentAt: now };
+  if (lease.state === "disarming" && lease.disarmedAt !== null)
+    return { from: ["disarming"], patch: { state: "absent", absentAt: now } };
   if (
     lease.state === "absent" &&
     lease.absentAt !== null &&
     now.getTime() - lease.absentAt.getTime() >= secondReadingMs
   )
-    return freed({ ...lease, state: "closed", closedAt: now });
+    return { from: ["absent"], patch: freed({ ...lease, state: "closed", closedAt: now }) };
   return null;
 }
 
@@ -64,7 +133,7 @@ export function afterReading(lease: Lease, present: boolean, now: Date): Partial
  * Disarming doesn't free an environment: it stays locked until the lease is closed and every job we let through has started
  * or its run is confirmed ended (`releasedAt`).
  */
-export function freed(lease: Lease): Partial<Lease> {
+function freed(lease: Lease): Partial<Lease> {
   const patch: Partial<Lease> = { state: lease.state, closedAt: lease.closedAt, releasedAt: lease.releasedAt };
   return lease.state === "closed" && lease.releasedAt !== null ? { ...patch, locks: null } : patch;
 }

@@ -1,18 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  afterReading,
   exposureSeconds,
   firstReadingAt,
-  freed,
   isRemovalDue,
   leaseStatesBefore,
   mayBeOfLease,
+  moveLease,
   readingPauseMs,
   secondReadingMs,
 } from "../../src/domain/lease.ts";
+import type { Lease } from "../../src/domain/release-types.ts";
 import { aLease } from "../support/examples.ts";
 
+const read = (lease: Lease, present: boolean, at: Date): Partial<Lease> | null =>
+  moveLease(lease, { kind: "read", present }, at)?.patch ?? null;
 const plus = (date: Date, ms: number): Date => new Date(date.getTime() + ms);
 
 describe("a lease", () => {
@@ -20,10 +22,10 @@ describe("a lease", () => {
     const lease = aLease({ state: "disarming", disarmedAt: plus(aLease().takenAt, 1000) });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 15_000 }), (ms) => {
-        expect(afterReading(lease, false, plus(lease.takenAt, ms))).toBeNull();
+        expect(read(lease, false, plus(lease.takenAt, ms))).toBeNull();
       }),
     );
-    expect(afterReading(lease, false, plus(lease.putDeadline, 1))?.state).toBe("absent");
+    expect(read(lease, false, plus(lease.putDeadline, 1))?.state).toBe("absent");
   });
 
   test("is read at once after its secret was deleted, and later each time the secret was there again", () => {
@@ -34,12 +36,12 @@ describe("a lease", () => {
   test("closes only on a second reading, later than the first", () => {
     const absentAt = plus(aLease().putDeadline, 1);
     const lease = aLease({ state: "absent", absentAt });
-    expect(afterReading(lease, false, plus(absentAt, secondReadingMs - 1))).toBeNull();
-    expect(afterReading(lease, false, plus(absentAt, secondReadingMs))?.state).toBe("closed");
+    expect(read(lease, false, plus(absentAt, secondReadingMs - 1))).toBeNull();
+    expect(read(lease, false, plus(absentAt, secondReadingMs))?.state).toBe("closed");
   });
 
   test("goes back to removing when the secret is there again", () => {
-    expect(afterReading(aLease({ state: "absent", absentAt: new Date() }), true, new Date())?.state).toBe("disarming");
+    expect(read(aLease({ state: "absent", absentAt: new Date() }), true, new Date())?.state).toBe("disarming");
   });
 
   test("whose removal fails is tried at once at first, then every minute, then every half hour, and never not at all", () => {
@@ -65,14 +67,17 @@ describe("a lease", () => {
 
   test("keeps its environment locked until it is closed and the job has started or its run has ended", () => {
     const closedAt = new Date("2026-11-23T10:01:00Z");
-    expect(freed(aLease({ state: "closed", closedAt })).locks).toBeUndefined();
-    expect(freed(aLease({ state: "absent", releasedAt: closedAt })).locks).toBeUndefined();
-    expect(freed(aLease({ state: "closed", closedAt, releasedAt: closedAt })).locks).toBeNull();
+    const known = (lease: Lease) => moveLease(lease, { kind: "job-known" }, closedAt)?.patch;
+    expect(known(aLease({ state: "absent" }))).not.toHaveProperty("locks");
+    expect(known(aLease({ state: "closed", closedAt }))).toHaveProperty("locks", null);
+    const absent = { state: "absent", absentAt: plus(closedAt, -secondReadingMs) } as const;
+    expect(read(aLease(absent), false, closedAt)).not.toHaveProperty("locks");
+    expect(read(aLease({ ...absent, releasedAt: closedAt }), false, closedAt)).toHaveProperty("locks", null);
   });
 
   test("is never armed again once it is to be removed", () => {
     expect(leaseStatesBefore("armed")).toEqual(["arming"]);
-    expect(leaseStatesBefore("disarming").sort()).toEqual(["absent", "armed", "arming"]);
+    expect(moveLease(aLease(), { kind: "put" }, new Date())?.from).toEqual(["arming"]);
   });
 
   test("is read for the first time after its PUT can't land any more", () => {
