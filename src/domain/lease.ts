@@ -119,7 +119,8 @@ function presentAgain(lease: Lease): LeaseMove | null {
 function absent(lease: Lease, now: Date): LeaseMove | null {
   if (now <= lease.putDeadline) return null;
   if (lease.state === "disarming" && lease.disarmedAt !== null)
-    return { from: ["disarming"], patch: { state: "absent", absentAt: now } };
+    // With its DELETE: it may have been asked for anew since this reading was asked for, and what was read holds all the same.
+    return { from: ["disarming"], patch: { state: "absent", absentAt: now, disarmedAt: lease.disarmedAt } };
   if (
     lease.state === "absent" &&
     lease.absentAt !== null &&

@@ -1,6 +1,7 @@
 /**
  * `npm run simulate -- --runs 1000 --seed 1`: so many seeds from the first on. `--replay 17` prints the history of one. `--mutant name`
- * does it with a build that is broken on purpose, and stops at the first violation; `--mutants` with each of them.
+ * does it with a build that is broken on purpose, and stops at the first violation; `--mutants` with each of them. `--model` plays the
+ * lease's protocol through every interleaving, with `--kills` and as many removals and readings as `--programs` says.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -14,12 +15,16 @@ const { values } = parseArgs({
     replay: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
+    model: { type: "boolean", default: false },
+    kills: { type: "string", default: "2" },
+    programs: { type: "string", default: "4" },
   },
 });
 const runs = Number(values.runs);
 const first = Number(values.seed);
 
 if (values.mutants) process.exitCode = tryMutants();
+else if (values.model) process.exitCode = await playModel();
 else {
   if (values.mutant !== undefined) breakWith(values.mutant);
   // After the hook: whatever of the app is loaded from here on may be changed.
@@ -41,6 +46,17 @@ else {
     for (const line of sum.lines()) console.log(line);
     process.exitCode = sum.violated() > 0 ? 1 : 0;
   }
+}
+
+async function playModel(): Promise<number> {
+  const { explore } = await import("../model/explore.ts");
+  const { start } = await import("../model/lease-model.ts");
+  const began = performance.now();
+  const { states, wrong } = explore({ ...start, kills: Number(values.kills), left: Number(values.programs) });
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`${states} states, ${wrong.length} wrong, ${seconds} s`);
+  for (const one of wrong) console.log(one);
+  return wrong.length > 0 ? 1 : 0;
 }
 
 /** Each in a process of its own: what was loaded stays loaded. */
