@@ -86,6 +86,16 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     );
     return;
   }
+  const other = await otherRun(parts, release);
+  if (other !== null) {
+    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
+    await endRelease(parts, known, {
+      to: "failed",
+      code: "another-run",
+      text: `${releaseTitle(release)} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${other.id}): see which of them published it.`,
+    });
+    return;
+  }
   const at = parts.clock.now();
   const note =
     release.runConclusion === "success"
@@ -114,6 +124,18 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
   });
+}
+
+/**
+ * An earlier release of the same version that was armed, where the run doesn't say itself that it published: its job may have gone on
+ * after its release was ended, and what is on the registry may be its work.
+ */
+async function otherRun(parts: DeskParts, release: Release): Promise<Release | null> {
+  if (release.runConclusion === "success" || release.runnerReport?.outcome === "published") return null;
+  const all = await parts.store.releases.ofVersion(release.repositoryId, release.package, release.version);
+  const earlier = all.filter(({ number }) => number < release.number);
+  const armed = new Set((await parts.store.leases.ofReleases(earlier.map(({ id }) => id))).map((one) => one.releaseId));
+  return earlier.find(({ id }) => armed.has(id)) ?? null;
 }
 
 /** The registry can't be asked: it is tried again, and said plainly when that has gone on too long. */

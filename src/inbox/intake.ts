@@ -28,7 +28,12 @@ export function createIntake(parts: IntakeParts): Hono {
   if (parts.secrets.length === 0 || parts.secrets.includes(""))
     throw new RangeError("A webhook secret is missing or empty.");
   const read = makeBodyReader();
-  const store = makeBatcher(parts.store.inbox);
+  // Stored is what counts: a worker that isn't woken finds it when it looks, and nobody waits for its being woken.
+  const wake = (): void =>
+    void parts.store
+      .notify(inboxChannel, "")
+      .catch(() => parts.log.warn({}, "The workers could not be woken; they look by themselves."));
+  const store = makeBatcher(parts.store.inbox, wake);
   const receive = async (request: Request): Promise<Answer> => {
     const headers = readHeaders(request.headers);
     if ("problem" in headers) return refuse(headers.status, headers.problem);
@@ -56,7 +61,7 @@ export function createIntake(parts: IntakeParts): Hono {
 }
 
 async function keep(
-  { store: { notify }, log }: IntakeParts,
+  { log }: IntakeParts,
   store: (delivery: NewDelivery) => Promise<boolean>,
   delivery: NewDelivery,
 ): Promise<Answer> {
@@ -68,10 +73,6 @@ async function keep(
     log.error(about, "A delivery could not be stored. GitHub was told, and it will be fetched again.");
     return refuse(503, "The database doesn't take deliveries at the moment. Deliver it again later.");
   }
-  // Stored is what counts: a worker that isn't woken finds it when it looks.
-  await notify(inboxChannel, "").catch(() =>
-    log.warn(about, "The workers could not be woken; they look by themselves."),
-  );
   return { status: isNew ? 202 : 200, body: { stored: true } };
 }
 

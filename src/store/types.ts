@@ -224,6 +224,8 @@ export interface Store {
     activeInRepository(repositoryId: number): Promise<Release[]>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
+    /** All releases that one version was asked for with, newest first. */
+    ofVersion(repositoryId: number, packageName: string, version: string): Promise<Release[]>;
     /** Newest first. */
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
     /** Those that are over, newest first. */

@@ -49,3 +49,36 @@ describe("a run that is started again before anybody heard how it ended", () => 
     expect(last(story.run()).status).toBe("completed");
   });
 });
+
+describe("a version that was asked for again while an earlier release's job may still have published it", () => {
+  let story: Story;
+  beforeEach(async () => {
+    story = await Story.open();
+    await story.untilRunning();
+    await story.say(story.cast.alice, "/cancel");
+    await story.pass(60_000, 4);
+    await story.say(story.cast.alice, "/release 1.2.0");
+    await story.say(story.cast.bob, `/approve ${(await story.release()).sha.slice(0, 7)}`);
+    expect(story.runner.jobs).toHaveLength(2);
+    // What the first job published is shown only now.
+    story.registry.write("@acme/widget", "1.2.0");
+  });
+  afterEach(async () => {
+    await story.close();
+    story.judge.assertClean();
+  });
+
+  test("isn't said to be the second one's work where its run failed without a word of publishing", async () => {
+    await story.finishJob("failure");
+    await story.pass(60_000, 4);
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["failed", "another-run"]);
+    expect(endText).toMatch(/see which of them published it/);
+    expect(story.github.environmentSecrets()).toEqual([]);
+  });
+
+  test("is the second one's where its run succeeded", async () => {
+    await story.finishJob("success");
+    expect((await story.release()).state).toBe("published");
+  });
+});

@@ -11,6 +11,9 @@ interface Claimed extends Omit<StoredDelivery, "installationId" | "repositoryId"
 /** Most deliveries of one repository in one claim: the others get their turn. */
 const mostOfOne = 2;
 
+/** Among how many of the oldest a claim chooses: what it costs doesn't grow with what waits. */
+const mostLookedAt = 1_000;
+
 export function inbox(database: Database, together: Together): Inbox {
   return {
     ...queue(database, {
@@ -40,15 +43,18 @@ export function inbox(database: Database, together: Together): Inbox {
         // The conditions are there twice, since a row may be settled between being chosen and being updated.
         await inside.$executeRaw`select pg_advisory_xact_lock(hashtextextended('inbox.claim', 0))`;
         const rows = await inside.$queryRaw<Claimed[]>`
-          with due as (
-            select guid, seq, row_number() over (partition by coalesce("repositoryId"::text, guid) order by seq) as place
-            from "Delivery" free
+          with busy as materialized (
+            select distinct "repositoryId" as id from "Delivery"
+            where state = 'waiting' and "lockedUntil" > ${now}::timestamptz and "repositoryId" is not null),
+          first as materialized (
+            select guid, seq, "repositoryId" from "Delivery"
             where state = 'waiting' and "nextAt" <= ${now}::timestamptz
               and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)
-              and not exists (
-                select 1 from "Delivery" busy
-                where busy.state = 'waiting' and busy."lockedUntil" > ${now}::timestamptz
-                  and busy."repositoryId" = free."repositoryId"))
+              and ("repositoryId" is null or "repositoryId" not in (select id from busy))
+            order by seq limit ${mostLookedAt}),
+          due as (
+            select guid, seq, row_number() over (partition by coalesce("repositoryId"::text, guid) order by seq) as place
+            from first)
           update "Delivery" set "lockedBy" = ${worker}, "lockedUntil" = ${until}::timestamptz, attempts = attempts + 1
           where guid in (select guid from due where place <= ${mostOfOne} order by seq limit ${limit})
             and state = 'waiting' and ("lockedUntil" is null or "lockedUntil" <= ${now}::timestamptz)

@@ -27,6 +27,10 @@ export function releases(database: Database): Store["releases"] {
       all(await table.findMany({ where: { ...active, repositoryId }, orderBy: { number: "asc" } })),
     inIssue: async (repositoryId, issueNumber) =>
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),
+    ofVersion: async (repositoryId, packageName, version) =>
+      all(
+        await table.findMany({ where: { repositoryId, package: packageName, version }, orderBy: { number: "desc" } }),
+      ),
     recent: async (ids, limit) =>
       all(await table.findMany({ where: { repositoryId: { in: ids } }, orderBy: { number: "desc" }, take: limit })),
     async ended(ids, filter, limit) {

@@ -77,6 +77,8 @@ onBothStores((bench) => {
       expect(ids(await store.releases.active())).toEqual(["r2", "r3"]);
       expect(ids(await store.releases.activeInRepository(12))).toEqual(["r3"]);
       expect(ids(await store.releases.inIssue(11, 4))).toEqual(["r2", "r1"]);
+      expect(ids(await store.releases.ofVersion(11, "@acme/widget", "1.2.0"))).toEqual(["r2", "r1"]);
+      expect(ids(await store.releases.ofVersion(11, "@acme/widget", "1.3.0"))).toEqual([]);
       expect(ids(await store.releases.recent([11], 1))).toEqual(["r2"]);
       expect(await store.releases.recent([], 10)).toEqual([]);
     });

@@ -30,6 +30,10 @@ export function releases(session: Session): Store["releases"] {
       many("releases.activeInRepository", "number", (row) => isActive(row) && row.repositoryId === id),
     inIssue: (id, issueNumber) =>
       many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),
+    ofVersion: (id, packageName, version) =>
+      many("releases.ofVersion", "-number", (row) => {
+        return row.repositoryId === id && row.package === packageName && row.version === version;
+      }),
     recent: (ids, limit) => many("releases.recent", "-number", (row) => ids.includes(row.repositoryId), limit),
     async ended(ids, filter, limit) {
       if (ids.length === 0) return [];

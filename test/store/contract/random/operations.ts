@@ -42,6 +42,7 @@ calls("releases.holding", v.repository, v.environment);
 calls("releases.active");
 calls("releases.activeInRepository", v.repository);
 calls("releases.inIssue", v.repository, v.one(4, 5));
+calls("releases.ofVersion", v.repository, v.one("@acme/widget", "left-pad"), v.one("1.2.0", "1.3.0"));
 calls("releases.recent", v.repositories, v.limit);
 calls("releases.ended", v.repositories, v.filter, v.limit);
 calls("releases.publishedBefore", v.repository, v.one("@acme/widget", "left-pad"), fc.integer({ min: 1, max: 6 }));
