@@ -9,9 +9,11 @@ import type { Bench, Figure } from "./figure.ts";
 import { backlog } from "./backlog.ts";
 import { intake } from "./intake.ts";
 import { live } from "./live.ts";
+import { reconcile } from "./reconcile.ts";
+import { start } from "./start.ts";
 import { warnings } from "./warnings.ts";
 
-const all: readonly Bench[] = [intake, backlog, dashboard, live, warnings];
+const all: readonly Bench[] = [intake, backlog, reconcile, start, dashboard, live, warnings];
 
 // So that memory is measured from the same point each time.
 setFlagsFromString("--expose_gc");

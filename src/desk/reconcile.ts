@@ -26,25 +26,33 @@ export async function reconcile(parts: DeskParts): Promise<Pass> {
   const leases = await parts.store.leases.open();
   const releases = await parts.store.releases.active();
   let failed = 0;
-  const attempt = async (what: string, id: string, work: () => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, id: string, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
+      return true;
     } catch (error) {
       failed += 1;
       parts.log.warn(
         { what, id, error: error instanceof Error ? error.message : "unknown" },
         "could not reconcile yet",
       );
+      return false;
     }
   };
-  for (const lease of leases) await attempt("lease", lease.id, () => settleLease(parts, lease));
-  for (const release of releases) await attempt("release", release.id, () => syncRelease(parts, release.id));
+  // A release whose secret is or may be armed is compared with its lease, once.
+  const compared = new Set<string>();
+  await someAtOnce(leases, async (lease) => {
+    const done = await attempt("lease", lease.id, () => settleLease(parts, lease));
+    if (done && mayBeArmed(lease)) compared.add(lease.releaseId);
+  });
+  const others = releases.filter(({ id }) => !compared.has(id));
+  await someAtOnce(others, async ({ id }) => void (await attempt("release", id, () => syncRelease(parts, id))));
   return { leases: leases.length, releases: releases.length, failed };
 }
 
 /** Brings one lease as far as it can go now. */
 async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
-  if (lease.state === "arming" || lease.state === "armed") {
+  if (mayBeArmed(lease)) {
     // Its time is up whether or not GitHub can be read.
     await expireLease(parts, lease.id);
     await syncRelease(parts, lease.releaseId);
@@ -55,6 +63,21 @@ async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
   if (lease.state === "disarming") await disarm(parts, lease.id, lease.disarmWhy ?? "reconciled");
   if (lease.state === "disarming" || lease.state === "absent") await confirmAbsent(parts, lease.id);
   if (lease.releasedAt === null) await settleLock(parts, lease);
+}
+
+/** How many are looked at side by side: GitHub takes its time for each, and one that hangs doesn't keep all others waiting. */
+const atOnce = 4;
+
+async function someAtOnce<T>(all: readonly T[], look: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const lane = async (): Promise<void> => {
+    for (const one of left) await look(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+function mayBeArmed({ state }: Lease): boolean {
+  return state === "arming" || state === "armed";
 }
 
 /** The environment of a removed secret is freed once its run is over or its job has started. */
