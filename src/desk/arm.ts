@@ -190,7 +190,7 @@ async function putAndOpen(
       { keyId: token.keyId, ciphertext: token.ciphertext },
       later(lease.takenAt, putPatienceMs),
     ),
-    runId === null ? Promise.resolve(null) : github.run(runId),
+    runId === null ? Promise.resolve(null) : github.run(runId, "arm"),
   ]);
   if (put === "updated")
     throw new ArmingFailed(
@@ -237,7 +237,7 @@ async function opened(parts: DeskParts, github: GitHubRepository, release: Relea
     await showStatus({ ...parts, store }, saved);
     return saved;
   });
-  const again = await github.run(running.runId ?? 0).catch(() => undefined);
+  const again = await github.run(running.runId ?? 0, "arm").catch(() => undefined);
   // A reading that failed settles nothing: the gate is open, so ask again soon rather than stop a good release.
   if (again === undefined) return await after(parts, "sync", release.id, "after-gate", later(parts.clock.now(), 1000));
   if (again !== null && again.attempt !== 1)

@@ -59,8 +59,8 @@ export function runs(ask: Caller): Runs {
   const path = "/repos/{owner}/{repo}/actions/runs/{run_id}";
   return {
     dispatch: async (workflow, ref, inputs) => await dispatch(ask, workflow, ref, inputs),
-    async run(id) {
-      const found = await ask.orNull("run", `GET ${path}`, { run_id: id });
+    async run(id, priority = "read") {
+      const found = await ask.orNull("run", `GET ${path}`, { run_id: id }, { priority });
       return found === null ? null : toRun(read(run, "run", found));
     },
     async dispatchedRuns(workflow, since) {

@@ -185,7 +185,8 @@ export interface GitHubRepository {
     ref: string,
     inputs: Record<string, string>,
   ): Promise<{ runId: number; htmlUrl: string } | null>;
-  run(id: number): Promise<Run | null>;
+  /** Priority `arm` where a secret waits for the answer. */
+  run(id: number, priority?: Priority): Promise<Run | null>;
   /** Runs of a workflow dispatched at or after an instant, newest first. */
   dispatchedRuns(workflow: string, since: Date): Promise<Run[]>;
   /** Runs with status `waiting`, newest first. */

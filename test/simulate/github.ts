@@ -96,8 +96,9 @@ function repository(real: GitHubRepository, between: Between, gate: GateWatch): 
         return async (...parameters: Parameters<GitHubRepository["cancelRun"]>) =>
           await cancel(parameters, between, () => run(parameters));
       if (name === "run")
-        return async (id: number) => {
-          const found = await asked(between, name, async () => await target.run(id));
+        return async (...parameters: Parameters<GitHubRepository["run"]>) => {
+          const [id] = parameters;
+          const found = await asked(between, name, async () => await target.run(...parameters));
           gate.runRead(id, found);
           return found;
         };

@@ -42,7 +42,12 @@ export async function freePort(): Promise<number> {
   }
 }
 
-export type StoryOptions = Partial<CastOptions> & { mail?: string; memory?: MemoryDatabase };
+export type StoryOptions = Partial<CastOptions> & {
+  mail?: string;
+  memory?: MemoryDatabase;
+  /** A database that is there; without it the story makes one of its own. */
+  databaseUrl?: string;
+};
 
 /** The whole app in this process, on a database of its own, with a simulated GitHub and a runner and registry on paper. */
 export class Story {
@@ -63,14 +68,15 @@ export class Story {
   #port = 0;
   #drop: () => Promise<void> = () => Promise.resolve();
 
-  static async open({ mail, memory, ...options }: StoryOptions = {}): Promise<Story> {
+  static async open({ mail, memory, databaseUrl, ...options }: StoryOptions = {}): Promise<Story> {
     const story = new Story();
     story.mail = mail ?? null;
     story.memory = memory ?? null;
     await sodium.ready;
     story.#port = await freePort();
     story.publicUrl = `http://127.0.0.1:${story.#port}`;
-    if (story.memory === null) {
+    if (databaseUrl !== undefined) story.#databaseUrl = databaseUrl;
+    else if (story.memory === null) {
       const database = await freshDatabase();
       story.#databaseUrl = database.url;
       story.#drop = database.drop;
