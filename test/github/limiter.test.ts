@@ -71,6 +71,17 @@ describe("the limiter", () => {
     expect(bench.ran.length).toBe(172);
   });
 
+  test("leaves room in the minute for arming, however much is read and written meanwhile", async () => {
+    const bench = new Bench();
+    for (let index = 0; index < 600; index += 1) void bench.send(`read ${index}`);
+    for (let index = 0; index < 60; index += 1) void bench.send(`comment ${index}`, { priority: "comment", points: 5 });
+    await bench.turn();
+    expect(bench.ran).toHaveLength(500);
+    for (let index = 0; index < 70; index += 1) void bench.send(`arm ${index}`, { priority: "arm", points: 5 });
+    await bench.turn();
+    expect(bench.ran.filter((name) => name.startsWith("arm"))).toHaveLength(70);
+  });
+
   test("makes at most 75 pieces of content a minute, while reads go on", async () => {
     const bench = new Bench();
     for (let index = 0; index < 80; index += 1)
