@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { statusPauseMs } from "../../src/desk/after.ts";
 import { askReconcile } from "../../src/jobs/schedule.ts";
 import { isEnd } from "../../src/domain/release.ts";
 import type { Release } from "../../src/domain/release-types.ts";
@@ -42,12 +43,7 @@ const reads: Record<Moment, string[]> = {
   finish: ["actions/list-environment-secrets"],
 };
 const writes: Record<Moment, string[]> = {
-  ask: [
-    "actions/create-workflow-dispatch",
-    "issues/create-comment",
-    "issues/update-comment",
-    "reactions/create-for-issue-comment",
-  ],
+  ask: ["actions/create-workflow-dispatch", "issues/create-comment", "reactions/create-for-issue-comment"],
   approve: [
     "actions/create-or-update-environment-secret",
     "actions/review-custom-gates-for-run",
@@ -164,6 +160,8 @@ class Play {
     if (moment === this.plan.when)
       this.#off = this.story.github.core.faults.on({ ...this.plan.fault, before: () => void (this.#met += 1) });
     await act();
+    // What is to be told of it is told a moment later.
+    await this.story.pass(statusPauseMs);
     this.#off();
   }
 
@@ -319,8 +317,10 @@ describe("GitHub answers one call of the main job otherwise, once", () => {
       from = log.length;
     };
     await story.say(story.cast.alice, "/release 1.2.0");
+    await story.pass(statusPauseMs);
     note("ask");
     await story.say(story.cast.bob, "/approve");
+    await story.pass(statusPauseMs);
     note("approve");
     await story.finishJob();
     await story.pass(60_000, 4);
