@@ -31,7 +31,8 @@ export async function readPlace(
     parts.github.self(),
     github.environment(name),
     orAbsent(github.customRules(name)),
-    orAbsent(github.branchPatterns(name)),
+    // Whether they are needed is the environment's to say: until then what GitHub answers where there are none breaks nothing.
+    orError(github.branchPatterns(name)),
     orAbsent(github.environmentKey(name)),
     isTokenMode(policy.mode) ? github.environmentSecret(name, policy.secret) : null,
     isTokenMode(policy.mode) ? github.sameNamedSecrets(policy.secret) : [],
@@ -57,8 +58,14 @@ export async function readPlace(
 
 /** Of an environment that isn't there GitHub says `not-found`, which is for the environment's own answer to tell. */
 async function orAbsent<T>(asked: Promise<T>): Promise<T | GitHubError> {
+  const answer = await orError(asked);
+  if (answer instanceof GitHubError && answer.code !== "not-found") throw answer;
+  return answer;
+}
+
+async function orError<T>(asked: Promise<T>): Promise<T | GitHubError> {
   return await asked.catch((error: unknown) => {
-    if (error instanceof GitHubError && error.code === "not-found") return error;
+    if (error instanceof GitHubError) return error;
     throw error;
   });
 }
