@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { statusPauseMs } from "../../src/desk/after.ts";
 import { askDeliveries } from "../../src/jobs/schedule.ts";
 import { Story } from "../support/story.ts";
 
@@ -51,6 +52,7 @@ describe("what GitHub couldn't deliver", () => {
 
   test("an approval that was given while Countersign was away counts when it is back", async () => {
     await story.say(story.cast.alice, "/release 1.2.0");
+    await story.pass(statusPauseMs);
     await story.app.stop();
     story.clock.advance(1000);
     story.github.comment(story.cast.widget, story.cast.issue, story.cast.bob, "/approve");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { statusPauseMs } from "../../src/desk/after.ts";
 import { createChannelDesk } from "../../src/desk/channels/index.ts";
 import type { DeskForChannels, Place } from "../../src/desk/channels/index.ts";
 import { openChallenge } from "../../src/desk/relay/open-challenge.ts";
@@ -121,7 +122,10 @@ describe("notifications", () => {
       await add(story.cast.dave, { repositoryId: story.cast.widget.id }, `T1/team${index}/x`);
     slack.answer = () => undefined;
     story.github.comment(story.cast.widget, story.cast.issue, story.cast.alice, "/release 1.2.0");
-    await until(async () => (await story.status().catch(() => "")).includes("Waiting"));
+    // Nothing may wait for all work to be done: the messages hang.
+    await until(async () => (await story.release().catch(() => null))?.state === "waiting");
+    story.clock.advance(statusPauseMs);
+    await until(() => Promise.resolve(story.lastWords().includes("Waiting")));
     story.clock.advance(1000);
     story.github.comment(story.cast.widget, story.cast.issue, story.cast.bob, "/approve");
     await until(async () => (await story.release()).state === "running");
