@@ -111,7 +111,10 @@ async function readAsAbsent(parts: DeskParts, lease: Lease, asked: Date): Promis
 /** GitHub answers 404 for what isn't there and for what we may not see: only the first proves that a secret is gone. */
 async function isPresent(github: GitHubRepository, lease: Lease): Promise<boolean> {
   const held = await github.holdsSecret(lease.environmentName, lease.secretName);
-  if (held !== null) return held;
+  if (held === true) return true;
+  // The list is of whoever has the names now: what closes the lease is proven of the environment that was armed.
+  if (held === false && lease.state === "disarming") return false;
+  if (held === false && (await github.environment(lease.environmentName))?.id === lease.environmentId) return false;
   // The environment may have been deleted, and its secrets with it; the repository has to be seen for that to be known.
   if ((await github.read())?.id === lease.repositoryId) return false;
   throw new Error("GitHub doesn't show us the repository, so it can't be known whether the secret is gone");

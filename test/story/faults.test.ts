@@ -40,7 +40,7 @@ const reads: Record<Moment, string[]> = {
     "repos/get-environment",
     "repos/list-deployment-branch-policies",
   ],
-  finish: ["actions/list-environment-secrets"],
+  finish: ["actions/list-environment-secrets", "repos/get-environment"],
 };
 const writes: Record<Moment, string[]> = {
   ask: ["actions/create-workflow-dispatch", "issues/create-comment", "reactions/create-for-issue-comment"],
