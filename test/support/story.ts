@@ -62,6 +62,8 @@ export class Story {
   publicUrl = "";
   /** `SMTP_URL`, where the story has a mail server. */
   mail: string | null = null;
+  /** `WEBHOOK_SECRET`, where it isn't the one that GitHub has. */
+  webhookSecrets: string[] | null = null;
   /** A store in memory in place of PostgreSQL; each start of the app connects anew. */
   memory: MemoryDatabase | null = null;
   #databaseUrl = "";
@@ -120,7 +122,7 @@ export class Story {
       secrets: {
         privateKey: new Secret(app.privateKey),
         clientSecret: new Secret(app.clientSecret),
-        webhookSecrets: [new Secret(app.webhookSecret)],
+        webhookSecrets: (this.webhookSecrets ?? [app.webhookSecret]).map((one) => new Secret(one)),
         databaseUrl: new Secret(this.#databaseUrl),
         keys: [{ id: "test", key: new Uint8Array(32).fill(7) }],
         smtpUrl: this.mail === null ? null : new Secret(this.mail),

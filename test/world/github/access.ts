@@ -1,4 +1,4 @@
-import { permits } from "../judge/index.ts";
+import { permissionsOf, permits } from "../judge/index.ts";
 import type { Verdict } from "../judge/index.ts";
 import type { Core } from "./core.ts";
 import { Answer, forbidden } from "./errors.ts";
@@ -87,13 +87,20 @@ export function refuseUnlessAllowed(core: Core, caller: Caller, verdict: Verdict
   if (!allowed.includes(caller.kind)) throw refusalOf(caller, allowed);
   if (caller.kind !== "installation" && caller.kind !== "person") return;
   if (caller.kind === "installation" && !verdict.enabledForGitHubApps) throw forbidden();
-  if (!permits(caller.permissions, operationId)) throw forbidden();
+  if (!permits(caller.permissions, operationId)) throw forbidden(accepted(operationId));
   const wanted = roles.get(operationId);
   const { owner, repo } = verdict.parameters;
   if (caller.kind !== "person" || wanted === undefined || owner === undefined || repo === undefined) return;
   const repository = core.repositoryNamed(owner, repo);
   const role = repository === undefined ? "none" : core.roleOf(repository, caller.user.id);
   if (role !== "none" && !atLeast(role, wanted)) throw new Answer(403, `Must have ${wanted} access to the repository.`);
+}
+
+/** What GitHub names beside its refusal: sets of permissions, each of which is enough (changelog of 2023-08-10). */
+function accepted(operationId: string): string {
+  return permissionsOf(operationId)
+    .map(({ name, access }) => `${name}=${access}`)
+    .join("; ");
 }
 
 function refusalOf(caller: Caller, allowed: Kind[]): Answer {

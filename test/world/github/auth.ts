@@ -61,8 +61,9 @@ function verifyJwt(core: Core, token: string): AppState {
   const app = [...core.state.apps.values()].find((one) =>
     [String(one.id), one.clientId].includes(String(claims["iss"])),
   );
-  const verify = createVerify("RSA-SHA256").update(`${head}.${body}`);
-  if (app === undefined || !verify.verify(app.publicKey, Buffer.from(signature, "base64url"))) throw undecodable;
+  const signed = (key: string): boolean =>
+    createVerify("RSA-SHA256").update(`${head}.${body}`).verify(key, Buffer.from(signature, "base64url"));
+  if (app === undefined || ![app.publicKey, ...(app.otherKeys ?? [])].some(signed)) throw undecodable;
   // Real time: the signer has no other.
   const now = Date.now() / 1000;
   const [issued, expires] = [claims["iat"], claims["exp"]];

@@ -31,6 +31,7 @@ export interface LogLine {
 /** The heart of the simulated GitHub: state, clock, ids, webhooks, and the news that something changed. */
 export class Core {
   readonly state: State = {
+    formerNames: new Map(),
     users: new Map(),
     organizations: new Map(),
     repositories: new Map(),
@@ -108,6 +109,18 @@ export class Core {
     return [...this.state.repositories.values()].find(
       (one) => one.ownerId === ownerId && one.name.toLowerCase() === name.toLowerCase(),
     );
+  }
+
+  /** The repository that was called so once, where none is called so now. */
+  formerlyNamed(owner: string, name: string): RepositoryState | undefined {
+    if (this.repositoryNamed(owner, name) !== undefined) return undefined;
+    return this.state.repositories.get(this.state.formerNames.get(`${owner}/${name}`.toLowerCase()) ?? 0);
+  }
+
+  /** Remembers how a repository is called, before it is called otherwise. */
+  remember({ id, ownerId, name }: RepositoryState): void {
+    const owner = this.state.users.get(ownerId) ?? this.state.organizations.get(ownerId)?.user;
+    this.state.formerNames.set(`${owner?.login ?? ""}/${name}`.toLowerCase(), id);
   }
 
   /** The role that counts, as GitHub's permission endpoint tells it. */

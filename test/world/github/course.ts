@@ -142,6 +142,14 @@ export class Course {
     if (job.gates.every((one) => one.state === "approved")) this.#begin(repository, run, job);
   }
 
+  /** Jobs that wait for an environment which is deleted. */
+  failWaiting(repository: RepositoryState, run: RunState, environment: string): void {
+    const waiting = last(run).jobs.filter((job) => job.status === "waiting");
+    for (const job of waiting)
+      if (job.environment?.toLowerCase() === environment.toLowerCase()) this.#endJob(repository, run, job, "failure");
+    if (waiting.length > 0) this.advance(repository, run);
+  }
+
   /** "Start all waiting jobs": an administrator passes every gate without any app being asked. */
   bypass(repository: RepositoryState, run: RunState, userId: number): void {
     if (!atLeast(this.core.roleOf(repository, userId), "admin"))

@@ -14,5 +14,8 @@ export class Answer extends Error {
 }
 
 export const notFound = (): Answer => new Answer(404, "Not Found");
-export const forbidden = (): Answer => new Answer(403, "Resource not accessible by integration");
+export const forbidden = (accepted?: string): Answer =>
+  new Answer(403, "Resource not accessible by integration", {
+    headers: accepted === undefined ? {} : { "x-accepted-github-permissions": accepted },
+  });
 export const invalid = (message: string): Answer => new Answer(422, message);

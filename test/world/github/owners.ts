@@ -48,6 +48,30 @@ export class Owners {
     this.#tellInstallation(installation, "new_permissions_accepted", by);
   }
 
+  /**
+   * The app's owner takes permissions away, which needs nobody's consent and sends no webhook (docs, "Modifying a GitHub App
+   * registration": only additions are accepted by each account).
+   */
+  shrinkPermissions(installation: InstallationState, names: string[]): void {
+    const app = this.#core.state.apps.get(installation.appId);
+    const all = Object.entries(installation.permissions ?? app?.permissions ?? {});
+    installation.permissions = Object.fromEntries(all.filter(([name]) => !names.includes(name)));
+    this.#core.changed();
+  }
+
+  /** A second key of an app; its private half. */
+  addKey(app: AppState): string {
+    const { publicKey, privateKey } = this.#core.newKeyPair();
+    app.otherKeys = [...(app.otherKeys ?? []), app.publicKey];
+    app.publicKey = publicKey;
+    return privateKey;
+  }
+
+  /** All keys but the newest are deleted. */
+  deleteOldKeys(app: AppState): void {
+    app.otherKeys = [];
+  }
+
   setRepositories(installation: InstallationState, action: Action, some: RepositoryState[], by: UserState): void {
     for (const { id } of some) {
       if (action === "added") installation.repositoryIds.add(id);
@@ -59,8 +83,44 @@ export class Owners {
 
   rename(repository: RepositoryState, name: string, by: UserState): void {
     const from = repository.name;
+    this.#core.remember(repository);
     repository.name = name;
     this.#tellRepository(repository, by, { action: "renamed", from });
+  }
+
+  /** All its repositories have another address after that. */
+  renameOrganization(organization: OrganizationState, login: string, by: UserState): void {
+    const from = organization.user.login;
+    const orgId = organization.user.id;
+    for (const one of this.#core.state.repositories.values()) if (one.ownerId === orgId) this.#core.remember(one);
+    organization.user.login = login;
+    const { webhook } = this.#core.shapes;
+    this.#hooks.emitIn(orgId, (id) => webhook.organizationRenamed(from, orgId, by.id, id));
+    this.#core.changed();
+  }
+
+  /**
+   * Another owner gets the repository. `into`: where the app is installed there, and gets it; the former installation hears that it
+   * has lost it where there is none (unverified: GitHub documents neither).
+   */
+  transfer(
+    repository: RepositoryState,
+    to: OrganizationState | UserState,
+    into: InstallationState | null,
+    by: UserState,
+  ): void {
+    this.#core.remember(repository);
+    const fromId = repository.ownerId;
+    repository.ownerId = "user" in to ? to.user.id : to.id;
+    for (const one of this.#core.state.installations.values()) {
+      if (!one.repositoryIds.has(repository.id) || one === into) continue;
+      if (into === null) this.setRepositories(one, "removed", [repository], by);
+      one.repositoryIds.delete(repository.id);
+    }
+    into?.repositoryIds.add(repository.id);
+    const { webhook } = this.#core.shapes;
+    this.#hooks.emit(repository, by.id, (where) => webhook.repositoryTransferred(where, fromId));
+    this.#core.changed();
   }
 
   setArchived(repository: RepositoryState, archived: boolean, by: UserState): void {

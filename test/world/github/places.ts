@@ -179,6 +179,19 @@ export class Places {
     return environment;
   }
 
+  /** Its secrets and rules go with it, and every job that waits there fails (docs, "Managing environments for deployment"). */
+  deleteEnvironment(repository: RepositoryState, environment: EnvironmentState): void {
+    repository.environments = repository.environments.filter((one) => one !== environment);
+    for (const run of repository.runs.values()) this.engine.failWaiting(repository, run, environment.name);
+    this.core.changed();
+  }
+
+  /** A custom rule is taken off. What becomes of a job that waits for it GitHub doesn't say; here it goes on waiting. */
+  removeRules(environment: EnvironmentState): void {
+    environment.customRules = [];
+    this.core.changed();
+  }
+
   /** Secrets as GitHub's runners would see them, name → value. For tests only. */
   secretsOf(environment: EnvironmentState): Record<string, string> {
     return Object.fromEntries([...environment.secrets.values()].map(({ name, value }) => [name, value]));

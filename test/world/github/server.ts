@@ -190,6 +190,8 @@ async function perform(parts: Parts, asked: Asked): Promise<Reply> {
   if (operationId === null || handler === undefined)
     throw new Answer(501, `The simulated GitHub doesn't have ${line.method} ${url.pathname}`);
   if (verdict.violations.length > 0) throw new Answer(422, verdict.violations.join("; "));
+  const moved = redirect(core, verdict, line);
+  if (moved !== null) return moved;
   refuseUnlessAllowed(core, caller, verdict);
   refuseWhereArchived(core, verdict, line.method);
   return await handler({
@@ -201,6 +203,16 @@ async function perform(parts: Parts, asked: Asked): Promise<Reply> {
     query: url.searchParams,
     body: (body ?? {}) as Record<string, unknown>,
   });
+}
+
+/** From a repository's former name to its id: 301 for what is read, 307 for the rest (docs, "Best practices for using the REST API"). */
+function redirect(core: Core, { parameters: { owner = "", repo = "" } }: Verdict, line: LogLine): Reply | null {
+  const repository = core.formerlyNamed(owner, repo);
+  if (repository === undefined) return null;
+  const rest = line.path.replace(/^(?:\/api\/v3)?\/repos\/[^/]+\/[^/]+/, "");
+  const location = `${core.url}/api/v3/repositories/${repository.id}${rest}`;
+  const body = { message: "Moved Permanently", url: location, documentation_url: "https://docs.github.com/rest" };
+  return { status: line.method === "GET" ? 301 : 307, body, headers: { location } };
 }
 
 /** An archived repository takes no changes (docs, "Archiving repositories"). */

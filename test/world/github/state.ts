@@ -154,6 +154,8 @@ export interface AppState {
   /** PEM */
   publicKey: string;
   privateKey: string;
+  /** GitHub takes several keys of one app at once: the public halves of the others. */
+  otherKeys?: string[];
   permissions: Record<string, "read" | "write">;
   events: string[];
   hookUrl: string | null;
@@ -315,6 +317,8 @@ export interface DeliveryState {
 }
 
 export interface State {
+  /** `owner/name` in lower case, as a repository was called once → its id; GitHub redirects from there until the name is taken. */
+  formerNames: Map<string, number>;
   users: Map<number, UserState>;
   organizations: Map<number, OrganizationState>;
   repositories: Map<number, RepositoryState>;

@@ -6,6 +6,11 @@ function isGeneralError(status: number): boolean {
   return [400, 401, 403, 404, 409, 410, 422, 429].includes(status) || status >= 500;
 }
 
+/** Redirects from a renamed repository come to every route below it (docs, "Best practices for using the REST API"). */
+function isRedirect(status: number): boolean {
+  return [301, 302, 307].includes(status);
+}
+
 function errorFaults(body: unknown): string[] {
   const message = typeof body === "object" && body !== null && "message" in body ? body.message : undefined;
   return typeof message === "string" ? [] : ["the error's body has no message"];
@@ -23,6 +28,7 @@ export function replyFaults(check: Checker, operation: Operation, status: number
       ? general
       : check.value(declared, body, "body");
   }
+  if (declared === undefined && isRedirect(status)) return errorFaults(body);
   if (declared === undefined) {
     return [`status ${status} is not declared; ${[...operation.replies.keys()].join(", ")} are`];
   }

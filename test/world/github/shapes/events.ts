@@ -86,6 +86,8 @@ export function webhooksOf(state: has.State, site: Site) {
     },
     repositoryChanged: (where: Where, change: Parameters<typeof sent.repositoryChanged>[1]): Webhook =>
       sent.repositoryChanged(scene(where), change),
+    repositoryTransferred: (where: Where, fromId: number): Webhook =>
+      sent.repositoryChanged(scene(where), { action: "transferred", from: view.account(fromId) }),
     member: (where: Where, action: "added" | "removed" | "edited", userId: number, role?: "admin" | "write" | "read") =>
       sent.member(scene(where), action, view.account(userId), role),
     membership: (
@@ -103,6 +105,10 @@ export function webhooksOf(state: has.State, site: Site) {
       installationId: number,
     ): Webhook => {
       const change = { action, member: view.account(userId), role: "member" as const };
+      return sent.organizationChanged(site, change, view.account(orgId), view.account(senderId), installationId);
+    },
+    organizationRenamed: (from: string, orgId: number, senderId: number, installationId: number): Webhook => {
+      const change = { action: "renamed" as const, from };
       return sent.organizationChanged(site, change, view.account(orgId), view.account(senderId), installationId);
     },
     installation: (

@@ -170,6 +170,7 @@ export function exampleState(): has.State {
     payload: '{"action":"created"}',
   };
   return {
+    formerNames: new Map(),
     users: new Map(people.map((one) => [one.id, one])),
     organizations: new Map([[11, { user: acme, members: new Map([[1, "admin"]]), teams: [team], secrets: new Map() }]]),
     repositories: new Map([[21, repository()]]),
