@@ -1,12 +1,16 @@
 import type { Probot } from "probot";
 import { handleComment, handleDeletion, handleEdit } from "./chat/comment.ts";
 import type { IncomingComment } from "./chat/comment.ts";
+import { after } from "./desk/after.ts";
+import { repositoryArchived, repositoryDeleted } from "./desk/end-open.ts";
+import { bringForward } from "./desk/forward.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
 import { peopleChanged } from "./desk/people-changed.ts";
 import { policyPath } from "./desk/policy-at.ts";
 import { reviewedOnGitHub } from "./desk/review.ts";
-import { askOwners, forgetRepository } from "./desk/tokens/owners.ts";
+import { seen } from "./desk/repositories.ts";
+import { askOwners } from "./desk/tokens/owners.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Repository } from "./domain/release-types.ts";
 import * as events from "./github/events.ts";
@@ -23,9 +27,7 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     installation?: { id: number } | undefined;
   }): Promise<Repository> => {
     const known = await parts.store.repositories.get(event.repository.id);
-    const repository = toRepository(event.repository, event.installation?.id ?? known?.installationId ?? 0);
-    await parts.store.repositories.see(repository, parts.clock.now());
-    return repository;
+    return await seen(parts, toRepository(event.repository, event.installation?.id ?? known?.installationId ?? 0));
   };
   return (app) => {
     app.on(["issue_comment.created", "issue_comment.edited", "issue_comment.deleted"], async ({ payload }) => {
@@ -71,12 +73,12 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
         startedAt: job.started_at ?? null,
         completedAt: job.completed_at ?? null,
       });
-      if (status === "in_progress" && event.deployment)
+      if (status === "in_progress")
         await foreignJobStarted(parts, repository, {
           runId: job.run_id,
           attempt: job.run_attempt,
           name: job.name,
-          environment: event.deployment.environment,
+          environment: event.deployment?.environment ?? null,
         });
     });
     app.on("workflow_run.completed", async ({ payload }) => {
@@ -87,11 +89,12 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     });
     app.on("repository", async ({ payload }) => {
       const event = readEvent(events.repositoryEvent, "repository", payload);
-      const repository = await see(event);
       await peopleChanged(parts);
-      if (event.action !== "deleted") return;
-      await parts.store.repositories.removed(repository.id, parts.clock.now());
-      await forgetRepository(parts, repository.id);
+      const { id } = event.repository;
+      if (event.action === "deleted") return await repositoryDeleted(parts, id);
+      await see(event);
+      if (event.action === "archived") await repositoryArchived(parts, id);
+      if (event.action === "unarchived") await bringForward(parts, [id]);
     });
     app.on("push", async ({ payload }) => {
       const event = readEvent(events.pushEvent, "push", payload);
@@ -107,26 +110,28 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
       if (member) await askOwners(parts, { personId: member.id });
     });
     app.on("organization", async ({ payload }) => {
-      const { membership } = readEvent(events.organizationEvent, "organization", payload);
+      const { action, membership, installation } = readEvent(events.organizationEvent, "organization", payload);
       await peopleChanged(parts);
+      // All its repositories have another address by that.
+      if (action === "renamed" && installation) await learnSoon(parts, installation.id);
       if (membership?.user) await askOwners(parts, { personId: membership.user.id });
     });
-    app.on(["installation", "installation_repositories"], async ({ payload }) => {
+    app.on(["installation", "installation_repositories", "installation_target"], async ({ payload }) => {
+      const { installation } = readEvent(events.installationEvent, "installation", payload);
       await peopleChanged(parts);
-      await parts.store.tasks.add({
-        id: parts.ids.next(),
-        kind: "repositories",
-        key: `repositories:${payload.installation.id}:now`,
-        payload: { subject: String(payload.installation.id) },
-        createdAt: parts.clock.now(),
-        nextAt: parts.clock.now(),
-      });
+      await learnSoon(parts, installation.id);
     });
     app.on("github_app_authorization.revoked", async ({ payload }) => {
       const event = readEvent(events.authorizationEvent, "github_app_authorization", payload);
       await parts.store.sessions.endAllOf(event.sender.id);
     });
   };
+}
+
+/** GitHub is asked what it shows there now, whatever the event said: they come late and out of order. */
+async function learnSoon(parts: DeskParts, installationId: number): Promise<void> {
+  // A cause of its own: a try that waits for its turn after a failure doesn't hold this one up.
+  await after(parts, "repositories", String(installationId), `event-${parts.clock.now().getTime()}`);
 }
 
 function incoming(

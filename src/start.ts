@@ -6,13 +6,16 @@ import { Hono } from "hono";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createApp } from "./app.ts";
+import { after } from "./desk/after.ts";
 import { createChannelDesk } from "./desk/channels/index.ts";
 import { createDesk } from "./desk/index.ts";
+import { keyTaken } from "./desk/key-taken.ts";
 import { createRelay } from "./desk/relay/index.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Clock, Ids } from "./domain/clock.ts";
 import { isLoopback } from "./domain/loopback.ts";
 import { createGitHub } from "./github/app.ts";
+import { keyRefused } from "./github/failure.ts";
 import { createIntake } from "./inbox/intake.ts";
 import { createWorker } from "./inbox/worker.ts";
 import type { Worker } from "./inbox/worker.ts";
@@ -66,6 +69,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   const { settings, secrets, log } = options;
   const clock = options.clock ?? systemClock;
   const store = options.store ?? (await openNamed(options));
+  const key: KeyState = { refused: false };
   const { github, probot } = createGitHub({
     appId: settings.appId,
     privateKey: () => secrets.privateKey.reveal(),
@@ -75,6 +79,8 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     githubUrl: settings.githubUrl,
     now: () => clock.now(),
     log,
+    onKey: (taken) => hearKey(taken, key, parts, log),
+    onMoved: ({ installationId }) => void learnMoved(parts, installationId),
   });
   const registry = createRegistry(settings.registry === null ? {} : { defaultRegistry: settings.registry });
   const parts: DeskParts = {
@@ -99,7 +105,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   });
   const swept = { yet: false };
   const live = createLive(store);
-  const server = await listen(settings, routes(options, work, swept, live));
+  const server = await listen(settings, routes(options, work, { swept, key }, live));
   const address = server.address() as AddressInfo;
   await takeOver(work, log);
   swept.yet = true;
@@ -151,7 +157,31 @@ function workParts({ settings, secrets }: StartOptions, parts: DeskParts): WorkP
   };
 }
 
-function routes(options: StartOptions, parts: WorkParts, swept: { yet: boolean }, live: Live): Hono {
+/** Whether GitHub refused the app's key when it was last used. */
+interface KeyState {
+  refused: boolean;
+}
+
+/** One sentence in the log for each change, and what waited for a key that GitHub takes goes on. */
+function hearKey(taken: boolean, key: KeyState, parts: DeskParts, log: Logger): void {
+  if (key.refused === !taken) return;
+  key.refused = !taken;
+  if (!taken) return log.error({}, `${keyRefused} Work waits for it, and nothing is lost.`);
+  log.info({}, "GitHub takes the app's key again.");
+  void keyTaken(parts).catch(() => log.warn({}, "What waited for the key goes on at its next try."));
+}
+
+async function learnMoved(parts: DeskParts, installationId: number): Promise<void> {
+  const cause = `moved-${parts.clock.now().toISOString().slice(0, 16)}`;
+  await after(parts, "repositories", String(installationId), cause).catch(() => undefined);
+}
+
+interface States {
+  swept: { yet: boolean };
+  key: KeyState;
+}
+
+function routes(options: StartOptions, parts: WorkParts, { swept, key }: States, live: Live): Hono {
   const { settings, secrets } = options;
   const { sealer, clock, randomBytes } = parts;
   const relay = createRelay(parts);
@@ -201,18 +231,19 @@ function routes(options: StartOptions, parts: WorkParts, swept: { yet: boolean }
       log: parts.log,
       live,
       randomBytes,
-      probes: { readyz: async () => await ready(parts.store) },
+      probes: { readyz: async () => await ready(parts.store, key) },
     }),
   );
   return app;
 }
 
-async function ready(store: Store): Promise<{ ok: boolean; detail: Record<string, string> }> {
+/** A key that GitHub refuses doesn't make us unready: webhooks are still to be taken in, and would be lost elsewhere. */
+async function ready(store: Store, key: KeyState): Promise<{ ok: boolean; detail: Record<string, string> }> {
   const database = await store.ping().then(
     () => "ok",
     () => "not reachable",
   );
-  return { ok: database === "ok", detail: { database } };
+  return { ok: database === "ok", detail: { database, github: key.refused ? keyRefused : "ok" } };
 }
 
 async function listen(settings: Settings, app: Hono): Promise<ServerType> {

@@ -7,6 +7,7 @@ import { deliver } from "./desk/channels/deliver.ts";
 import type { ChannelParts } from "./desk/channels/index.ts";
 import { resealAll } from "./desk/channels/seal.ts";
 import { notifyKind } from "./desk/channels/tell.ts";
+import { keyTaken } from "./desk/key-taken.ts";
 import { reconcile } from "./desk/reconcile.ts";
 import { learnAllRepositories } from "./desk/repositories.ts";
 import { askAllSecrets } from "./desk/standing.ts";
@@ -44,6 +45,7 @@ export async function takeOver(parts: WorkParts, log: Pick<Logger, "info" | "war
   });
   const resealed = await resealAll(parts);
   if (resealed > 0) log.info({ resealed }, "Addresses of channels are sealed with the present key now.");
+  await keyTaken(parts);
   await after(parts, "deliveries", "all", "start");
   await askAllSecrets(parts);
 }

@@ -7,7 +7,9 @@ import {
   secondReadingMs,
 } from "../domain/lease.ts";
 import type { Lease } from "../domain/release-types.ts";
+import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
+import { isPresent, NotShown } from "./absence.ts";
 import { after, later, showStatus } from "./after.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { saveMove } from "./save-move.ts";
@@ -45,11 +47,9 @@ async function remove(parts: DeskParts, lease: Lease): Promise<void> {
   try {
     const github = await repositoryOf(parts, lease.repositoryId);
     if (github === null) throw new Error("the repository of an armed lease is not known any more");
-    await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName);
+    await deleteSecret(github, lease);
   } catch (error) {
-    const said = error instanceof Error ? error.message : "unknown";
-    const stuck = await saveMove(parts, lease, { kind: "delete-failed", error: said });
-    if (stuck !== null) await tellStuck(parts, stuck);
+    await noteStuck(parts, lease, error);
     throw error;
   }
   const at = parts.clock.now();
@@ -57,6 +57,24 @@ async function remove(parts: DeskParts, lease: Lease): Promise<void> {
   await note(parts, lease, "lease.disarmed", { why: lease.disarmWhy, seconds: exposureSeconds(lease, at) });
   const release = await parts.store.releases.get(lease.releaseId);
   if (release !== null) await showStatus(parts, release);
+}
+
+/** A 404 may mean that we aren't shown the place, and a 403 (an archived repository) that there is nothing to be removed: both are read. */
+async function deleteSecret(github: GitHubRepository, lease: Lease): Promise<void> {
+  try {
+    if ((await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName)) === "deleted") return;
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.code !== "forbidden") throw error;
+    if (await isPresent(github, lease).catch(() => true)) throw error;
+    return;
+  }
+  if (await isPresent(github, lease)) throw new Error("GitHub says that there is no such secret, and lists it.");
+}
+
+async function noteStuck(parts: DeskParts, lease: Lease, error: unknown): Promise<void> {
+  const said = error instanceof Error ? error.message : "unknown";
+  const stuck = await saveMove(parts, lease, { kind: "delete-failed", error: said });
+  if (stuck !== null) await tellStuck(parts, stuck);
 }
 
 /**
@@ -67,11 +85,11 @@ export async function confirmAbsent(parts: DeskParts, leaseId: string): Promise<
   const lease = await parts.store.leases.get(leaseId);
   if (lease === null || !["disarming", "absent"].includes(lease.state)) return;
   if (lease.disarmedAt === null) return await disarm(parts, leaseId, lease.disarmWhy ?? "reconciled");
-  const github = await repositoryOf(parts, lease.repositoryId);
-  if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
+  if (!isRemovalDue(lease, parts.clock.now()))
+    throw new Error("it couldn't be read whether the secret is gone; the next try comes by itself");
   // An answer may take its time: what it proves, it proves of the moment in which it was asked for.
   const asked = parts.clock.now();
-  const present = await isPresent(github, lease);
+  const present = await readPresence(parts, lease);
   if (present) {
     await saveMove(parts, lease, { kind: "read", present }, asked);
     await note(parts, lease, "lease.secret-came-back", {});
@@ -99,25 +117,43 @@ async function readAsAbsent(parts: DeskParts, lease: Lease, asked: Date): Promis
     const inside = { ...parts, store };
     const saved = await saveMove(inside, lease, { kind: "read", present: false }, asked);
     if (saved === null) return null;
-    await note(inside, saved, saved.state === "closed" ? "lease.closed" : "lease.absent", {});
-    if (saved.state === "closed") {
-      await oweUsed(inside, saved);
-      await after(inside, "revocation", saved.releaseId, "closed", later(parts.clock.now(), reportPatienceMs));
-    }
+    if (saved.state === "closed") await noteClosed(inside, saved);
+    else await note(inside, saved, "lease.absent", {});
     return saved;
   });
 }
 
-/** GitHub answers 404 for what isn't there and for what we may not see: only the first proves that a secret is gone. */
-async function isPresent(github: GitHubRepository, lease: Lease): Promise<boolean> {
-  const held = await github.holdsSecret(lease.environmentName, lease.secretName);
-  if (held === true) return true;
-  // The list is of whoever has the names now: what closes the lease is proven of the environment that was armed.
-  if (held === false && lease.state === "disarming") return false;
-  if (held === false && (await github.environment(lease.environmentName))?.id === lease.environmentId) return false;
-  // The environment may have been deleted, and its secrets with it; the repository has to be seen for that to be known.
-  if ((await github.read())?.id === lease.repositoryId) return false;
-  throw new Error("GitHub doesn't show us the repository, so it can't be known whether the secret is gone");
+async function noteClosed(parts: DeskParts, lease: Lease): Promise<void> {
+  await note(parts, lease, "lease.closed", {});
+  await oweUsed(parts, lease);
+  await after(parts, "revocation", lease.releaseId, "closed", later(parts.clock.now(), reportPatienceMs));
+}
+
+/** What GitHub won't show is told like what it won't remove; that it can't be asked just now isn't. */
+async function readPresence(parts: DeskParts, lease: Lease): Promise<boolean> {
+  const github = await repositoryOf(parts, lease.repositoryId);
+  if (github === null) throw new Error("the repository of a disarmed lease is not known any more");
+  return await isPresent(github, lease).catch(async (error: unknown) => {
+    const shut = error instanceof NotShown || (error instanceof GitHubError && error.code === "forbidden");
+    if (shut) await noteStuck(parts, lease, error);
+    throw error;
+  });
+}
+
+/**
+ * GitHub said that the repository was deleted, and its environments with it: nothing is left to be removed. (Should the repository be
+ * restored with its secrets, the look at every place where we ever armed finds them.) Call it alone in the environment.
+ */
+export async function closeDeleted(parts: DeskParts, leaseId: string): Promise<void> {
+  const lease = await parts.store.leases.get(leaseId);
+  if (lease === null || lease.locks === null) return;
+  await parts.store.transaction(async (store) => {
+    const inside = { ...parts, store };
+    const saved = await saveMove(inside, lease, { kind: "repository-deleted" });
+    if (saved === null) throw new Error("the lease has moved on meanwhile");
+    if (lease.state !== "closed") await noteClosed(inside, saved);
+  });
+  await forgetUsed(parts, lease);
 }
 
 /** The job we let through has started, or its run is confirmed ended: with the lease closed, the environment is free. */

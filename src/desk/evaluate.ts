@@ -9,10 +9,12 @@ import type { Opener } from "./arm.ts";
 import { arm, refusedRule } from "./arm.ts";
 import { tellWanted } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { approvalFacts, gather, wantedToken } from "./gather.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { holdUp } from "./suspended.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 import { asGiven } from "./weigh.ts";
@@ -36,10 +38,15 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
       const inside = { ...parts, store };
       const saved = await store.releases.save(release, { decision: early });
       // Looked at for the first time: from now on it waits for people, and they are called once.
-      if (release.decision === null && approvals !== undefined)
+      if (!wasLookedAt(release) && approvals !== undefined)
         await tellWanted(inside, saved, approvals, policy.approvals.from);
       await showStatus(inside, saved);
     });
+  }).catch(async (error: unknown) => {
+    // GitHub doesn't let us look: the release says why and waits, and whoever asked for the look asks again.
+    const shut = error instanceof GitHubError && ["forbidden", "not-found", "key-refused"].includes(error.code);
+    if (shut) await holdUp(parts, releaseId, `${error.message} It goes on by itself once that is mended.`);
+    throw error;
   });
 }
 
@@ -75,6 +82,10 @@ export async function evaluateAhead(
       release,
       reading.then((gathered) => arm(parts, release, { gathered })),
     );
+}
+
+function wasLookedAt({ decision }: Release): boolean {
+  return decision?.children?.some(({ rule }) => rule === "approvals") === true;
 }
 
 async function refuse(parts: DeskParts, release: Release, decision: Reason): Promise<void> {

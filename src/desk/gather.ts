@@ -127,8 +127,12 @@ function otherwise(release: Release, pinned: PackagePolicy, now: PackagePolicy, 
   if (now.branches.length > 0 && !now.branches.includes(release.branch))
     differs.push(`\`branches\` doesn't name \`${release.branch}\` any more.`);
   if (place.environment.exists && place.environment.id !== release.environmentId)
-    differs.push(`the environment \`${release.environmentName}\` was made anew.`);
+    differs.push(`the environment \`${release.environmentName}\` was made anew${unguarded(place)}.`);
   return differs;
+}
+
+function unguarded({ environment }: Place): string {
+  return environment.ourRule || environment.requiredReviewers ? "" : ", without Countersign's protection rule";
 }
 
 /** The run with its jobs and GitHub's own rules; nothing of it where it is still to be started. */

@@ -42,7 +42,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     changes: async (seen) => await readChanges(parts, seen),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
-    stuckSecrets: async (ids) => await stuckSecrets(parts, ids),
+    stuckSecrets: async (ids, person) => await stuckSecrets(parts, ids, person),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),
   };

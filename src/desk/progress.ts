@@ -21,10 +21,12 @@ export async function jobMoved(parts: DeskParts, runId: number, job: SeenJob): P
   if (release === null || !isLeasedJob(release, job)) return;
   if (job.attempt !== 1) return;
   const lease = await parts.store.leases.ofRelease(release.id);
-  if (job.status === "completed" && lease !== null) await disarm(parts, lease.id, "job-completed");
+  // A secret that can't be removed doesn't keep the release from being followed to its end.
+  const owed = job.status === "completed" && lease !== null ? await tryDisarm(parts, lease, "job-completed") : null;
   const started = job.status === "in_progress" || job.status === "completed";
   if (started && lease !== null) await jobStarted(parts, release, lease);
   await withRelease(parts, release.id, async (fresh) => {
+    if (wasBypassed(fresh, job) && (await bypassed(parts, fresh))) return;
     const patch: Partial<Release> = {};
     if (started && fresh.jobStartedAt === null) patch.jobStartedAt = startOf(fresh, job.startedAt ?? parts.clock.now());
     if (job.status === "completed" && fresh.jobEndedAt === null)
@@ -32,6 +34,45 @@ export async function jobMoved(parts: DeskParts, runId: number, job: SeenJob): P
     if (Object.keys(patch).length === 0) return;
     await showStatus(parts, await parts.store.releases.save(fresh, patch));
   });
+  if (owed !== null) throw owed.error;
+}
+
+/** What is still owed where it fails, to be thrown once the rest is done. */
+async function tryDisarm(parts: DeskParts, lease: Lease, why: string): Promise<{ error: unknown } | null> {
+  return await disarm(parts, lease.id, why).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+}
+
+/** Its job runs, or ran, though nobody has opened the gate here; a job that never ran ends in another way. */
+function wasBypassed(release: Release, job: SeenJob): boolean {
+  const ran = job.status === "in_progress" || (job.status === "completed" && job.conclusion === "success");
+  return ran && (release.state === "waiting" || release.state === "unconfirmed") && release.runId !== null;
+}
+
+/** An administrator's bypass, or an environment that holds nothing back (any more). What we never armed the job can't have. */
+async function bypassed(parts: DeskParts, release: Release): Promise<boolean> {
+  if (release.gateAskedAt === null && (await wasReviewed(parts, release))) {
+    // GitHub's own rule is the only one there, and a person's word on it is weighed like any other.
+    await after(parts, "evaluate", release.id, "started");
+    return false;
+  }
+  await endRelease(parts, release, {
+    to: "failed",
+    code: "bypassed",
+    text: `The job got into \`${release.environmentName}\` without Countersign: an administrator let it pass, somebody approved it on GitHub, or the environment has lost its protection rule. No npm token was there, so the job can't have published with one; its run is being cancelled. See who did it in the run, and ask again with /release.`,
+  });
+  return true;
+}
+
+async function wasReviewed(parts: DeskParts, release: Release): Promise<boolean> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  const words = (await github?.runApprovals(release.runId ?? 0)) ?? [];
+  return words.some(
+    ({ state, user, environmentIds }) =>
+      state === "approved" && user.type === "User" && environmentIds.includes(release.environmentId),
+  );
 }
 
 /** GitHub's times have whole seconds: a job doesn't start before its gate was opened. */
@@ -62,11 +103,10 @@ export async function runEnded(
   const release = await parts.store.releases.byRun(runId);
   if (release === null) return;
   const lease = await parts.store.leases.ofRelease(release.id);
-  if (lease !== null) {
-    await disarm(parts, lease.id, "run-completed");
-    await releaseLock(parts, lease.id);
-  }
+  const owed = lease === null ? null : await tryDisarm(parts, lease, "run-completed");
+  if (lease !== null) await releaseLock(parts, lease.id);
   await withRelease(parts, release.id, (fresh) => close(parts, fresh, run.conclusion));
+  if (owed !== null) throw owed.error;
 }
 
 async function close(parts: DeskParts, found: Release, conclusion: string | null): Promise<void> {
@@ -125,23 +165,28 @@ export async function expireLease(parts: DeskParts, leaseId: string): Promise<vo
   await disarm(parts, lease.id, "expired");
 }
 
+/** A job that a runner has taken; `environment` null: GitHub didn't say in which. */
+interface StartedJob {
+  runId: number;
+  attempt: number;
+  name: string;
+  environment: string | null;
+}
+
 /**
  * A job that isn't the leased one starts in an environment while a secret is or may be armed there: it may have read the secret.
  * The secret goes, both runs are cancelled, and the owner is told to revoke the token.
  */
-export async function foreignJobStarted(
-  parts: DeskParts,
-  repository: Repository,
-  job: { runId: number; attempt: number; name: string; environment: string },
-): Promise<void> {
+export async function foreignJobStarted(parts: DeskParts, repository: Repository, job: StartedJob): Promise<void> {
   const open = await parts.store.leases.open();
   // Until the secret was removed it may be read; what was begun for such a job is finished, however often it is asked.
-  const lease = open.find(
-    (one) =>
-      one.repositoryId === repository.id &&
-      one.environmentName.toLowerCase() === job.environment.toLowerCase() &&
-      (one.disarmedAt === null || one.disarmWhy === "foreign-job"),
+  const readable = open.filter(
+    (one) => one.repositoryId === repository.id && (one.disarmedAt === null || one.disarmWhy === "foreign-job"),
   );
+  const lease =
+    job.environment === null
+      ? await leaseByWorkflow(parts, repository, readable, job)
+      : readable.find((one) => one.environmentName.toLowerCase() === job.environment?.toLowerCase());
   if (lease === undefined) return;
   const release = await parts.store.releases.get(lease.releaseId);
   if (release?.state === "dispatching") throw new NotYet(`whose run ${job.runId} is`);
@@ -157,4 +202,23 @@ export async function foreignJobStarted(
     );
   await disarm(parts, lease.id, "foreign-job");
   await parts.github.repository(repository).cancelRun(job.runId);
+}
+
+/**
+ * GitHub often leaves out which environment a job that starts is in. A job of the same name in the same workflow file as the leased
+ * one is in the same one.
+ */
+async function leaseByWorkflow(
+  parts: DeskParts,
+  repository: Repository,
+  leases: Lease[],
+  job: StartedJob,
+): Promise<Lease | undefined> {
+  for (const lease of leases) {
+    const release = await parts.store.releases.get(lease.releaseId);
+    if (release === null || release.jobName !== job.name || (release.runId ?? lease.runId) === job.runId) continue;
+    const run = await parts.github.repository(repository).run(job.runId);
+    if (run?.path === release.workflowPath) return lease;
+  }
+  return undefined;
 }

@@ -96,7 +96,9 @@ async function settleLock(parts: DeskParts, lease: Lease): Promise<void> {
     return await releaseLock(parts, lease.id);
   }
   const run = await github.run(runId);
-  if (run === null || run.status === "completed") await releaseLock(parts, lease.id);
+  // A run that isn't shown is over only where its repository is shown.
+  const over = run === null ? (await github.read())?.id === lease.repositoryId : run.status === "completed";
+  if (over) await releaseLock(parts, lease.id);
 }
 
 /** How long an environment stays locked for a run that may still turn up, in milliseconds. */
@@ -136,10 +138,18 @@ async function compare(parts: DeskParts, github: GitHubRepository, releaseId: st
     return await rerun(parts, release, run);
   }
   if (run !== null && run.headSha !== release.sha) return await otherCommit(parts, release, run);
-  for (const job of jobs) await jobMoved(parts, release.runId, job);
+  // A removal that fails here is the lease's to try again, and no reason not to go on.
+  for (const job of jobs) await jobMoved(parts, release.runId, job).catch(unlessStuck(parts, release.id));
   if (run === null || run.status === "completed")
     return await runEnded(parts, release.runId, { conclusion: run?.conclusion ?? null, attempt: 1 });
   if (release.state === "waiting") await missedGate(parts, release, jobs);
+}
+
+function unlessStuck(parts: DeskParts, releaseId: string): (error: unknown) => Promise<void> {
+  return async (error) => {
+    const lease = await parts.store.leases.ofRelease(releaseId);
+    if (lease?.state !== "disarming" || lease.disarmedAt !== null) throw error;
+  };
 }
 
 /** A run that was started again isn't the release any more. */

@@ -1,29 +1,70 @@
-import { GitHubError } from "../github/types.ts";
-import { forgetRepository } from "./tokens/owners.ts";
+import type { Repository } from "../domain/release-types.ts";
+import { after, showStatus } from "./after.ts";
+import { loseRepository, repositoryTransferred } from "./end-open.ts";
+import { bringForward, forwardLeases } from "./forward.ts";
+import { installationSuspended } from "./suspended.ts";
+import { askOwners } from "./tokens/owners.ts";
 import type { DeskParts } from "./types.ts";
 
 /**
- * Learns which repositories an installation shows us now; those it doesn't show any more are marked as removed. Their leases stay
- * open: what was armed there is still to be removed.
+ * Learns from GitHub which repositories an installation shows us now, under which names and owners. Those that it doesn't show any
+ * more are lost to us; a suspended installation loses nothing. Returns the ids of those that are shown.
+ * @throws GitHubError with nothing taken for lost: only GitHub's word about the installation itself makes it so
  */
-export async function learnRepositories(parts: DeskParts, installationId: number): Promise<void> {
-  const now = parts.clock.now();
-  const known = (await parts.store.repositories.all()).filter((one) => one.installationId === installationId);
-  const shown = await parts.github.installationRepositories(installationId).catch((error: unknown) => {
-    // An installation that was removed or suspended shows nothing.
-    if (error instanceof GitHubError && ["not-found", "forbidden", "unauthorized"].includes(error.code)) return [];
-    throw error;
-  });
-  for (const repository of shown) await parts.store.repositories.see(repository, now);
-  for (const { id } of known) {
-    if (shown.some((one) => one.id === id)) continue;
-    await parts.store.repositories.removed(id, now);
-    await forgetRepository(parts, id);
+export async function learnRepositories(parts: DeskParts, installationId: number): Promise<number[]> {
+  const installation = await parts.github.installation(installationId);
+  if (installation?.suspended === true) {
+    await installationSuspended(parts, installationId);
+    return [];
   }
+  const shown = installation === null ? [] : await parts.github.installationRepositories(installationId);
+  for (const repository of shown) await learn(parts, repository);
+  const known = (await parts.store.repositories.all()).filter((one) => one.installationId === installationId);
+  for (const { id } of known) if (!shown.some((one) => one.id === id)) await loseRepository(parts, id);
+  return shown.map(({ id }) => id);
+}
+
+/** The same after an event that may have opened a door: what was owed behind it is tried at once. */
+export async function learnAnew(parts: DeskParts, installationId: number): Promise<void> {
+  await bringForward(parts, await learnRepositories(parts, installationId));
 }
 
 /** The same for every installation; at start, so that nothing depends on an event that was missed. */
 export async function learnAllRepositories(parts: DeskParts): Promise<void> {
-  for (const { id, suspended } of await parts.github.installations())
-    if (!suspended) await learnRepositories(parts, id);
+  for (const { id } of await parts.github.installations())
+    await forwardLeases(parts, await learnRepositories(parts, id));
+}
+
+/** Asks for that of every installation that we know, so that a name or owner that no event told is learned within a day. */
+export async function askRepositories(parts: Pick<DeskParts, "store" | "clock" | "ids">, cause: string): Promise<void> {
+  const known = new Set((await parts.store.repositories.all()).map(({ installationId }) => installationId));
+  for (const id of known) await after(parts, "repositories", String(id), cause);
+}
+
+async function learn(parts: DeskParts, repository: Repository): Promise<void> {
+  const before = await parts.store.repositories.get(repository.id);
+  await parts.store.repositories.see(repository, parts.clock.now());
+  if (before === null || isSame(before, repository)) return;
+  parts.log.info({ repository: repository.id }, "A repository has another name or owner now.");
+  if (before.ownerId !== repository.ownerId) {
+    await repositoryTransferred(parts, before, repository);
+    await askOwners(parts, { repositoryId: repository.id });
+  }
+  // What is shown names it, and links to it.
+  for (const release of await parts.store.releases.activeInRepository(repository.id)) await showStatus(parts, release);
+}
+
+/** Where an event tells of a repository otherwise than we know it. Events come late and out of order: GitHub is asked which it is. */
+export async function seen(parts: DeskParts, told: Repository): Promise<Repository> {
+  const known = await parts.store.repositories.get(told.id);
+  if (known === null || (isSame(known, told) && known.installationId === told.installationId)) {
+    await parts.store.repositories.see(told, parts.clock.now());
+    return told;
+  }
+  for (const id of new Set([told.installationId, known.installationId])) await learnRepositories(parts, id);
+  return (await parts.store.repositories.get(told.id)) ?? told;
+}
+
+function isSame(one: Repository, other: Repository): boolean {
+  return one.ownerId === other.ownerId && one.owner === other.owner && one.name === other.name;
 }

@@ -2,6 +2,7 @@ import { parsePolicy, policyLines } from "../domain/policy.ts";
 import type { PackageLines } from "../domain/policy/lines.ts";
 import type { Policy, PolicyProblem } from "../domain/policy-types.ts";
 import type { Release, Repository } from "../domain/release-types.ts";
+import { lacks } from "../github/permissions.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import type { RepositorySummary } from "../store/types.ts";
@@ -32,7 +33,18 @@ export type PolicyStanding =
   | { state: "broken"; sha: string; problems: PolicyProblem[] }
   | { state: "fine"; sha: string; policy: Policy; lines: PackageLines[] };
 
+/** What the app may do there, by GitHub's word on its installation. */
+export type Access =
+  | { state: "fine" }
+  /** GitHub can't be asked now. */
+  | { state: "unread" }
+  | { state: "suspended" }
+  | { state: "removed" }
+  /** Each as `name: access`. */
+  | { state: "lacking"; permissions: string[] };
+
 export interface RepositoryWithPolicy extends RepositoryInList {
+  access: Access;
   policy: PolicyStanding;
   /** Newest first. */
   releases: Release[];
@@ -77,11 +89,25 @@ export async function repositoryWithPolicy(
 ): Promise<RepositoryWithPolicy | null> {
   const [one] = await listRepositories(parts, [repositoryId]);
   if (one === undefined) return null;
-  const [policy, releases] = await Promise.all([
+  const [access, policy, releases] = await Promise.all([
+    accessTo(parts, one.repository),
     standing(parts.github.repository(one.repository)),
     parts.store.releases.recent([repositoryId], shownReleases),
   ]);
-  return { ...one, policy, releases };
+  return { ...one, access, policy, releases };
+}
+
+async function accessTo(parts: Pick<DeskParts, "github">, repository: Repository): Promise<Access> {
+  try {
+    const installation = await parts.github.installation(repository.installationId);
+    if (installation === null) return { state: "removed" };
+    if (installation.suspended) return { state: "suspended" };
+    const permissions = lacks(installation.permissions, repository.ownerType);
+    return permissions.length === 0 ? { state: "fine" } : { state: "lacking", permissions };
+  } catch (error) {
+    if (error instanceof GitHubError) return { state: "unread" };
+    throw error;
+  }
 }
 
 async function standing(github: GitHubRepository): Promise<PolicyStanding> {

@@ -1,4 +1,5 @@
 import { later } from "./after.ts";
+import { askRepositories } from "./repositories.ts";
 import { askAllSecrets } from "./standing.ts";
 import { askAllOwners } from "./tokens/owners.ts";
 import type { DeskParts } from "./types.ts";
@@ -22,6 +23,7 @@ export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "
   await reviveIssues(parts);
   await askAllOwners(parts);
   await askAllSecrets(parts);
+  await askRepositories(parts, now.toISOString().slice(0, 10));
   parts.log.info({ sessions, deliveries, tasks, ended, todos }, "Forgot what nobody needs any more.");
 }
 

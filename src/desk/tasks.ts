@@ -4,7 +4,7 @@ import { cleanUp } from "./clean-up.ts";
 import { confirmAbsent, disarm } from "./disarm.ts";
 import { evaluate } from "./evaluate.ts";
 import { fetchMissed } from "./missed-deliveries.ts";
-import { learnRepositories } from "./repositories.ts";
+import { learnAnew } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
 import { lookAtOwners } from "./tokens/owners.ts";
@@ -27,7 +27,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   expire: expireLease,
   sync: syncRelease,
   verify,
-  repositories: async (parts, installationId) => await learnRepositories(parts, Number(installationId)),
+  repositories: async (parts, installationId) => await learnAnew(parts, Number(installationId)),
   owners: async (parts, repositoryId) => await lookAtOwners(parts, Number(repositoryId)),
   revocation: settleRevocation,
   warnings: async (parts) => await warnAll(parts),

@@ -115,8 +115,8 @@ export interface DeskForWeb {
   repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
   /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */
   repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
-  /** Secrets of these repositories that are to be removed and couldn't be yet, the oldest first. */
-  stuckSecrets(repositoryIds: number[]): Promise<Lease[]>;
+  /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
+  stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */
   ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
 

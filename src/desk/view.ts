@@ -30,8 +30,23 @@ export async function viewsOf(parts: Pick<DeskParts, "store">, releases: Release
     if (repository === undefined) return [];
     const own = approvals.filter(({ releaseId }) => releaseId === release.id);
     const rest = { lease: leaseOf.get(release.id) ?? null, challenge: challengeOf.get(release.id) ?? null };
-    return [{ release, repository, approvals: own, ...rest, decision: release.decision ?? nothingYet }];
+    return [
+      {
+        release: addressed(release, repository),
+        repository,
+        approvals: own,
+        ...rest,
+        decision: release.decision ?? nothingYet,
+      },
+    ];
   });
+}
+
+/** The run's page under the name that the repository has now: the one on record is of when the run was started. */
+function addressed(release: Release, { owner, name }: Repository): Release {
+  const { runUrl } = release;
+  const path = `/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/actions/runs/`;
+  return runUrl === null ? release : { ...release, runUrl: runUrl.replace(/\/[^/]+\/[^/]+\/actions\/runs\//, path) };
 }
 
 async function repositoriesOf(parts: Pick<DeskParts, "store">, releases: Release[]): Promise<Map<number, Repository>> {

@@ -53,6 +53,10 @@ export type LeaseEvent =
   /** GitHub answered the DELETE: 204, or 404. */
   | { kind: "deleted" }
   | { kind: "delete-failed"; error: string }
+  /** GitHub lets us in again: a removal that is stuck is tried now, and as patiently as a new one. */
+  | { kind: "let-in" }
+  /** GitHub said that the repository is deleted, and every environment and secret with it. */
+  | { kind: "repository-deleted" }
   /** GitHub was read: whether the secret is there. */
   | { kind: "read"; present: boolean }
   /** A PUT of ours may have landed after the removal was begun, or over. `locks`: the environment is free, and is taken for it. */
@@ -86,6 +90,10 @@ export function moveLease(lease: Lease, event: LeaseEvent, now: Date): LeaseMove
         from: ["disarming"],
         patch: { disarmAttempts: lease.disarmAttempts + 1, lastError: event.error },
       };
+    case "let-in":
+      return { from: ["disarming"], patch: { disarmAttempts: 0 } };
+    case "repository-deleted":
+      return { from: [lease.state], patch: goneWithRepository(lease, now) };
     case "read":
       return event.present ? presentAgain(lease) : absent(lease, now);
     case "maybe-there-again":
@@ -105,6 +113,15 @@ function maybeThereAgain(lease: Lease, { why, locks }: { why: string; locks: boo
   };
 }
 
+/** No job can start there, and nothing can be put there any more. */
+function goneWithRepository(lease: Lease, now: Date): Partial<Lease> {
+  const { disarmAskedAt, disarmWhy, disarmedAt, absentAt, closedAt, releasedAt } = lease;
+  const removed = { disarmAskedAt: disarmAskedAt ?? now, disarmWhy: disarmWhy ?? "repository-deleted" };
+  const read = { disarmedAt: disarmedAt ?? now, absentAt: absentAt ?? now, lastError: null };
+  const over = { state: "closed" as const, closedAt: closedAt ?? now, releasedAt: releasedAt ?? now };
+  return { ...removed, ...read, ...freed({ ...lease, ...over }) };
+}
+
 /** The secret is there after its DELETE. */
 function presentAgain(lease: Lease): LeaseMove | null {
   if (lease.state !== "disarming" && lease.state !== "absent") return null;
@@ -120,7 +137,10 @@ function absent(lease: Lease, now: Date): LeaseMove | null {
   if (now <= lease.putDeadline) return null;
   if (lease.state === "disarming" && lease.disarmedAt !== null)
     // With its DELETE: it may have been asked for anew since this reading was asked for, and what was read holds all the same.
-    return { from: ["disarming"], patch: { state: "absent", absentAt: now, disarmedAt: lease.disarmedAt } };
+    return {
+      from: ["disarming"],
+      patch: { state: "absent", absentAt: now, disarmedAt: lease.disarmedAt, lastError: null },
+    };
   if (
     lease.state === "absent" &&
     lease.absentAt !== null &&

@@ -4,7 +4,8 @@ import { call } from "./call.ts";
 import type { CallParts } from "./call.ts";
 import { instant, read } from "./read.ts";
 import { repositoryShape, toRepository } from "./repository.ts";
-import type { Delivery, GitHubApp } from "./types.ts";
+import { GitHubError } from "./types.ts";
+import type { Delivery, GitHubApp, Installation } from "./types.ts";
 
 const installationList = z.array(
   z.object({
@@ -13,6 +14,12 @@ const installationList = z.array(
     suspended_at: z.string().nullish(),
   }),
 );
+const installationShape = z.object({
+  id: z.number(),
+  account: z.object({ login: z.string().optional() }).nullable(),
+  suspended_at: z.string().nullish(),
+  permissions: z.record(z.string(), z.string()).default({}),
+});
 const repositoryList = z.object({ repositories: z.array(repositoryShape) });
 const deliveryList = z.array(
   z.object({
@@ -27,7 +34,10 @@ const deliveryList = z.array(
 /** Pages of a hundred that are read at most. */
 const mostPages = 50;
 
-type AppCalls = Pick<GitHubApp, "installations" | "installationRepositories" | "deliveries" | "redeliver">;
+type AppCalls = Pick<
+  GitHubApp,
+  "installations" | "installation" | "installationRepositories" | "deliveries" | "redeliver"
+>;
 
 /** What the app asks in its own name (JWT), and each installation's repositories (OpenAPI category apps). */
 export function appCalls(app: CallParts, installation: (id: number) => CallParts): AppCalls {
@@ -43,6 +53,7 @@ export function appCalls(app: CallParts, installation: (id: number) => CallParts
       }
       return found;
     },
+    installation: async (id) => await oneInstallation(app, id),
     async installationRepositories(id) {
       const found: Repository[] = [];
       for (let page = 1; page <= mostPages; page += 1) {
@@ -61,6 +72,20 @@ export function appCalls(app: CallParts, installation: (id: number) => CallParts
       await call(app, "redeliver", "POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: id });
     },
   };
+}
+
+async function oneInstallation(app: CallParts, id: number): Promise<Installation | null> {
+  try {
+    const route = "GET /app/installations/{installation_id}";
+    const { data } = await call(app, "installation", route, { installation_id: id });
+    const said = read(installationShape, "installation", data);
+    const suspended = (said.suspended_at ?? null) !== null;
+    return { id: said.id, account: said.account?.login ?? "", suspended, permissions: said.permissions };
+  } catch (error) {
+    // Asked with the app's own key: a 404 is about the installation, and about nothing else.
+    if (error instanceof GitHubError && error.code === "not-found") return null;
+    throw error;
+  }
 }
 
 /** After three days without us a busy organisation has many. */

@@ -29,6 +29,10 @@ export interface GitHubOptions {
   fetch?: (request: Request) => Promise<Response>;
   /** Told the name of every call made. */
   onCall?: (verb: string) => void;
+  /** Told whenever it shows whether GitHub takes the app's key. */
+  onKey?: (taken: boolean) => void;
+  /** Told of a repository whose name isn't its name at GitHub any more. */
+  onMoved?: (repository: Repository) => void;
 }
 
 /**
@@ -61,7 +65,7 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
     limiters.set(id, limiter);
     return partsOf(options, limiter, async () => await probot.auth(id));
   };
-  const app = partsOf(options, newLimiter(), async () => await probot.auth());
+  const app = { ...partsOf(options, newLimiter(), async () => await probot.auth()), asApp: true };
   let self: Promise<{ id: number; slug: string; botLogin: string }> | null = null;
   const files: FileCache = new Map();
   const owners: OwnersCache = new Map();
@@ -100,6 +104,8 @@ function partsOf(options: GitHubOptions, limiter: Limiter, octokit: () => Promis
     now: options.now,
     pause: async (ms) => await new Promise((done) => setTimeout(done, ms)),
     onCall: options.onCall,
+    onKey: options.onKey,
+    onMoved: options.onMoved,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Repository } from "../domain/release-types.ts";
 import { toGitHubError } from "./failure.ts";
 import { TooLate } from "./limiter.ts";
 import type { Limiter } from "./limiter.ts";
@@ -19,6 +20,12 @@ export interface CallParts {
   /** Waits between tries of a read; a test gives its own. */
   pause: (ms: number) => Promise<void>;
   onCall?: ((verb: string) => void) | undefined;
+  /** Asked with the app's own key (JWT), and not with a token made by it. */
+  asApp?: boolean;
+  /** Hears whether GitHub takes the app's own key, as often as it shows. */
+  onKey?: ((taken: boolean) => void) | undefined;
+  /** A repository was asked for by a name that isn't its name any more. */
+  onMoved?: ((repository: Repository) => void) | undefined;
 }
 
 export interface CallOptions {
@@ -61,9 +68,12 @@ export async function call(
   const tries = reads || options.repeatable === true ? pauses.length + 1 : 1;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await once(parts, verb, route, parameters, options);
+      const answer = await once(parts, verb, route, parameters, options);
+      if (parts.asApp === true) parts.onKey?.(true);
+      return answer;
     } catch (error) {
-      const failed = toGitHubError(error, verb, parts.now());
+      const failed = toGitHubError(error, verb, parts.now(), parts.asApp);
+      if (failed.code === "key-refused") parts.onKey?.(false);
       if (failed.code === "limited" && failed.retryAt !== null) parts.limiter.closeUntil(failed.retryAt.getTime());
       if (failed.code !== "unavailable" || attempt + 1 >= tries) throw failed;
       await parts.pause(pauses[attempt] ?? 1000);
@@ -89,10 +99,12 @@ async function once(
       octokit.request(route, {
         ...parameters,
         headers: { "x-github-api-version": "2022-11-28" },
-        request: { signal },
+        // A redirect is a repository's new name: it is learned, not followed, since whatever has the old one by now is another's.
+        request: { signal, redirect: "manual" },
       }),
     );
     hearBudget(parts.limiter, answer.headers);
+    refuseRedirect(verb, answer.status);
     return { status: answer.status, data: answer.data, cursor: nextCursor(answer.headers["link"]) };
   };
   const until = Math.min(options.deadline?.getTime() ?? Infinity, parts.now().getTime() + waiting[priority]);
@@ -100,6 +112,16 @@ async function once(
   return await parts.limiter.run(cost, send).catch((error: unknown) => {
     throw error instanceof TooLate ? tooLate(verb, error) : error;
   });
+}
+
+/** GitHub answers 301, and 307 to what isn't a GET, where a repository was renamed or transferred (docs, "Best practices": redirects). */
+function refuseRedirect(verb: string, status: number): void {
+  if (status < 300 || status >= 400) return;
+  const moved = [301, 307, 308].includes(status);
+  const sentence = moved
+    ? "The repository has another name at GitHub now; it is asked by that one next."
+    : `GitHub answered ${status}.`;
+  throw new GitHubError(moved ? "moved" : "unexpected", verb, sentence, { status });
 }
 
 /**

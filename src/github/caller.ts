@@ -30,7 +30,13 @@ export function caller(parts: CallParts, repository: Repository): Caller {
     route: string,
     parameters: Record<string, unknown> = {},
     options: CallOptions = {},
-  ) => await call(parts, verb, route, route.includes("{owner}") ? { ...where, ...parameters } : parameters, options);
+  ) => {
+    const all = route.includes("{owner}") ? { ...where, ...parameters } : parameters;
+    return await call(parts, verb, route, all, options).catch((error: unknown) => {
+      if (error instanceof GitHubError && error.code === "moved") parts.onMoved?.(repository);
+      throw error;
+    });
+  };
   const orNull: Caller["orNull"] = async (verb, route, parameters, options) => {
     try {
       return (await ask(verb, route, parameters, options)).data;

@@ -82,19 +82,11 @@ export const memberEvent = z.object({ action: z.string(), member: z.object({ id:
 export const organizationEvent = z.object({
   action: z.string(),
   membership: z.object({ user: z.object({ id: z.number() }).nullish() }).nullish(),
+  installation: z.object({ id: z.number() }).optional(),
 });
 
-const listed = z.array(z.object({ id: z.number() }));
-export const installationEvent = z.object({
-  action: z.string(),
-  installation: z.object({ id: z.number() }),
-  repositories: listed.optional(),
-});
-export const installationRepositoriesEvent = z.object({
-  action: z.enum(["added", "removed"]),
-  installation: z.object({ id: z.number() }),
-  repositories_removed: listed.default([]),
-});
+/** What the app may see changed; what that is GitHub is asked. */
+export const installationEvent = z.object({ action: z.string(), installation: z.object({ id: z.number() }) });
 export const authorizationEvent = z.object({ action: z.literal("revoked"), sender: user });
 
 /** Reads a payload as one of the events above; the error says which field of which event doesn't fit. */

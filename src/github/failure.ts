@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Any failure of a request as one of our codes, with a sentence and without what was sent or received. */
-export function toGitHubError(error: unknown, verb: string, now: Date): GitHubError {
+export function toGitHubError(error: unknown, verb: string, now: Date, asApp = false): GitHubError {
   if (error instanceof GitHubError) return error;
   const told = readError(error);
   const { status, headers } = told;
@@ -27,10 +27,28 @@ export function toGitHubError(error: unknown, verb: string, now: Date): GitHubEr
       status,
       retryAt: retryAt(headers, now),
     });
+  if (status === 401 && (told.minting || asApp)) return new GitHubError("key-refused", verb, keyRefused, { status });
   if (told.minting) return noToken(verb, status);
   const code = codes[status] ?? "unexpected";
   const said = told.message === "" || status === 401 ? "" : ` It says: ${told.message}`;
-  return new GitHubError(code, verb, `${sentences[code] ?? `GitHub answered ${status}.`}${said}`, { status });
+  const lacks = /^Resource not accessible/i.test(told.message) ? lacking(headers) : "";
+  return new GitHubError(code, verb, `${sentences[code] ?? `GitHub answered ${status}.`}${said}${lacks}`, { status });
+}
+
+/** What the operator reads, in the log, on `/readyz` and wherever something waits for it. */
+export const keyRefused =
+  "GitHub doesn't accept the app's key: look at APP_ID and PRIVATE_KEY, and at the machine's clock.";
+
+/**
+ * GitHub names the permissions that an endpoint takes: sets with semicolons between them, each of which is enough (changelog of
+ * 2023-08-10, "X-Accepted-GitHub-Permissions"). It comes with every answer, so it is said only beside GitHub's own words for a lack.
+ */
+function lacking(headers: Headers): string {
+  const sets = (headers["x-accepted-github-permissions"] ?? "").split(";").map((set) => set.trim());
+  const named = sets.filter((set) => /^[a-z_]{1,40}=(?:read|write)(?:, ?[a-z_]{1,40}=(?:read|write)){0,3}$/.test(set));
+  if (named.length === 0) return "";
+  const words = named.map((set) => set.replaceAll("=", ": "));
+  return ` It takes the app's permission ${words.join(" or ")}: see whether the installation has it.`;
 }
 
 /**
@@ -38,13 +56,6 @@ export function toGitHubError(error: unknown, verb: string, now: Date): GitHubEr
  * not be taken for "there is no such secret".
  */
 function noToken(verb: string, status: number): GitHubError {
-  if (status === 401)
-    return new GitHubError(
-      "unauthorized",
-      verb,
-      "GitHub doesn't accept the app's key: look at APP_ID and PRIVATE_KEY, and at the machine's clock.",
-      { status },
-    );
   const why =
     status === 404 ? "isn't installed there any more" : "gets no access there; its installation may be suspended";
   return new GitHubError("forbidden", verb, `The app ${why}.`, { status });

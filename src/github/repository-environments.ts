@@ -27,12 +27,18 @@ const ruleList = z.object({ custom_deployment_protection_rules: z.array(rule).de
 const pattern = z.object({ name: z.string(), type: z.enum(["branch", "tag"]).default("branch") });
 
 /** Environments and their rules (OpenAPI: repos/get-environment and its neighbours). Names may have slashes: encoded. */
-export function environments(ask: Caller): Pick<GitHubRepository, "environment" | "customRules" | "branchPatterns"> {
+export function environments(
+  ask: Caller,
+): Pick<GitHubRepository, "environment" | "environmentIds" | "customRules" | "branchPatterns"> {
   const route = "GET /repos/{owner}/{repo}/environments/{environment_name}";
   return {
     async environment(name) {
       const found = await ask.orNull("environment", route, { environment_name: name });
       return found === null ? null : toEnvironment(read(environment, "environment", found));
+    },
+    async environmentIds() {
+      const found = await ask.all("environmentIds", "GET /repos/{owner}/{repo}/environments", "environments");
+      return read(z.array(z.object({ id: z.number() })), "environmentIds", found).map(({ id }) => id);
     },
     async customRules(name) {
       const { data } = await ask("customRules", `${route}/deployment_protection_rules`, { environment_name: name });

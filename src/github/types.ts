@@ -3,8 +3,10 @@ import type { Person, Repository } from "../domain/release-types.ts";
 /** What a call to GitHub came to, when not to its result. No body, header or token of the exchange is kept in it. */
 export type GitHubErrorCode =
   | "unauthorized" // 401
+  | "key-refused" // 401 to the app's own key: nothing can be asked until the operator mends it
   | "forbidden" // 403 that is not a limit
   | "not-found" // 404, 410
+  | "moved" // 301, 307, 308: the repository has another name or owner; it is asked again by that one, never by the redirect
   | "conflict" // 409
   | "invalid" // 400, 422
   | "limited" // 403/429 primary or secondary limit; `retryAt` says when
@@ -158,6 +160,8 @@ export interface GitHubRepository {
   isTeamMember(org: string, slug: string, login: string): Promise<boolean>;
 
   environment(name: string): Promise<Environment | null>;
+  /** Ids of all environments that there are. */
+  environmentIds(): Promise<number[]>;
   customRules(environment: string): Promise<CustomRule[]>;
   branchPatterns(environment: string): Promise<BranchPattern[]>;
   environmentKey(environment: string): Promise<{ keyId: string; key: string }>;
@@ -251,6 +255,15 @@ export interface Delivery {
   redelivery: boolean;
 }
 
+/** The app on one account. */
+export interface Installation {
+  id: number;
+  account: string;
+  suspended: boolean;
+  /** What the account granted, as GitHub names it: name → read or write. */
+  permissions: Readonly<Record<string, string>>;
+}
+
 export interface GitHubApp {
   /** Our own app id and slug (cached after the first call). */
   self(): Promise<{ id: number; slug: string; botLogin: string }>;
@@ -259,6 +272,8 @@ export interface GitHubApp {
   /** Installations that exist now. */
   installations(): Promise<Array<{ id: number; account: string; suspended: boolean }>>;
   installationRepositories(installationId: number): Promise<Repository[]>;
+  /** One of them as it is now; null: GitHub has none of that id (any more), whatever our key is worth. */
+  installation(installationId: number): Promise<Installation | null>;
   /** Deliveries of the app's hook, newest first, back to an instant. */
   deliveries(since: Date): Promise<Delivery[]>;
   redeliver(deliveryId: number): Promise<void>;

@@ -50,7 +50,7 @@ export async function readOwnQueue(
     first ? desk.ended([...ids], filter, shownEnded) : [],
     ownBusiness(visit, fields),
     store.repositories.all(),
-    desk.stuckSecrets([...ids]),
+    desk.stuckSecrets([...ids], person),
   ]);
   const pages = Math.max(1, Math.ceil(part.total / queuePage));
   const repositories = new Map(all.filter(({ id }) => ids.has(id)).map((one) => [one.id, one]));

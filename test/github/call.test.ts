@@ -110,7 +110,7 @@ describe("without the installation's token", () => {
   test.each([
     [404, "forbidden", "isn't installed there any more"],
     [403, "forbidden", "suspended"],
-    [401, "unauthorized", "APP_ID and PRIVATE_KEY"],
+    [401, "key-refused", "APP_ID and PRIVATE_KEY"],
   ])("(%i) nothing is taken for absent", async (status, code, words) => {
     await start();
     fake.token = { status, body: { message: "Not Found" } };

@@ -45,6 +45,7 @@ export function betweenGitHub(github: GitHubApp, between: Between): GitHubApp {
     installations: async () => await asked(between, "installations", async () => await github.installations()),
     installationRepositories: async (id: number) =>
       await asked(between, "installationRepositories", async () => await github.installationRepositories(id)),
+    installation: async (id: number) => await asked(between, "installation", async () => await github.installation(id)),
     deliveries: async (since: Date) => await asked(between, "deliveries", async () => await github.deliveries(since)),
     redeliver: async (id: number) => await asked(between, "redeliver", async () => await github.redeliver(id)),
   });

@@ -13,8 +13,8 @@ export const mutants: Record<string, Mutant> = {
     changes: [
       {
         file: "src/desk/disarm.ts",
-        from: "await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName);",
-        to: "",
+        from: "await github.deleteEnvironmentSecret(lease.environmentName, lease.secretName)",
+        to: `"deleted"`,
       },
     ],
   },

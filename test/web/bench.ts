@@ -377,7 +377,12 @@ function fakeDesk(
       const [one] = repositoriesOf(stage, [id]);
       if (one === undefined) return Promise.resolve(null);
       const releases = stage.views.map(({ release }) => release).filter(({ repositoryId }) => repositoryId === id);
-      return Promise.resolve({ ...one, releases, policy: stage.policies[id] ?? { state: "missing" } });
+      return Promise.resolve({
+        ...one,
+        access: { state: "fine" as const },
+        releases,
+        policy: stage.policies[id] ?? { state: "missing" },
+      });
     },
     stuckSecrets: (ids) =>
       Promise.resolve(

@@ -34,13 +34,14 @@ async function showOwnQueue(visit: SignedVisit): Promise<Response> {
 }
 
 /** What changes when the queue has something new to say. */
-function queueMark({ items, total, mine, ended, renewals, todos }: OwnQueue): unknown {
+function queueMark({ items, total, mine, ended, renewals, todos, stuck }: OwnQueue): unknown {
   return [
     items.map(({ kind, view }) => [kind, stateMark(view)]),
     [total, mine],
     ended.map(({ id }) => id),
     renewals.map(({ tokens, state }) => [state, tokens.map(({ id }) => id)]),
     todos.map(({ id }) => id),
+    stuck.map(({ id, lastError }) => [id, lastError]),
   ];
 }
 
@@ -53,6 +54,7 @@ export function stateMark(view: ReleaseView): unknown {
     release.state,
     approvals.map((word) => word.id),
     lease?.state,
+    lease?.lastError,
     challenge?.id,
     challenge?.state,
     decision,

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { policyPath } from "../../desk/policy-at.ts";
-import type { PolicyStanding, RepositoryWithPolicy } from "../../desk/repository-views.ts";
+import { suspendedWords } from "../../desk/suspended.ts";
+import type { Access, PolicyStanding, RepositoryWithPolicy } from "../../desk/repository-views.ts";
 import type { Policy, PolicyProblem } from "../../domain/policy-types.ts";
 import { shortSha } from "../../domain/release.ts";
 import type { Repository } from "../../domain/release-types.ts";
@@ -38,8 +39,30 @@ export function repositoryPage(visit: Visit, found: RepositoryWithPolicy, writes
           <a href="/?repository=${repository.id}">${active} under way</a>
         </p>
       </div>
-      ${policyPart(visit, repository, policy)} ${lastReleases(visit, found)}`,
+      ${accessPart(found.access)} ${policyPart(visit, repository, policy)} ${lastReleases(visit, found)}`,
   );
+}
+
+/** What keeps Countersign from working here, where something does. */
+function accessPart(access: Access): Html | null {
+  switch (access.state) {
+    case "fine":
+    case "unread":
+      return null;
+    case "suspended":
+      return flash("bad", "alert", suspendedWords);
+    case "removed":
+      return flash("bad", "alert", "The app is not installed on this account any more: an owner can install it again.");
+    case "lacking":
+      return flash(
+        "bad",
+        "alert",
+        html`Countersign lacks ${access.permissions.length === 1 ? "a permission" : "permissions"} here:
+        ${access.permissions.map((one, index) => html`${index > 0 ? ", " : ""}<code>${one}</code>`)}. Nothing can be
+        released until an owner grants ${access.permissions.length === 1 ? "it" : "them"} in the account's settings,
+        under GitHub Apps.`,
+      );
+  }
 }
 
 function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding): Html {
