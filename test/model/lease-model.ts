@@ -23,6 +23,8 @@ export interface State {
   armedLate: boolean;
   /** The job behind the gate: it reads the secret when it starts. */
   job: "none" | "started" | "over";
+  /** `deleted`: with its environments, secrets and runs; `heard`: GitHub's word of it has been worked on. */
+  repository: "there" | "deleted" | "heard";
   programs: readonly Program[];
   kills: number;
   /** How many programs may still be started. */
@@ -70,6 +72,7 @@ export const start: Readonly<State> = {
   gate: false,
   armedLate: false,
   job: "none",
+  repository: "there",
   programs: [],
   kills: 1,
   left: 3,
@@ -124,12 +127,13 @@ function arming(state: State): Step[] {
   switch (state.arming) {
     case "put":
       // A request whose time is up isn't sent any more (`deadline` in src/github/call.ts).
-      if (state.at < putPatienceMs) go("PUT is sent", { put: "flying", arming: "answer" });
+      if (state.repository !== "there") go("PUT finds nothing", { put: "over", arming: "reopen" });
+      else if (state.at < putPatienceMs) go("PUT is sent", { put: "flying", arming: "answer" });
       else go("PUT comes too late", { put: "over", arming: "reopen" });
       break;
     case "answer":
       if (state.put === "landed" && state.at <= putPatienceMs) go("PUT is answered", { arming: "armed" });
-      if (state.at >= putPatienceMs) go("PUT is given up", { arming: "reopen" });
+      if (state.at >= putPatienceMs || state.repository !== "there") go("PUT is given up", { arming: "reopen" });
       break;
     case "armed": {
       const saved = save(state, state.row, { kind: "put" });
@@ -138,7 +142,7 @@ function arming(state: State): Step[] {
       break;
     }
     case "gate":
-      go("the gate is opened", { gate: true, arming: "done" });
+      if (state.repository === "there") go("the gate is opened", { gate: true, arming: "done" });
       go("the gate can't be opened", { arming: "reopen" });
       break;
     case "reopen": {
@@ -162,6 +166,18 @@ function gitHub(state: State): Step[] {
   if (state.gate && state.job === "none") go("the job starts", { job: "started" });
   if (state.job !== "over" && (state.arming === "done" || state.arming === "dead"))
     go("the run is over", { job: "over" });
+  if (state.repository === "there")
+    go("the repository is deleted", {
+      repository: "deleted",
+      secret: false,
+      put: state.put === "flying" ? "over" : state.put,
+      job: "over",
+    });
+  // Worked on alone in the environment, as arming is.
+  if (state.repository === "deleted" && ["done", "dead"].includes(state.arming)) {
+    const saved = state.row.locked ? save(state, state.row, { kind: "repository-deleted" }) : null;
+    go("the deletion is heard", { repository: "heard", row: saved?.row ?? state.row });
+  }
   return steps;
 }
 
@@ -193,7 +209,7 @@ function stepOfRemoval(state: State, program: Extract<Program, { does: "remove" 
     return go("to be removed", { ...program, step: "delete", row: known }, { row: saved.row });
   }
   if (program.step === "delete") {
-    go("DELETE takes effect", { ...program, step: "deleted" }, { secret: false });
+    if (state.repository === "there") go("DELETE takes effect", { ...program, step: "deleted" }, { secret: false });
     const failed = save(state, row, { kind: "delete-failed", error: "no" });
     return go("DELETE fails", null, { row: failed?.row ?? state.row });
   }
@@ -201,6 +217,8 @@ function stepOfRemoval(state: State, program: Extract<Program, { does: "remove" 
 }
 
 function stepOfReading(state: State, program: Extract<Program, { does: "read" }>, go: Go): void {
+  // A 404 proves nothing: that nothing is shown is no reading.
+  if (program.step === "ask" && state.repository !== "there") return go("the secret can't be read", null);
   if (program.step === "ask") return go("the secret is read", { ...program, step: "answered", present: state.secret });
   const { row, asked, present } = program;
   const saved = save(state, row, { kind: "read", present }, asked);
@@ -256,7 +274,8 @@ export function wrongIn({ row, secret, put, gate, job, arming: armed, armedLate 
 export function inTheEnd(state: State): State {
   let now: State = { ...state, kills: 0 };
   for (let turn = 0; turn < 200; turn += 1) {
-    const [step] = next({ ...now, left: 0 }).filter(({ name }) => !/fails|can't|lost|ms$/.test(name));
+    const amiss = now.repository === "there" ? /fails|can't|lost|is deleted|ms$/ : /ms$/;
+    const [step] = next({ ...now, left: 0 }).filter(({ name }) => !amiss.test(name));
     if (step !== undefined) now = { ...step.state, left: 0 };
     else if (now.row.state === "closed" && !now.row.locked) return now;
     else now = reconciled(now);
