@@ -1,5 +1,19 @@
 /** The arrows of docs/decisions: main → app → {chat, inbox, web, jobs} → desk → {domain, github, npm, store, notify} → domain. */
-const rooms = ["settings", "domain", "desk", "github", "npm", "store", "inbox", "jobs", "chat", "web", "notify", "cli"];
+const rooms = [
+  "settings",
+  "domain",
+  "desk",
+  "github",
+  "npm",
+  "store",
+  "inbox",
+  "jobs",
+  "chat",
+  "web",
+  "notify",
+  "metrics",
+  "cli",
+];
 const only = (from, ...to) => {
   const others = rooms.filter((room) => room !== from && !to.includes(room));
   return {
@@ -23,6 +37,7 @@ export default {
     only("jobs", "desk", "domain"),
     only("chat", "desk", "domain", "github", "npm", "store"),
     only("web", "desk", "domain", "github", "npm", "store"),
+    only("metrics", "domain", "store"),
     only("cli", "domain"),
     {
       name: "the-step-takes-only-the-sealed-box",

@@ -21,6 +21,9 @@ import { createWorker } from "./inbox/worker.ts";
 import type { Worker } from "./inbox/worker.ts";
 import { startSchedule } from "./jobs/schedule.ts";
 import { createSender } from "./notify/sender.ts";
+import { createMetrics } from "./metrics/index.ts";
+import type { Metrics } from "./metrics/index.ts";
+import { metricsRoute } from "./metrics/route.ts";
 import { createRegistry } from "./npm/registry.ts";
 import { ownKeys } from "./settings/files.ts";
 import type { Secrets, Settings } from "./settings/settings.ts";
@@ -68,9 +71,12 @@ export const webhookPath = "/api/github/webhooks";
 export async function startCountersign(options: StartOptions): Promise<Countersign> {
   const { settings, secrets, log } = options;
   const clock = options.clock ?? systemClock;
-  const store = options.store ?? (await openNamed(options));
+  const metrics = secrets.metricsToken === null ? null : createMetrics({ clock, version: packageJson.version });
+  const opened = options.store ?? (await openNamed(options));
+  const store = metrics === null ? opened : metrics.watch(opened);
   const key: KeyState = { refused: false };
-  const { github, probot } = createGitHub({
+  const sharers = { count: 1 };
+  const { github, probot, budgets } = createGitHub({
     appId: settings.appId,
     privateKey: () => secrets.privateKey.reveal(),
     clientId: settings.clientId,
@@ -79,6 +85,8 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     githubUrl: settings.githubUrl,
     now: () => clock.now(),
     log,
+    sharers: () => sharers.count,
+    ...(metrics === null ? {} : { onAnswer: metrics.gitHub }),
     onKey: (taken) => hearKey(taken, key, parts, log),
     onMoved: ({ installationId }) => void learnMoved(parts, installationId),
   });
@@ -93,19 +101,22 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     publicUrl: settings.publicUrl,
   };
   const work = workParts(options, parts);
+  metrics?.from({ store, budgets });
   await probot.load(createApp(parts));
   const id = randomUUID();
   await store.present(id);
+  const stopCounting = await countSharers(store, sharers, log);
   const worker = createWorker({
     store,
     clock,
     id,
     log,
+    onWork: metrics?.work,
     ...handlersOf(probot, work),
   });
   const swept = { yet: false };
   const live = createLive(store);
-  const server = await listen(settings, routes(options, work, { swept, key }, live));
+  const server = await listen(settings, routes(options, work, { swept, key, metrics }, live));
   const address = server.address() as AddressInfo;
   await takeOver(work, log);
   swept.yet = true;
@@ -118,6 +129,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
     worker,
     async stop() {
       await stopSchedule();
+      stopCounting();
       live.close();
       await closeServer(server);
       await worker.stop();
@@ -176,12 +188,29 @@ async function learnMoved(parts: DeskParts, installationId: number): Promise<voi
   await after(parts, "repositories", String(installationId), cause).catch(() => undefined);
 }
 
+/** Milliseconds between two looks at how many instances are at work. */
+const countEvery = 10_000;
+
+/** Keeps how many instances share GitHub's budget; where that can't be asked, the last answer holds. Returns what ends it. */
+async function countSharers(store: Store, sharers: { count: number }, log: Logger): Promise<() => void> {
+  const look = async (): Promise<void> => {
+    sharers.count = await store.instances().catch(() => sharers.count);
+  };
+  await look();
+  if (sharers.count > 1)
+    log.info({ instances: sharers.count }, "Other instances are at work: GitHub's budget is shared.");
+  const timer = setInterval(() => void look(), countEvery);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 interface States {
   swept: { yet: boolean };
   key: KeyState;
+  metrics: Metrics | null;
 }
 
-function routes(options: StartOptions, parts: WorkParts, { swept, key }: States, live: Live): Hono {
+function routes(options: StartOptions, parts: WorkParts, { swept, key, metrics }: States, live: Live): Hono {
   const { settings, secrets } = options;
   const { sealer, clock, randomBytes } = parts;
   const relay = createRelay(parts);
@@ -198,8 +227,11 @@ function routes(options: StartOptions, parts: WorkParts, { swept, key }: States,
       secrets: secrets.webhookSecrets.map((one) => one.reveal()),
       clock,
       log: options.log,
+      onAnswer: metrics?.delivery,
     }),
   );
+  if (metrics !== null && secrets.metricsToken !== null)
+    app.route("/metrics", metricsRoute(metrics, secrets.metricsToken.reveal()));
   // Webhooks are only stored; everything else could arm, and waits for the sweep.
   app.use("*", async (context, next) => {
     if (swept.yet || context.req.path === "/healthz") return await next();

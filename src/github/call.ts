@@ -13,6 +13,15 @@ export interface Requester {
   ): Promise<{ status: number; data: unknown; headers: Record<string, unknown> }>;
 }
 
+/** One request and its end: `ok`, or the error's code. */
+export interface GitHubAnswer {
+  verb: string;
+  priority: Priority;
+  result: "ok" | GitHubError["code"];
+  /** From when its turn had come. */
+  seconds: number;
+}
+
 export interface CallParts {
   octokit: () => Promise<Requester>;
   limiter: Limiter;
@@ -20,6 +29,8 @@ export interface CallParts {
   /** Waits between tries of a read; a test gives its own. */
   pause: (ms: number) => Promise<void>;
   onCall?: ((verb: string) => void) | undefined;
+  /** Told how each call ended. */
+  onAnswer?: ((answer: GitHubAnswer) => void) | undefined;
   /** Asked with the app's own key (JWT), and not with a token made by it. */
   asApp?: boolean;
   /** Hears whether GitHub takes the app's own key, as often as it shows. */
@@ -95,13 +106,15 @@ async function once(
     const left = options.deadline === undefined ? Infinity : options.deadline.getTime() - parts.now().getTime();
     if (left <= 0) throw new TooLate(null);
     parts.onCall?.(verb);
-    const answer = await within(Math.min(left, patience[priority]), verb, (signal) =>
-      octokit.request(route, {
-        ...parameters,
-        headers: { "x-github-api-version": "2022-11-28" },
-        // A redirect is a repository's new name: it is learned, not followed, since whatever has the old one by now is another's.
-        request: { signal, redirect: "manual" },
-      }),
+    const answer = await timed(parts, { verb, priority }, () =>
+      within(Math.min(left, patience[priority]), verb, (signal) =>
+        octokit.request(route, {
+          ...parameters,
+          headers: { "x-github-api-version": "2022-11-28" },
+          // A redirect is a repository's new name: it is learned, not followed, since whatever has the old one by now is another's.
+          request: { signal, redirect: "manual" },
+        }),
+      ),
     );
     hearBudget(parts.limiter, answer.headers);
     refuseRedirect(verb, answer.status);
@@ -112,6 +125,26 @@ async function once(
   return await parts.limiter.run(cost, send).catch((error: unknown) => {
     throw error instanceof TooLate ? tooLate(verb, error) : error;
   });
+}
+
+/** Tells how long a request took and how it ended. */
+async function timed<T>(
+  { onAnswer, now, asApp }: CallParts,
+  about: Pick<GitHubAnswer, "verb" | "priority">,
+  request: () => Promise<T>,
+): Promise<T> {
+  if (onAnswer === undefined) return await request();
+  const begun = now().getTime();
+  const tell = (result: GitHubAnswer["result"]): void =>
+    onAnswer({ ...about, result, seconds: (now().getTime() - begun) / 1000 });
+  try {
+    const answer = await request();
+    tell("ok");
+    return answer;
+  } catch (error) {
+    tell(toGitHubError(error, about.verb, now(), asApp).code);
+    throw error;
+  }
 }
 
 /** GitHub answers 301, and 307 to what isn't a GET, where a repository was renamed or transferred (docs, "Best practices": redirects). */

@@ -19,11 +19,14 @@ export interface Work {
   handle(): Promise<void>;
 }
 
+/** How a try ended; `dead`: set aside after its last. */
+export type Result = "done" | "failed" | "dead";
+
 /**
  * Does one piece of work and settles it: done, or due again later, or set aside as dead. Never throws; where even settling
  * fails, the lock runs out and the work is done again.
  */
-export async function attempt(work: Work, parts: { clock: Clock; worker: string; log: StoreLog }): Promise<void> {
+export async function attempt(work: Work, parts: { clock: Clock; worker: string; log: StoreLog }): Promise<Result> {
   const { clock, worker, log } = parts;
   try {
     // More attempts than allowed: its worker died each time before it could say so.
@@ -32,8 +35,9 @@ export async function attempt(work: Work, parts: { clock: Clock; worker: string;
     if (!(await work.queue.done(work.key, worker, clock.now()))) {
       log.warn(work.about, "Work was done, but another worker had taken it over meanwhile.");
     }
+    return "done";
   } catch (error) {
-    await setBack(work, error, parts);
+    return await setBack(work, error, parts);
   }
 }
 
@@ -41,7 +45,7 @@ async function setBack(
   work: Work,
   error: unknown,
   parts: { clock: Clock; worker: string; log: StoreLog },
-): Promise<void> {
+): Promise<Result> {
   const { clock, worker, log } = parts;
   const { sentence, ...described } = describeError(error);
   const again = nextTry(work.attempts, clock.now());
@@ -53,6 +57,7 @@ async function setBack(
   } catch {
     log.error(work.about, "Work could not be set back; it is tried again when its lock runs out.");
   }
+  return again === null ? "dead" : "failed";
 }
 
 async function handleFresh(work: Work): Promise<void> {

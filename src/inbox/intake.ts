@@ -15,6 +15,8 @@ export interface IntakeParts {
   secrets: readonly string[];
   clock: Clock;
   log: StoreLog;
+  /** Told the HTTP status of every answer. */
+  onAnswer?: ((status: number) => void) | undefined;
 }
 
 type Answer = { status: 200 | 202 | 400 | 401 | 413 | 415 | 503; body: { stored: boolean; problem?: string } };
@@ -56,6 +58,7 @@ export function createIntake(parts: IntakeParts): Hono {
   };
   return new Hono().post("/", async (context) => {
     const { status, body } = await receive(context.req.raw);
+    parts.onAnswer?.(status);
     return context.json(body, status);
   });
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { StoreLog } from "../store/log.ts";
 import { type Store, type StoredDelivery, type StoredTask, unhurried } from "../store/types.ts";
-import { attempt, type Work } from "./attempt.ts";
+import { attempt, type Result, type Work } from "./attempt.ts";
 import { inboxChannel } from "./intake.ts";
 import { makeLanes } from "./lanes.ts";
 
@@ -11,6 +11,14 @@ const times = { lock: 60_000, renew: 20_000, poll: 2_000 };
 /** How many tasks that no release waits for are worked on at once: one that hangs leaves room for the work of releases. */
 const mostUnhurried = 2;
 
+/** One try at a delivery (of the inbox) or a task. `kind`: the event's name, or the task's. */
+export interface WorkDone {
+  queue: "inbox" | "tasks";
+  kind: string;
+  result: Result;
+  seconds: number;
+}
+
 export interface WorkerParts {
   store: Pick<Store, "inbox" | "tasks" | "listen">;
   clock: Clock;
@@ -18,6 +26,8 @@ export interface WorkerParts {
   handle(delivery: StoredDelivery): Promise<void>;
   handleTask(task: StoredTask): Promise<void>;
   log: StoreLog;
+  /** Told how each try ended. */
+  onWork?: ((done: WorkDone) => void) | undefined;
   /** Unique among all instances and their starts. */
   id: string;
   /** How many repositories (and tasks) are worked on at once. */
@@ -38,7 +48,7 @@ export interface Worker {
  * for its next try and lets later ones pass); different repositories go side by side.
  */
 export function createWorker(parts: WorkerParts): Worker {
-  const { store, clock, log, id, parallel = 8 } = parts;
+  const { store, clock, log, id, onWork, parallel = 8 } = parts;
   const lanes = makeLanes(parallel);
   const held = new Map<Work, { begun: boolean; queue: Store["inbox"] | Store["tasks"] }>();
   let stopping = false;
@@ -55,7 +65,11 @@ export function createWorker(parts: WorkerParts): Worker {
       // Handed back meanwhile, or its lock was lost, or about to be handed back.
       if (!held.has(work) || stopping) return;
       state.begun = true;
-      await attempt(work, { clock, worker: id, log });
+      const begunAt = clock.now().getTime();
+      const result = await attempt(work, { clock, worker: id, log });
+      const kind = String(work.about["task"] ?? work.about["event"]);
+      const seconds = (clock.now().getTime() - begunAt) / 1000;
+      onWork?.({ queue: queue === store.tasks ? "tasks" : "inbox", kind, result, seconds });
       held.delete(work);
     });
   }

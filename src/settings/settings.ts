@@ -35,6 +35,8 @@ export interface Secrets {
   keys: Array<{ readonly id: string; readonly key: Uint8Array }> | null;
   /** The mail server, with user and password; null: no mail is sent. */
   smtpUrl: Secret | null;
+  /** What `/metrics` is read with; null: it isn't served. */
+  metricsToken: Secret | null;
 }
 
 export type Read = { ok: true; settings: Settings; secrets: Secrets } | { ok: false; problems: string[] };
@@ -53,6 +55,7 @@ export function readSettings(env: Env): Read {
     databaseUrl: values.databaseUrl(env, problem),
     keys: values.sealingKeys(env, problem),
     smtpUrl: smtpUrl(env, problem),
+    metricsToken: values.metricsToken(env, problem),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings, secrets };
 }

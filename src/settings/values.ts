@@ -73,6 +73,17 @@ export function logLevel(env: Env, problem: Complain): (typeof levels)[number] {
   return found ?? "info";
 }
 
+/** A bearer for `/metrics`: long enough not to be guessed, and of characters that a header takes (RFC 6750, `b64token`). */
+export function metricsToken(env: Env, problem: Complain): Secret | null {
+  const text = (env["METRICS_TOKEN"] ?? "").trim();
+  if (text === "") return null;
+  if (!/^[\w.~+/-]{16,}=*$/.test(text))
+    problem(
+      "METRICS_TOKEN needs 16 characters or more, of letters, digits and `-._~+/=`: make one with `openssl rand -hex 24`.",
+    );
+  return new Secret(text);
+}
+
 /** PEM as it is, with `\n` written out, or base64 of it. GitHub's keys are RSA. */
 export function privateKey(env: Env, problem: Complain): Secret {
   const text = env["PRIVATE_KEY"] ?? "";

@@ -54,6 +54,11 @@ export const variables: readonly Variable[] = [
     what: "sender of that mail, e.g. `Countersign <countersign@example.com>`",
     otherwise: "needed with `SMTP_URL`",
   },
+  {
+    name: "METRICS_TOKEN",
+    what: "what Prometheus reads `/metrics` with (`Authorization: Bearer …`): 16 characters or more, without blanks",
+    otherwise: "`/metrics` isn't served",
+  },
   { name: "HOST", what: "address to listen on; `0.0.0.0` in a container", otherwise: "`127.0.0.1`" },
   { name: "PORT", what: "port to listen on; 0 for any that is free", otherwise: "`3000`" },
   { name: "LOG_LEVEL", what: "`debug`, `info`, `warn` or `error`", otherwise: "`info`" },

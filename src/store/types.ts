@@ -181,6 +181,8 @@ export interface Store {
   present(name: string): Promise<void>;
   /** Work held by workers that are gone is due again at once; returns how much there was. */
   freeAbandoned(): Promise<number>;
+  /** How many processes answer to a name; 1 where nobody does yet. */
+  instances(): Promise<number>;
   /** Tells other instances and our own listeners, once the transaction is through; payload is short and never secret. */
   notify(channel: string, payload: string): Promise<void>;
   listen(channel: string, heard: (payload: string) => void): Promise<() => Promise<void>>;
@@ -222,6 +224,8 @@ export interface Store {
     /** Every release that has not ended, oldest first. */
     active(): Promise<Release[]>;
     activeInRepository(repositoryId: number): Promise<Release[]>;
+    /** How many have not ended, by state. */
+    counts(): Promise<Partial<Record<ReleaseState, number>>>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
     /** All releases that one version was asked for with, newest first. */

@@ -50,6 +50,7 @@ describe("settings", () => {
       mailFrom: null,
     });
     expect(secrets.smtpUrl).toBeNull();
+    expect(secrets.metricsToken).toBeNull();
     expect(secrets.keys).toBeNull();
     expect(secrets.databaseUrl).toBeNull();
   });
@@ -173,6 +174,15 @@ describe("COUNTERSIGN_KEYS", () => {
   test.each([`a:${key(1).slice(4)}`, key(1), `a:${key(1)},`, `a:${key(1)},a:${key(2)}`, `a b:${key(1)}`])(
     "may not be %s",
     (text) => expect(problemsOf({ COUNTERSIGN_KEYS: text })).toHaveLength(1),
+  );
+});
+
+describe("METRICS_TOKEN", () => {
+  test.each(["0123456789abcdef", "Ab-._~+/01234567=="])("may be %s", (token) =>
+    expect(settingsOf({ METRICS_TOKEN: token }).secrets.metricsToken?.reveal()).toBe(token),
+  );
+  test.each(["short", "0123456789abcde", "with a blank in it", "0123456789abcdef\u00e9"])("may not be %s", (token) =>
+    expect(problemsOf({ METRICS_TOKEN: token })).toEqual([expect.stringMatching(/^METRICS_TOKEN needs 16 .*openssl/)]),
   );
 });
 

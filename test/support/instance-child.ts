@@ -19,6 +19,7 @@ function start({ settings, secrets }: Plain): Promise<Countersign> {
       databaseUrl: new Secret(secrets.databaseUrl),
       keys: secrets.keys.map(({ id, key }) => ({ id, key: new Uint8Array(key) })),
       smtpUrl: null,
+      metricsToken: null,
     },
     clock: { now: () => new Date(now) },
     log: createLog("error", { write: () => undefined }),

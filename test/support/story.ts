@@ -44,6 +44,8 @@ export async function freePort(): Promise<number> {
 
 export type StoryOptions = Partial<CastOptions> & {
   mail?: string;
+  /** `METRICS_TOKEN` */
+  metrics?: string;
   memory?: MemoryDatabase;
   /** A database that is there; without it the story makes one of its own. */
   databaseUrl?: string;
@@ -62,6 +64,8 @@ export class Story {
   publicUrl = "";
   /** `SMTP_URL`, where the story has a mail server. */
   mail: string | null = null;
+  /** `METRICS_TOKEN`, where the story has one. */
+  metrics: string | null = null;
   /** `WEBHOOK_SECRET`, where it isn't the one that GitHub has. */
   webhookSecrets: string[] | null = null;
   /** A store in memory in place of PostgreSQL; each start of the app connects anew. */
@@ -70,9 +74,10 @@ export class Story {
   #port = 0;
   #drop: () => Promise<void> = () => Promise.resolve();
 
-  static async open({ mail, memory, databaseUrl, ...options }: StoryOptions = {}): Promise<Story> {
+  static async open({ mail, metrics, memory, databaseUrl, ...options }: StoryOptions = {}): Promise<Story> {
     const story = new Story();
     story.mail = mail ?? null;
+    story.metrics = metrics ?? null;
     story.memory = memory ?? null;
     await sodium.ready;
     story.#port = await freePort();
@@ -126,6 +131,7 @@ export class Story {
         databaseUrl: new Secret(this.#databaseUrl),
         keys: [{ id: "test", key: new Uint8Array(32).fill(7) }],
         smtpUrl: this.mail === null ? null : new Secret(this.mail),
+        metricsToken: this.metrics === null ? null : new Secret(this.metrics),
       },
     };
   }

@@ -25,6 +25,10 @@ export function releases(database: Database): Store["releases"] {
     active: async () => all(await table.findMany({ where: active, orderBy: { number: "asc" } })),
     activeInRepository: async (repositoryId) =>
       all(await table.findMany({ where: { ...active, repositoryId }, orderBy: { number: "asc" } })),
+    async counts() {
+      const rows = await table.groupBy({ by: ["state"], where: active, _count: true });
+      return Object.fromEntries(rows.map(({ state, _count }) => [state, _count]));
+    },
     inIssue: async (repositoryId, issueNumber) =>
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),
     ofVersion: async (repositoryId, packageName, version) =>

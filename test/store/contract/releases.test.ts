@@ -24,6 +24,13 @@ onBothStores((bench) => {
       expect(await store.releases.get("none")).toBeNull();
     });
 
+    test("those that have not ended are counted by state", async () => {
+      expect(await store.releases.counts()).toEqual({});
+      for (const [index, state] of (["waiting", "waiting", "running", "published", "failed"] as const).entries())
+        await store.releases.insert(aRelease({ id: `c${index}`, holds: null, state }));
+      expect(await store.releases.counts()).toEqual({ waiting: 2, running: 1 });
+    });
+
     test("a second release can't hold the environment, and the refusal leaves the transaction usable", async () => {
       await store.releases.insert(aRelease());
       const answer = await store.transaction(async (inside) => {

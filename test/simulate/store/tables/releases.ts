@@ -28,6 +28,12 @@ export function releases(session: Session): Store["releases"] {
     active: () => many("releases.active", "number", isActive),
     activeInRepository: (id) =>
       many("releases.activeInRepository", "number", (row) => isActive(row) && row.repositoryId === id),
+    counts: () =>
+      session.run("releases.counts", (sql) => {
+        const counts: Partial<Record<Release["state"], number>> = {};
+        for (const { state } of sql.rows("Release").filter(isActive)) counts[state] = (counts[state] ?? 0) + 1;
+        return counts;
+      }),
     inIssue: (id, issueNumber) =>
       many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),
     ofVersion: (id, packageName, version) =>
