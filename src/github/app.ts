@@ -5,7 +5,7 @@ import { apiUrlOf } from "../domain/github-address.ts";
 import type { Repository } from "../domain/release-types.ts";
 import { appCalls } from "./app-calls.ts";
 import { call } from "./call.ts";
-import type { CallParts, Requester } from "./call.ts";
+import type { CallParts, GitHubAnswer, Requester } from "./call.ts";
 import { Limiter } from "./limiter.ts";
 import { oauth } from "./oauth.ts";
 import type { FileCache, OwnersCache } from "./file-cache.ts";
@@ -29,6 +29,10 @@ export interface GitHubOptions {
   fetch?: (request: Request) => Promise<Response>;
   /** Told the name of every call made. */
   onCall?: (verb: string) => void;
+  /** Told how each call ended. */
+  onAnswer?: (answer: GitHubAnswer) => void;
+  /** How many instances share each installation's budget; 1 without it. */
+  sharers?: () => number;
   /** Told whenever it shows whether GitHub takes the app's key. */
   onKey?: (taken: boolean) => void;
   /** Told of a repository whose name isn't its name at GitHub any more. */
@@ -39,7 +43,12 @@ export interface GitHubOptions {
  * Probot and GitHub as we use them, built together: Probot holds the app's key and makes installation tokens; its throttle, retry
  * and config plugins are off or unused, since our own limiter decides what goes first and nothing is repeated blindly.
  */
-export function createGitHub(options: GitHubOptions): { github: GitHubApp; probot: Probot } {
+export function createGitHub(options: GitHubOptions): {
+  github: GitHubApp;
+  probot: Probot;
+  /** Requests that GitHub said are left in this hour, by installation. */
+  budgets: () => Map<number, number>;
+} {
   const apiUrl = apiUrlOf(options.githubUrl);
   const { fetch: send } = options;
   // A function, since Probot puts throttle options of its own over plain defaults and so switches the plugin on again.
@@ -59,7 +68,7 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
     log: options.log.child({ name: "probot" }, { level: "silent" }),
   });
   const limiters = new Map<number, Limiter>();
-  const newLimiter = (): Limiter => new Limiter(() => options.now().getTime());
+  const newLimiter = (): Limiter => new Limiter(() => options.now().getTime(), undefined, options.sharers);
   const installation = (id: number): CallParts => {
     const limiter = limiters.get(id) ?? newLimiter();
     limiters.set(id, limiter);
@@ -94,7 +103,12 @@ export function createGitHub(options: GitHubOptions): { github: GitHubApp; probo
       fetch,
     }),
   };
-  return { github, probot };
+  return { github, probot, budgets: () => budgetsOf(limiters) };
+}
+
+function budgetsOf(limiters: Map<number, Limiter>): Map<number, number> {
+  const known = [...limiters].map(([id, limiter]) => [id, limiter.left()] as const);
+  return new Map(known.filter((entry): entry is [number, number] => entry[1] !== null));
 }
 
 function partsOf(options: GitHubOptions, limiter: Limiter, octokit: () => Promise<unknown>): CallParts {
@@ -104,6 +118,7 @@ function partsOf(options: GitHubOptions, limiter: Limiter, octokit: () => Promis
     now: options.now,
     pause: async (ms) => await new Promise((done) => setTimeout(done, ms)),
     onCall: options.onCall,
+    onAnswer: options.onAnswer,
     onKey: options.onKey,
     onMoved: options.onMoved,
   };

@@ -42,8 +42,13 @@ interface Waiting {
   fail: (error: TooLate) => void;
 }
 
-/** Spends one installation's budget in the order disarm, arm and gate, reads, comments. Times are in milliseconds. */
+/**
+ * Spends one installation's budget in the order disarm, arm and gate, reads, comments. Several instances have equal parts of the
+ * minute's points and content: together they stay within it without asking each other at each call. Times are in milliseconds.
+ */
 export class Limiter {
+  /** How many instances spend the minute's budget: each takes its part of it. */
+  readonly #sharers: () => number;
   readonly #now: () => number;
   readonly #later: (run: () => void, ms: number) => void;
   #waiting: Waiting[] = [];
@@ -56,9 +61,17 @@ export class Limiter {
   constructor(
     now: () => number,
     later: (run: () => void, ms: number) => void = (run, ms) => void setTimeout(run, ms).unref(),
+    sharers: () => number = () => 1,
   ) {
+    this.#sharers = sharers;
     this.#now = now;
     this.#later = later;
+  }
+
+  /** Requests that GitHub said are left in this hour; null: it hasn't said, or that hour is over. */
+  left(): number | null {
+    const { requests, resetAt } = this.#left;
+    return Number.isFinite(requests) && resetAt > this.#now() ? Math.max(0, requests) : null;
   }
 
   /** GitHub said to wait: nothing but the removal of secrets is sent before that. */
@@ -136,8 +149,10 @@ export class Limiter {
     if (now < this.#opensAt(cost.priority) || this.#running >= limits.atOnce) return false;
     const points = this.#spent.reduce((sum, one) => sum + one.points, 0);
     const content = this.#spent.filter((one) => one.content).length;
-    return (
-      points + cost.points <= limits.points - keptOfMinute[cost.priority] && (!cost.content || content < limits.content)
-    );
+    const part = 1 / Math.max(1, this.#sharers());
+    const room = (limits.points - keptOfMinute[cost.priority]) * part;
+    // Where it has spent nothing, one request goes whatever its part: no number of instances stops them all.
+    if (points > 0 && points + cost.points > room) return false;
+    return !cost.content || content === 0 || content < Math.floor(limits.content * part);
   }
 }

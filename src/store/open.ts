@@ -79,6 +79,7 @@ async function connectStore(url: string, log: StoreLog, closeServer: () => Promi
     listen: listener.listen,
     present: presence.present,
     freeAbandoned: presence.freeAbandoned,
+    instances: presence.instances,
     ping: () => ping(client),
     async close() {
       presence.leave();
@@ -134,6 +135,7 @@ function storeInside(database: Database, failure: Failure): Store {
     listen: refused("listen"),
     present: refused("present"),
     freeAbandoned: refused("freeAbandoned"),
+    instances: refused("instances"),
     close: refused("close"),
     notify: (channel, payload) => notify(database, channel, payload),
     ping: () => ping(database),

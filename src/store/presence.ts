@@ -7,6 +7,8 @@ export interface Presence {
   present(name: string): Promise<void>;
   /** Work held by names that nobody answers to any more is due again at once; returns how much there was. */
   freeAbandoned(): Promise<number>;
+  /** How many processes answer to a name; 1 where nobody does yet. */
+  instances(): Promise<number>;
   leave(): void;
 }
 
@@ -26,7 +28,7 @@ export function makePresence(pool: pg.Pool): Presence {
       again(name);
     });
     try {
-      await client.query("select pg_advisory_lock($1)", [lockOf(name)]);
+      await client.query("select pg_advisory_lock($1), pg_advisory_lock_shared($2)", [lockOf(name), everybody]);
     } catch (error) {
       client.release(true);
       throw error;
@@ -60,6 +62,17 @@ export function makePresence(pool: pg.Pool): Presence {
         client.removeListener("error", nothing);
       }
     },
+    async instances() {
+      // A lock of one 64-bit key is shown as its two halves, with objsubid 1 (PostgreSQL, "pg_locks").
+      const { rows } = await pool.query<{ count: number }>(
+        `select count(*)::int as count from pg_locks
+         where locktype = 'advisory' and objsubid = 1 and granted
+           and database = (select oid from pg_database where datname = current_database())
+           and classid = (($1::bigint >> 32) & 4294967295)::oid and objid = ($1::bigint & 4294967295)::oid`,
+        [everybody],
+      );
+      return Math.max(1, rows[0]?.count ?? 0);
+    },
     leave() {
       left = true;
       for (const client of held) client.release(true);
@@ -67,6 +80,9 @@ export function makePresence(pool: pg.Pool): Presence {
     },
   };
 }
+
+/** Held together by all who are at work, so that they can be counted. */
+const everybody = lockNumber("workers");
 
 function lockOf(name: string): string {
   return lockNumber(`worker:${name}`);

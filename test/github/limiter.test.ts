@@ -9,9 +9,11 @@ class Bench {
   now = 1_000_000;
   readonly ran: string[] = [];
   #timers: Array<() => void> = [];
+  sharers = 1;
   readonly limiter = new Limiter(
     () => this.now,
     (run) => void this.#timers.push(run),
+    () => this.sharers,
   );
 
   async pass(ms: number): Promise<void> {
@@ -41,6 +43,62 @@ class Bench {
     return () => end();
   }
 }
+
+describe("the limiter of several instances", () => {
+  /** What each of `sharers` instances sends in a minute that is asked for all at once. */
+  async function sent(sharers: number, cost: Partial<Cost>): Promise<number> {
+    let all = 0;
+    for (let instance = 0; instance < sharers; instance += 1) {
+      const bench = new Bench();
+      bench.sharers = sharers;
+      for (let index = 0; index < 200; index += 1) void bench.send("one", cost);
+      for (let turns = 0; turns < 59; turns += 1) await bench.pass(1_000);
+      all += bench.ran.length;
+    }
+    return all;
+  }
+
+  test("together stay within the minute's points and content, however many they are", async () => {
+    for (const sharers of [1, 2, 3, 7, 20]) {
+      const points = 5 * (await sent(sharers, { priority: "arm", points: 5 }));
+      expect(points).toBeLessThanOrEqual(850);
+      expect(points).toBeGreaterThan(700);
+      expect(await sent(sharers, { priority: "comment", points: 1, content: true })).toBeLessThanOrEqual(75);
+    }
+  });
+
+  test("each send something, where they are more than the budget has room for", async () => {
+    expect(await sent(200, { priority: "arm", points: 5 })).toBe(200);
+  });
+
+  test("use what another leaves when it ends", async () => {
+    const bench = new Bench();
+    bench.sharers = 2;
+    for (let index = 0; index < 200; index += 1) void bench.send("one", { priority: "arm", points: 5 });
+    await bench.turn();
+    expect(bench.ran).toHaveLength(85);
+    bench.sharers = 1;
+    await bench.pass(1_000);
+    expect(bench.ran).toHaveLength(170);
+  });
+
+  test("never hold back what removes a secret", async () => {
+    const bench = new Bench();
+    bench.sharers = 100;
+    for (let index = 0; index < 200; index += 1) void bench.send("one", { priority: "disarm", points: 5 });
+    await bench.turn();
+    expect(bench.ran).toHaveLength(200);
+  });
+
+  test("tell what GitHub said is left of the hour, until that hour is over", async () => {
+    const bench = new Bench();
+    expect(bench.limiter.left()).toBeNull();
+    bench.limiter.heard(4_321, bench.now + 60_000);
+    expect(bench.limiter.left()).toBe(4_321);
+    await bench.pass(60_000);
+    expect(bench.limiter.left()).toBeNull();
+  });
+});
 
 describe("the limiter", () => {
   test("lets requests go in the order disarm, arm, read, comment", async () => {

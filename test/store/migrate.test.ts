@@ -90,3 +90,27 @@ test("an edited migration and a database from a newer version are refused", asyn
   await writeFile(join(folder, "29990101000000_more", "migration.sql"), "create table other (id int);");
   await expect(migrate(url, folder)).rejects.toThrow("29990101000000_more was edited");
 });
+
+/** Comments aside, what an older version that still runs would trip over: it reads and writes the columns that it knows. */
+const breaking =
+  /\b(?:drop (?:table|column|type)|rename (?:to|column|constraint)|alter column "?\w+"? (?:type|set data type|set not null|drop default)|add column "?\w+"? [^,;]*\bnot null(?![^,;]*\bdefault\b))/i;
+
+test("migrations only add to what an older version still uses, so that both can run side by side", async () => {
+  for (const wrong of [
+    'alter table "Release" drop column "holds";',
+    'ALTER TABLE "Lease" RENAME COLUMN a TO b;',
+    'alter table "Task" alter column "key" type int;',
+    'ALTER TABLE "Task" ADD COLUMN "x" TEXT NOT NULL;',
+  ])
+    expect(breaking.test(wrong), wrong).toBe(true);
+  for (const right of [
+    'alter table "Release" add column "x" text;',
+    'ALTER TABLE "Lease" ADD COLUMN "x" INTEGER NOT NULL DEFAULT 7, ADD COLUMN "y" TEXT;',
+    'drop index "a"; create table "B" (id text not null);',
+  ])
+    expect(breaking.test(right), right).toBe(false);
+  // The first two belong to no version that anybody ran.
+  const later = (await readMigrations()).slice(2);
+  expect(later.length).toBeGreaterThan(3);
+  for (const { name, sql } of later) expect(breaking.exec(sql.replaceAll(/--.*$/gm, ""))?.[0], name).toBeUndefined();
+});

@@ -65,7 +65,7 @@ function connect(connection: Connection, { log }: ConnectOptions): MemoryConnect
   const locks = makeExclusive(connection, log);
   const listener = makeListener(connection);
   const presence = makePresence(connection);
-  const { present, freeAbandoned } = presence;
+  const { present, freeAbandoned, instances } = presence;
   const store: Store = {
     ...common(connection),
     transaction: (work) =>
@@ -76,6 +76,7 @@ function connect(connection: Connection, { log }: ConnectOptions): MemoryConnect
     listen: listener.listen,
     present,
     freeAbandoned,
+    instances,
     async close() {
       presence.leave();
       listener.close();
@@ -109,6 +110,7 @@ function storeInside(session: Session): Store {
     listen: refused("listen"),
     present: refused("present"),
     freeAbandoned: refused("freeAbandoned"),
+    instances: refused("instances"),
     close: refused("close"),
   };
   return store;

@@ -6,6 +6,8 @@ export interface Locks {
   letGo(key: string, owner: object): void;
   /** All that an owner holds or waits for; what it waits for never comes. */
   drop(owner: object): void;
+  /** Keys that somebody holds. */
+  held(): string[];
   /** Keys with somebody waiting. */
   contended(): string[];
 }
@@ -46,6 +48,7 @@ export function makeLocks(): Locks {
       for (const line of lines.values()) line.waiting = line.waiting.filter((one) => one.owner !== owner);
       for (const key of [...lines.keys()]) letGo(key, owner);
     },
+    held: () => [...lines.keys()],
     contended: () => [...lines].filter(([, line]) => line.waiting.length > 0).map(([key]) => key),
   };
 }

@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 export interface Presence {
   present(name: string): Promise<void>;
   freeAbandoned(): Promise<number>;
+  instances(): Promise<number>;
   leave(): void;
 }
 
@@ -40,6 +41,8 @@ export function makePresence(connection: Connection): Presence {
       }
       return freed;
     },
+    instances: () =>
+      connection.run("instances", () => Math.max(1, locks.held().filter((key) => key.startsWith(lockOf(""))).length)),
     leave: () => locks.drop(owner),
   };
 }
