@@ -11,10 +11,15 @@ export class AppProcess {
   readonly #env: Record<string, string>;
   readonly #cwd: string;
   readonly #preload: string[];
+  readonly #root: string;
 
-  /** `cwd`: where heap snapshots go, which SIGUSR2 asks for. `preload`: a file that is loaded before the app. */
-  constructor(env: Record<string, string>, options: { cwd?: string; preload?: string } = {}) {
+  /**
+   * `cwd`: where heap snapshots go, which SIGUSR2 asks for. `preload`: a file that is loaded before the app. `root`: folder of another
+   * version of the app than this one.
+   */
+  constructor(env: Record<string, string>, options: { cwd?: string; preload?: string; root?: string } = {}) {
     this.#env = env;
+    this.#root = options.root ?? join(import.meta.dirname, "..", "..");
     this.#cwd = options.cwd ?? import.meta.dirname;
     this.#preload = options.preload === undefined ? [] : ["--import", options.preload];
   }
@@ -29,7 +34,7 @@ export class AppProcess {
 
   /** Starts it, with more settings where they are given; resolves when it says that it is ready, which is after the sweep. */
   async start(more: Record<string, string> = {}): Promise<void> {
-    const child = fork(join(import.meta.dirname, "..", "..", "src", "main.ts"), [], {
+    const child = fork(join(this.#root, "src", "main.ts"), [], {
       execPath: process.execPath,
       execArgv: ["--disable-warning=ExperimentalWarning", "--heapsnapshot-signal=SIGUSR2", ...this.#preload],
       env: { PATH: process.env["PATH"] ?? "", ...this.#env, ...more },
