@@ -13,6 +13,8 @@ export interface Attempt {
   guid: string;
   event: string;
   deliveredAt: Date;
+  /** Somebody asked for it anew. */
+  redelivery: boolean;
 }
 
 /** What GitHub's log, compared with our inbox, asks for. */
@@ -38,11 +40,13 @@ export function missedDeliveries(log: readonly Attempt[], stored: ReadonlySet<st
     const ordered = attempts.toSorted((one, other) => one.deliveredAt.getTime() - other.deliveredAt.getTime());
     const [first, last] = [ordered[0], ordered.at(-1)];
     if (first === undefined || last === undefined || stored.has(first.guid)) continue;
-    if (ordered.length >= mostTries) lost.push(last);
+    // An event that GitHub sent twice by itself was asked for by nobody.
+    const tries = 1 + ordered.filter(({ redelivery }) => redelivery).length;
+    if (tries >= mostTries) lost.push(last);
     else {
       // Its attempts have to be seen together, to be counted.
       readUntil = Math.min(readUntil, first.deliveredAt.getTime());
-      if (now.getTime() - last.deliveredAt.getTime() >= waitMs(ordered.length)) again.push(last);
+      if (now.getTime() - last.deliveredAt.getTime() >= waitMs(tries)) again.push(last);
     }
   }
   return { again, lost, readUntil: new Date(readUntil) };

@@ -6,7 +6,8 @@ import type { Attempt } from "../../src/domain/deliveries.ts";
 const now = new Date("2026-11-23T12:00:00Z");
 const minutes = (count: number): Date => new Date(now.getTime() - count * 60_000);
 let ids = 0;
-const attempt = (guid: string, ago: number): Attempt => ({
+const attempt = (guid: string, ago: number, redelivery = true): Attempt => ({
+  redelivery,
   id: (ids += 1),
   guid,
   event: "issue_comment",
@@ -28,7 +29,7 @@ describe("GitHub's log of deliveries", () => {
   });
 
   test("what never arrived is asked for by its last attempt, after one minute, five and twenty-five more", () => {
-    const first = attempt("a", 40);
+    const first = attempt("a", 40, false);
     const second = attempt("a", 30);
     const third = attempt("a", 20);
     const asked = (log: Attempt[]): number[] => missedDeliveries(log, none, now).again.map(({ id }) => id);
@@ -39,8 +40,15 @@ describe("GitHub's log of deliveries", () => {
     expect(missedDeliveries([third, second, first], none, now).readUntil).toEqual(minutes(40));
   });
 
+  test("what GitHub sent several times by itself, and nobody took, is asked for as if it were once", () => {
+    const log = [2, 1.9, 1.8, 1.7, 1.6].map((ago) => attempt("a", ago, false));
+    const { again, lost } = missedDeliveries(log, none, now);
+    expect(again).toEqual([log[4]]);
+    expect(lost).toEqual([]);
+  });
+
   test("after four attempts it is lost, and keeps nothing back", () => {
-    const log = [30, 20, 10, 5].map((ago) => attempt("a", ago));
+    const log = [30, 20, 10, 5].map((ago) => attempt("a", ago, ago < 30));
     const { again, lost, readUntil } = missedDeliveries(log, none, now);
     expect(again).toEqual([]);
     expect(lost).toEqual([log[3]]);
@@ -53,6 +61,7 @@ describe("GitHub's log of deliveries", () => {
         id: fc.nat(),
         guid: fc.constantFrom("a", "b", "c", "d"),
         event: fc.constant("push"),
+        redelivery: fc.boolean(),
         deliveredAt: fc.integer({ min: 0, max: 300 }).map(minutes),
       }),
     );

@@ -323,13 +323,13 @@ class Run {
     clock.advance(ms);
     this.#note(`${(clock.now().getTime() - Date.UTC(2026, 10, 23, 8)) / 1000} s`);
     github.engine.tick();
-    const minute = Math.floor(then / 60_000);
-    if (minute === this.#minute) return;
+    const [minute, before] = [Math.floor(then / 60_000), this.#minute];
+    if (minute === before) return;
     this.#minute = minute;
     const working = this.#living.find(({ instance }) => instance?.working === true)?.instance;
     if (working === undefined || working === null) return;
     void askReconcile(working.parts).catch(() => undefined);
-    if (minute % 5 === 0) void askDeliveries(working.parts).catch(() => undefined);
+    if (Math.floor(minute / 5) !== Math.floor(before / 5)) void askDeliveries(working.parts).catch(() => undefined);
   }
 
   #people(): void {
