@@ -12,6 +12,7 @@ const rooms = [
   "web",
   "notify",
   "metrics",
+  "setup",
   "cli",
 ];
 const only = (from, ...to) => {
@@ -38,6 +39,7 @@ export default {
     only("chat", "desk", "domain", "github", "npm", "store"),
     only("web", "desk", "domain", "github", "npm", "store"),
     only("metrics", "domain", "store"),
+    only("setup", "domain", "settings", "web"),
     only("cli", "domain"),
     {
       name: "the-step-takes-only-the-sealed-box",

@@ -24,7 +24,7 @@ RUN rm -rf node_modules/node-*-x64 node_modules/node-*-arm64 node_modules/@prism
 
 FROM node:24-slim
 WORKDIR /app
-COPY package.json LICENSE ./
+COPY package.json LICENSE app.yml ./
 COPY prisma ./prisma
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/generated ./generated

@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { environmentWith } from "./settings/files.ts";
 import { createLog } from "./settings/log.ts";
 import { readSettings } from "./settings/settings.ts";
+import type { Read, Settings } from "./settings/settings.ts";
 import { variables } from "./settings/variables.ts";
+import { setUp } from "./setup/index.ts";
 import { startCountersign } from "./start.ts";
 
 /**
@@ -22,7 +25,9 @@ async function main(): Promise<void> {
     );
     return;
   }
-  const read = readSettings(environmentWith(process.env, process.cwd()));
+  const env = environmentWith(process.env, process.cwd());
+  const first = readSettings(env);
+  const read = first.ok || first.unregistered === null ? first : await registered(env, first.unregistered);
   if (!read.ok) {
     process.stderr.write(`Countersign can't start:\n${read.problems.map((one) => `- ${one}`).join("\n")}\n`);
     process.exitCode = 1;
@@ -50,6 +55,27 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+/** No app is registered yet: serves the pages that do that, and reads the settings again with what they gave. */
+async function registered(env: Record<string, string | undefined>, settings: Settings): Promise<Read> {
+  const log = createLog(settings.logLevel);
+  const end = (): void => process.exit(0);
+  process.once("SIGTERM", end);
+  process.once("SIGINT", end);
+  const won = await setUp({
+    ...settings,
+    folder: process.cwd(),
+    random: () => randomBytes(32).toString("base64url"),
+    ready: (link) => {
+      log.warn({}, `No GitHub App is registered yet. Open this link, which is good once: ${link}`);
+      process.send?.({ setUp: link });
+    },
+  });
+  log.info({ app: won["APP_ID"] }, "A GitHub App is registered.");
+  process.off("SIGTERM", end);
+  process.off("SIGINT", end);
+  return readSettings({ ...env, ...won });
 }
 
 main().catch((error: unknown) => {

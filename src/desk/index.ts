@@ -3,6 +3,7 @@ import { confirmRun } from "./adopt.ts";
 import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { readChanges } from "./changes.ts";
+import { learnInstalled } from "./repositories.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
@@ -40,6 +41,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     abilities: async (seen, person) => await abilities(parts, seen, person),
     queue: createQueue(parts),
     changes: async (seen) => await readChanges(parts, seen),
+    installed: async (installationId) => await learnInstalled(parts, installationId),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
     stuckSecrets: async (ids, person) => await stuckSecrets(parts, ids, person),

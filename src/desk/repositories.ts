@@ -1,6 +1,7 @@
 import type { Repository } from "../domain/release-types.ts";
 import { after, showStatus } from "./after.ts";
 import { loseRepository, repositoryTransferred } from "./end-open.ts";
+import { peopleChanged } from "./people-changed.ts";
 import { bringForward, forwardLeases } from "./forward.ts";
 import { installationSuspended } from "./suspended.ts";
 import { askOwners } from "./tokens/owners.ts";
@@ -27,6 +28,14 @@ export async function learnRepositories(parts: DeskParts, installationId: number
 /** The same after an event that may have opened a door: what was owed behind it is tried at once. */
 export async function learnAnew(parts: DeskParts, installationId: number): Promise<void> {
   await bringForward(parts, await learnRepositories(parts, installationId));
+}
+
+/** The same for one that a browser tells of, before its webhook has come; one that is known is not asked for again. */
+export async function learnInstalled(parts: DeskParts, installationId: number): Promise<void> {
+  const known = await parts.store.repositories.all();
+  if (known.some((one) => one.installationId === installationId)) return;
+  await learnAnew(parts, installationId);
+  await peopleChanged(parts);
 }
 
 /** The same for every installation; at start, so that nothing depends on an event that was missed. */

@@ -111,6 +111,8 @@ export interface DeskForWeb {
   queue: ReadQueue;
   /** What came in since the last release of its package, and how its workflow differs from the default branch's. */
   changes(view: ReleaseView): Promise<ReleaseChanges>;
+  /** Somebody comes from installing the app: learns an installation that isn't known yet. One that isn't the app's changes nothing. */
+  installed(installationId: number): Promise<void>;
   /** What is on record of these repositories, in order of name; GitHub isn't asked. */
   repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
   /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */

@@ -1,19 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { readSealingKey } from "./sealing-key.ts";
 import type { SealingKey } from "./sealing-key.ts";
 
-/** The environment, with what `.env` adds to it: the environment wins. */
+/** Name of the file in the data folder that the set-up keeps an app's registration in. */
+export const registrationFile = "app.env";
+
+/** Where the data is, if nobody says otherwise. */
+export const defaultDataFolder = ".countersign";
+
+/**
+ * The environment, with what `.env` adds to it, and what the set-up kept in the data folder: the environment wins, then `.env`.
+ */
 export function environmentWith(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,
 ): Record<string, string | undefined> {
-  const path = join(folder, ".env");
-  if (!existsSync(path)) return { ...env };
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  return { ...parseEnv(readFileSync(path, "utf8")), ...given };
+  const told = { ...fileOf(join(folder, ".env")), ...given };
+  const dataFolder = resolve(folder, told["COUNTERSIGN_DATA"] || defaultDataFolder);
+  return { ...env, ...fileOf(join(dataFolder, registrationFile)), ...told };
+}
+
+function fileOf(path: string): Record<string, string | undefined> {
+  return existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {};
 }
 
 /**

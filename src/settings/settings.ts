@@ -1,3 +1,4 @@
+import { defaultDataFolder } from "./files.ts";
 import { mailFrom, smtpUrl } from "./mail.ts";
 import { Secret } from "./secret.ts";
 import type { Env } from "./values.ts";
@@ -39,7 +40,17 @@ export interface Secrets {
   metricsToken: Secret | null;
 }
 
-export type Read = { ok: true; settings: Settings; secrets: Secrets } | { ok: false; problems: string[] };
+export type Read =
+  | { ok: true; settings: Settings; secrets: Secrets }
+  | {
+      ok: false;
+      problems: string[];
+      /** What is known all the same, where nothing is wrong but that no app is registered yet; null otherwise. */
+      unregistered: Settings | null;
+    };
+
+/** What GitHub gives when an app is registered. */
+const registration = ["APP_ID", "PRIVATE_KEY", "CLIENT_ID", "CLIENT_SECRET", "WEBHOOK_SECRET"];
 
 /** Reads the environment once. All problems are reported together, each with the variable's name and what to do. */
 export function readSettings(env: Env): Read {
@@ -57,7 +68,10 @@ export function readSettings(env: Env): Read {
     smtpUrl: smtpUrl(env, problem),
     metricsToken: values.metricsToken(env, problem),
   };
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings, secrets };
+  if (problems.length === 0) return { ok: true, settings, secrets };
+  const lacks = [...registration, "PUBLIC_URL"].filter((name) => (env[name] ?? "").trim() === "");
+  const isUnregistered = registration.every((name) => lacks.includes(name)) && problems.length === lacks.length;
+  return { ok: false, problems, unregistered: isUnregistered ? settings : null };
 }
 
 function readPublic(env: Env, problem: values.Complain): Settings {
@@ -72,7 +86,7 @@ function readPublic(env: Env, problem: values.Complain): Settings {
     host: env["HOST"] || "127.0.0.1",
     port: values.wholeNumber(env, "PORT", { otherwise: 3000, least: 0, most: 65_535 }, problem),
     logLevel: values.logLevel(env, problem),
-    dataFolder: env["COUNTERSIGN_DATA"] || ".countersign",
+    dataFolder: env["COUNTERSIGN_DATA"] || defaultDataFolder,
     registry: values.address(env, "NPM_REGISTRY", "", problem) || null,
     mailFrom: mailFrom(env, problem),
   };

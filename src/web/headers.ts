@@ -13,10 +13,16 @@ const policy = [
   "base-uri 'none'",
 ].join("; ");
 
-/** Adds the security headers to an answer; `no-store` where it doesn't say how long it may be kept. */
-export function secured(response: Response, publicUrl: string): Response {
+/**
+ * Adds the security headers to an answer; `no-store` where it doesn't say how long it may be kept. `forms`: an origin that this page's
+ * forms may be sent to besides our own.
+ */
+export function secured(response: Response, publicUrl: string, forms?: string): Response {
   const headers = new Headers(response.headers);
-  headers.set("content-security-policy", policy);
+  headers.set(
+    "content-security-policy",
+    forms === undefined ? policy : policy.replace("form-action 'self'", `form-action 'self' ${forms}`),
+  );
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
   headers.set("referrer-policy", "no-referrer");

@@ -373,6 +373,7 @@ function fakeDesk(
     queue: (question) => Promise.resolve(queueOf(stage, question)),
     changes: () => (trouble.desk === null ? Promise.resolve(stage.changes) : Promise.reject(trouble.desk)),
     repositories: (ids) => Promise.resolve(repositoriesOf(stage, ids)),
+    installed: () => Promise.resolve(),
     repository: (id) => {
       const [one] = repositoriesOf(stage, [id]);
       if (one === undefined) return Promise.resolve(null);

@@ -1,16 +1,31 @@
 import { idOf } from "../forms.ts";
 import { repositoriesPage } from "../pages/repositories.ts";
 import { repositoryPage } from "../pages/repository.ts";
-import { page } from "../responses.ts";
+import { goTo, page } from "../responses.ts";
 import { mustSee, notThere } from "../visit.ts";
 import type { SignedVisit } from "../visit.ts";
 
 /** `/repositories`: those that GitHub shows the person, as our own records have them. */
 export async function showRepositories(visit: SignedVisit): Promise<Response> {
+  const from = await fromInstalling(visit);
+  if (from !== null) return from;
   const ids = await visit.visible.of(visit.session);
   const all = await visit.parts.desk.repositories([...ids]);
   const query = visit.url.searchParams;
   return await page(repositoriesPage(visit, all, { q: (query.get("q") ?? "").trim(), page: query.get("page") ?? "1" }));
+}
+
+/**
+ * GitHub leads back here from an installation (`setup_url`), with `installation_id` and `setup_action`: `install`, or `request` where
+ * an owner has to agree first (docs, "About the setup URL"). It tells them to the browser, so they prove nothing: GitHub is asked.
+ */
+async function fromInstalling({ url, parts }: SignedVisit): Promise<Response | null> {
+  const action = url.searchParams.get("setup_action");
+  if (action === "request") return goTo("/repositories?done=install-asked");
+  const id = idOf(url.searchParams.get("installation_id") ?? undefined);
+  if (action === null || id === null) return null;
+  await parts.desk.installed(id);
+  return goTo("/repositories?done=installed");
 }
 
 /** `/repositories/:id`: one of them, with its policy as it is now. */

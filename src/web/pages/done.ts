@@ -9,6 +9,8 @@ const sentences: Record<string, string> = {
   sealed: "Your token is sealed and on file.",
   removed: "The token is forgotten here. npm still accepts it: see below.",
   todo: "Noted as done.",
+  installed: "Countersign is installed. A repository's page says what it needs before its first release.",
+  "install-asked": "The owners were asked to install Countersign. Its repositories appear here once they have.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out everywhere.",
   "session-ended": "That session is over.",

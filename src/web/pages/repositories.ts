@@ -3,6 +3,7 @@ import type { RepositoryInList } from "../../desk/repository-views.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
+import { doneFlash } from "./done.ts";
 import { layout } from "./layout.ts";
 import { ago, blank, icon, stateLabel } from "./pieces.ts";
 
@@ -17,7 +18,7 @@ export function repositoriesPage(visit: Visit, all: RepositoryInList[], asked: {
   const rows = found.slice((number - 1) * most.rows, number * most.rows);
   return layout(
     visit,
-    { title: "Repositories", current: "repositories" },
+    { title: "Repositories", current: "repositories", flash: doneFlash(visit.url) },
     html`<div>
         <h1>Repositories</h1>
         <p class="muted">Those that GitHub shows you, among the ones where the app is installed.</p>

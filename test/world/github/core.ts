@@ -40,6 +40,7 @@ export class Core {
     installationTokens: new Map(),
     userTokens: new Map(),
     refreshTokens: new Map(),
+    manifestCodes: new Map(),
     oauthCodes: new Map(),
     devices: new Map(),
     deliveries: [],

@@ -74,9 +74,9 @@ test("a route that isn't there is a 501 that names it, and a violation", async (
   expect(at.judge.violations).toMatchObject([{ kind: "unknown-route" }]);
 });
 
-test("every operation that the judge knows is simulated, but for those that only set an app up", () => {
+test("every operation that the judge knows is simulated, but for the list of addresses", () => {
   const missing = operations.filter((one) => handlers[one] === undefined);
-  expect(missing).toEqual(["apps/create-from-manifest", "meta/root"]);
+  expect(missing).toEqual(["meta/root"]);
 });
 
 test("a fault of the simulator itself is a violation, not one of GitHub's", async () => {

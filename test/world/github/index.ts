@@ -215,7 +215,7 @@ export class GitHub extends Places {
 export async function startGitHub(options: CoreOptions): Promise<GitHub> {
   await sodium.ready;
   const github = new GitHub(options);
-  const server = await serve(github.core, github.engine, github.hooks);
+  const server = await serve(github, github.engine, github.hooks);
   github.fetch = async (request) => await server.fetch(request);
   github.close = async () => {
     github.hooks.stop();

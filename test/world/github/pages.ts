@@ -1,31 +1,27 @@
 import type { Core } from "./core.ts";
 import { answerDevice, deviceToken, newDevice } from "./device.ts";
 import { exchange, newCode } from "./oauth.ts";
+import { escape, page, toward } from "./page.ts";
+import type { Page, PageRequest } from "./page.ts";
+import { appPages } from "./register.ts";
+import type { Hands } from "./register.ts";
 import type { UserState } from "./state.ts";
 
-export interface PageRequest {
-  method: string;
-  url: URL;
-  text: string;
-  cookie: string;
-}
-
-export interface Page {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
 const cookieName = "world_user";
-const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /**
  * GitHub's pages, as far as people need them here: `/login/oauth/*` with a form to pick who signs in, `/login/device` where a
- * device's code is typed in, and `/as/<login>` to be somebody from now on. Null for what isn't a page; else what makes it.
+ * device's code is typed in, `/as/<login>` to be somebody from now on, and those that register and install apps. Null for what isn't a page; else what makes it.
  */
-export function signInPages(core: Core): (request: PageRequest) => (() => Page) | null {
+export function pages(hands: Hands): (request: PageRequest) => (() => Page) | null {
+  const { core } = hands;
+  const ofApps = appPages(hands);
   return (request) => {
+    const ofApp = ofApps(request);
+    if (ofApp !== null) return ofApp;
     const path = request.url.pathname;
+    // Browsers ask for it by themselves.
+    if (path === "/favicon.ico") return () => ({ status: 204, headers: {}, body: "" });
     if (path.startsWith("/as/")) return () => become(core, request.url);
     if (path === "/login/oauth/authorize" && request.method === "GET") return () => authorize(core, request);
     if (path === "/login/oauth/access_token" && request.method === "POST") return () => tokens(core, request);
@@ -122,17 +118,4 @@ function fieldsOf(text: string): Record<string, string | undefined> {
   } catch {
     return {};
   }
-}
-
-function toward(location: string, headers: Record<string, string> = {}): Page {
-  return { status: 302, headers: { location, ...headers }, body: "" };
-}
-
-function page(html: string, status = 200): Page {
-  const head = `<!doctype html><html lang="en"><meta charset="utf-8"><title>GitHub, simulated</title>`;
-  return {
-    status,
-    headers: { "content-type": "text/html; charset=utf-8" },
-    body: `${head}<body style="font-family: system-ui; margin: 2rem">${html}</body></html>`,
-  };
 }

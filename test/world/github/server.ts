@@ -10,8 +10,9 @@ import { Answer } from "./errors.ts";
 import type { RequestFault } from "./faults.ts";
 import { handlers } from "./handlers/index.ts";
 import type { Reply } from "./handlers/types.ts";
-import { signInPages } from "./pages.ts";
-import type { Page } from "./pages.ts";
+import type { Page } from "./page.ts";
+import { pages as pagesOf } from "./pages.ts";
+import type { Hands } from "./register.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** What every request needs. */
@@ -29,8 +30,9 @@ export interface Served {
 }
 
 /** Listens on a random loopback port: GitHub's API at `/` and `/api/v3`, its sign-in pages below `/login`. */
-export async function serve(core: Core, engine: Engine, hooks: Webhooks): Promise<Served> {
-  const pages = signInPages(core);
+export async function serve(hands: Hands, engine: Engine, hooks: Webhooks): Promise<Served> {
+  const { core } = hands;
+  const pages = pagesOf(hands);
   const parts = { core, engine, hooks };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {

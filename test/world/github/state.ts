@@ -163,6 +163,8 @@ export interface AppState {
   /** The app's own user, `slug[bot]`. */
   botId: number;
   createdAt: Date;
+  /** Where a browser goes after an installation. */
+  setupUrl?: string;
   /** "Enable Device Flow" in the app's settings; GitHub leaves it off. */
   deviceFlow?: boolean;
 }
@@ -329,6 +331,8 @@ export interface State {
   userTokens: Map<string, UserTokenState>;
   /** refresh token → whose it is; good once */
   refreshTokens?: Map<string, { userId: number; appId: number; accessToken: string }>;
+  /** Codes of manifests that were agreed to: good once, for an hour. */
+  manifestCodes: Map<string, { appId: number; at: Date }>;
   oauthCodes: Map<string, { userId: number; appId: number; redirectUri: string; challenge: string | null; at: Date }>;
   /** device code → the sign-in it stands for */
   devices: Map<string, DeviceState>;

@@ -1,4 +1,5 @@
 import { Answer, forbidden, invalid, notFound } from "../errors.ts";
+import { manifestPatience } from "../register.ts";
 import type { Core } from "../core.ts";
 import type { AppState, DeliveryState, InstallationState, InstallationTokenState, RepositoryState } from "../state.ts";
 import type { Caller, Handler, Reply, Request } from "./types.ts";
@@ -100,6 +101,20 @@ function deliveryOf(request: Request): DeliveryState {
 /** The app as such: by its JWT, or by the token of an installation. */
 export const apps: Record<string, Handler> = {
   "apps/get-authenticated": ({ core, caller }) => ok(core.shapes.reply.app(appOf(caller).id)),
+  "apps/create-from-manifest": ({ core, path }) => {
+    const code = path["code"] ?? "";
+    const known = found(core.state.manifestCodes.get(code));
+    core.state.manifestCodes.delete(code);
+    if (core.now().getTime() - known.at.getTime() > manifestPatience) throw notFound();
+    const { id, clientId, clientSecret, webhookSecret, privateKey } = found(core.state.apps.get(known.appId));
+    const secrets = {
+      client_id: clientId,
+      client_secret: clientSecret,
+      webhook_secret: webhookSecret,
+      pem: privateKey,
+    };
+    return { status: 201, body: { ...core.shapes.reply.app(id), ...secrets } };
+  },
   "apps/get-webhook-config-for-app": ({ caller }) =>
     ok({ url: appOf(caller).hookUrl ?? "", content_type: "json", insecure_ssl: "0", secret: "********" }),
   "apps/list-installations": (request) =>

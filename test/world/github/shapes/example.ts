@@ -180,6 +180,7 @@ export function exampleState(): has.State {
     ]),
     installationTokens: new Map(),
     userTokens: new Map(),
+    manifestCodes: new Map(),
     oauthCodes: new Map(),
     devices: new Map(),
     deliveries: [delivery],
