@@ -16,6 +16,7 @@ import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { tokensAnswer } from "./tokens.ts";
+import { liftAll, stopAll } from "./panic.ts";
 import { reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
@@ -109,6 +110,10 @@ async function run(
       await cancel(parts, { releaseId: release.id, person: comment.author, why: reasonOf(command) });
       return null;
     }
+    case "panic":
+      return await stopAll(parts, comment, command.why ?? "");
+    case "lift":
+      return await liftAll(parts, comment, command.why ?? "");
     case "status":
     case "why":
       return await tell(parts, comment, command.name);

@@ -11,6 +11,7 @@ import { after, showStatus } from "./after.ts";
 import { withRelease } from "./end.ts";
 import type { GateAsked } from "./refuse-gate.ts";
 import { refuseGate } from "./refuse-gate.ts";
+import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
 import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
@@ -76,6 +77,7 @@ async function noteRefusal(parts: DeskParts, asked: GateAsked, run: Run, refusal
 
 async function adoptable(parts: DeskParts, github: GitHubRepository, asked: GateAsked, run: Run): Promise<Release> {
   refuseForeign(asked, run);
+  await refuseStopped(parts.store, asked.repository.id);
   const pinned = await policyAtHead(github);
   const policy = packageForRun(pinned, asked, run);
   const branch = run.headBranch ?? "";

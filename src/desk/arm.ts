@@ -12,6 +12,7 @@ import { disarm } from "./disarm.ts";
 import { endRelease } from "./end.ts";
 import type { Gathered } from "./gather.ts";
 import { gather } from "./gather.ts";
+import { stopOf, stoppedWords } from "./panic/check.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { saveMove } from "./save-move.ts";
 import type { DeskParts } from "./types.ts";
@@ -114,6 +115,8 @@ async function takeLease(
   const { token } = gathered;
   const lease = newLease(parts, release, gathered, token, now);
   return await parts.store.transaction(async (store) => {
+    // What is stopped ends; nothing is put there any more.
+    if ((await stopOf(store, release.repositoryId)) !== null) return null;
     // Its owner may have removed or replaced it since it was read: the release waits, and is looked at again.
     if ((await store.tokens.get(token.id))?.removedAt !== null) return null;
     if (!(await store.leases.take(lease))) return null;
@@ -201,6 +204,9 @@ async function putAndOpen(
     throw new ArmingFailed("run", "The run was started again or ended while the secret was being put.");
   const armed = await saveMove(parts, lease, { kind: "put" });
   if (armed === null) throw new ArmingFailed("cancelled", "The release was ended while its secret was being put.");
+  // Read after the lease was committed: a stop that isn't seen here sees the lease.
+  const stop = await stopOf(parts.store, release.repositoryId);
+  if (stop !== null) throw new ArmingFailed("panic", `${stoppedWords(stop)} Nothing was published.`);
   if (runId === null) return await startArmed(parts, github, release, armed);
   await open(github, release, gateComment(parts, release));
   await opened(parts, github, release, armed);

@@ -6,6 +6,7 @@ import { begin, findRun } from "./begin.ts";
 import { confirmAbsent, disarm, releaseLock } from "./disarm.ts";
 import { cleanUp } from "./clean-up.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { carryOut } from "./panic/carry-out.ts";
 import { expireLease, jobMoved, runEnded } from "./progress.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
@@ -46,6 +47,7 @@ export async function reconcile(parts: DeskParts): Promise<Pass> {
     if (done && mayBeArmed(lease)) compared.add(lease.releaseId);
   });
   const others = releases.filter(({ id }) => !compared.has(id));
+  for (const stop of await parts.store.stops.open()) await attempt("stop", stop.id, () => carryOut(parts, stop.id));
   await someAtOnce(others, async ({ id }) => void (await attempt("release", id, () => syncRelease(parts, id))));
   return { leases: leases.length, releases: releases.length, failed };
 }

@@ -12,6 +12,7 @@ import type { CommitWords, GitHubRepository } from "../github/types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
+import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
@@ -59,6 +60,7 @@ export async function checkRequest(
   github: GitHubRepository,
   asked: ReleaseRequest,
 ): Promise<Checked> {
+  await refuseStopped(parts.store, asked.repository.id);
   const branch = asked.repository.defaultBranch;
   const tip = await github.branchTip(branch);
   if (tip === null)
@@ -178,6 +180,7 @@ export async function insertRelease(parts: DeskParts, asked: ReleaseRequest, che
   const at = parts.clock.now();
   const release = newRelease(parts, asked, checked, at);
   return await parts.store.transaction(async (store) => {
+    await refuseStopped(store, asked.repository.id);
     const inserted = await store.releases.insert(release);
     if (inserted === false) throw await heldBy(parts, release);
     await store.audit.add({

@@ -58,7 +58,7 @@ export function formatCommand(command: Command): string {
     if (command.dryRun) words.push("--dry-run");
   }
   if (command.name === "approve") words.push(command.sha);
-  if (command.name === "reject" || command.name === "cancel") words.push(command.why);
+  if ("why" in command) words.push(command.why);
   return words.filter((word) => word !== undefined).join(" ");
 }
 

@@ -32,6 +32,7 @@ export const refusalCodes = [
   "too-early",
   "no-release",
   "not-now",
+  "stopped",
   "rerun",
   "foreign-run",
   "challenge-over",

@@ -84,6 +84,17 @@ export const message = z.discriminatedUnion("kind", [
     link: z.string(),
   }),
   z.object({
+    kind: z.literal("releases-stopped"),
+    /** Login of the organisation or person whose repositories these are. */
+    account: z.string(),
+    /** Login of who stopped them, or lifted it. */
+    by: z.string(),
+    /** They may be asked for again. */
+    lifted: z.boolean(),
+    reason: z.string(),
+    link: z.string(),
+  }),
+  z.object({
     kind: z.literal("test"),
     /** Login of who pressed the button. */
     by: z.string(),

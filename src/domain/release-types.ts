@@ -307,3 +307,24 @@ export interface AuditEvent {
   /** Never a token, a code, a cookie or a comment's text. */
   detail: Record<string, unknown>;
 }
+
+/** Everything of an account (organisation or person) on GitHub is stopped: nothing is armed there until it is lifted. */
+export interface Stop {
+  id: string;
+  accountId: number;
+  /** As it was called then. */
+  accountLogin: string;
+  /** Where it was said. */
+  repositoryId: number;
+  reason: string;
+  origin: "chat" | "dashboard" | "api";
+  beganAt: Date;
+  beganById: number;
+  beganByLogin: string;
+  liftedAt: Date | null;
+  liftedById: number | null;
+  liftedByLogin: string | null;
+  liftReason: string | null;
+  /** The account, while it lasts. */
+  openFor: number | null;
+}

@@ -58,6 +58,14 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         ],
         link: { text: "See where", url: message.link },
       };
+    case "releases-stopped":
+      return {
+        title: `${message.lifted ? "Releases may go on" : "All releases are stopped"}: ${line(message.account, 60)}`,
+        sentence: message.lifted
+          ? `${line(message.by, 40)} lifted the stop: ${line(message.reason, 600)}. Nothing that was ended goes on; ask for it again.`
+          : `${line(message.by, 40)} stopped them: ${line(message.reason, 600)}. Nothing is armed, what waited has ended, and what lay in environments is being removed.`,
+        link: { text: message.lifted ? "See it" : "See what is left to be removed", url: message.link },
+      };
     case "test":
       return {
         title: "Test message from Countersign",

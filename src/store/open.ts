@@ -23,6 +23,7 @@ import { releases } from "./tables/releases.ts";
 import { repositories } from "./tables/repositories.ts";
 import { runnerSessions } from "./tables/runner-sessions.ts";
 import { sessions, signIns } from "./tables/sessions.ts";
+import { stops } from "./tables/stops.ts";
 import { tasks } from "./tables/tasks.ts";
 import { todos } from "./tables/todos.ts";
 import { tokens } from "./tables/tokens.ts";
@@ -102,6 +103,7 @@ function tables(database: Database, together: Together) {
     approvals: approvals(database),
     leases: leases(database),
     tokens: tokens(database, together),
+    stops: stops(database),
     todos: todos(database),
     warnings: warnings(database),
     channels: channels(database),

@@ -14,6 +14,7 @@ import type {
   Repository,
   RunnerSession,
   SealedToken,
+  Stop,
   Todo,
   TokenSeen,
   WarningIssue,
@@ -338,6 +339,19 @@ export interface Store {
     issueOf(repositoryId: number, personId: number): Promise<WarningIssue | null>;
     /** Writes the row of a person and repository. */
     putIssue(issue: WarningIssue): Promise<void>;
+  };
+  stops: {
+    /** False where the account is stopped already (`openFor` is unique). */
+    begin(stop: Stop): Promise<boolean>;
+    get(id: string): Promise<Stop | null>;
+    /** The one that lasts, of an account. */
+    of(accountId: number): Promise<Stop | null>;
+    /** Those that last, of all accounts, oldest first. */
+    open(): Promise<Stop[]>;
+    /** All of these accounts, newest first. */
+    recent(accountIds: number[], limit: number): Promise<Stop[]>;
+    /** False where it was lifted before. */
+    lift(id: string, by: Pick<Stop, "liftedAt" | "liftedById" | "liftedByLogin" | "liftReason">): Promise<boolean>;
   };
   channels: {
     /** False where the owner has one of this name. */

@@ -51,7 +51,7 @@ export async function sealTokens(store: Store, cast: Cast, places: readonly Plac
     for (const by of [cast.alice, cast.carol]) await store.tokens.put(tokenOf(place, by, now));
 }
 
-function tokenOf(
+export function tokenOf(
   { repository, environment, package: name }: Place,
   by: UserState,
   now: Date,

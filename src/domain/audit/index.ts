@@ -23,6 +23,7 @@ export function hasWords(what: string): boolean {
 /** What the audit can be narrowed to: the beginning of an event's name, and what that is called. */
 export const auditKinds: ReadonlyArray<readonly [prefix: string, name: string]> = [
   ["release.", "Releases"],
+  ["panic.", "Everything stopped, and lifted"],
   ["approval.", "Approvals and rejections"],
   ["run.", "Runs on GitHub"],
   ["gate.", "The gate"],

@@ -14,6 +14,10 @@ export const releaseWords: Readonly<Record<string, Words>> = {
   "release.cancelled": (event) => `The release ended: cancelled${by(event)}${code(event, "cancelled")}.`,
   "release.refused": (event) => `Countersign refused the release${code(event)}.`,
   "release.on-registry": () => "The version is on the registry all the same: see whether the run published it.",
+  "panic.begun": (event) =>
+    `${who(event)} stopped all releases of ${value(event, "account")}${withWords(event, "reason", ": ")}.`,
+  "panic.lifted": (event) =>
+    `${who(event)} lifted the stop of ${value(event, "account")}${withWords(event, "reason", ": ")}.`,
   "release.expired": () => "The release ended: nobody decided it in time.",
   "approval.approved": (event) => `${who(event)} approved${commit(event, " commit ")}${place(event)}.`,
   "approval.rejected": (event) => `${who(event)} rejected${commit(event, " commit ")}${place(event)}.`,

@@ -34,7 +34,7 @@ const introduction = [
   "Written as comments in issues and pull requests.",
   "",
   "- A command begins the comment, in any case of letters; only blank lines may come before it. What follows on the lines after",
-  "  the first is part of the reason after `/reject` and `/cancel`, and ignored otherwise.",
+  "  the first is part of the reason after `/reject`, `/cancel`, `/panic` and `/lift`, and ignored otherwise.",
   "- Quoted lines and code are not commands, nor are other bots' commands. A mistyped command is answered with what it may have",
   "  meant, and does nothing.",
   "- Only new comments by people count: not edited ones, and not what apps write.",

@@ -52,6 +52,24 @@ export const commands: readonly CommandEntry[] = [
     read: (words) => ({ name: "cancel", why: prose(words) }),
   },
   {
+    name: "panic",
+    usage: "/panic <why>",
+    who: "admins of the repository",
+    what: "Stop everything of this organisation, in all its repositories: every secret is removed, every release ended and its run cancelled, and none may be asked for until it is lifted.",
+    examples: [{ line: "/panic a laptop was stolen", meaning: "stop all releases of the organisation, now" }],
+    prose: true,
+    read: (words) => withReason("panic", words),
+  },
+  {
+    name: "lift",
+    usage: "/lift <why>",
+    who: "admins of the repository in which it was stopped",
+    what: "Let releases be asked for again after `/panic`. Nothing that was ended goes on.",
+    examples: [{ line: "/lift every token was revoked", meaning: "releases may be asked for again" }],
+    prose: true,
+    read: (words) => withReason("lift", words),
+  },
+  {
     name: "status",
     usage: "/status",
     who: "everybody",
@@ -88,6 +106,11 @@ export const commands: readonly CommandEntry[] = [
     read: alone("help"),
   },
 ];
+
+function withReason(name: "panic" | "lift", words: string[]): Command | BadWords {
+  const why = prose(words);
+  return why === undefined ? { sentence: "It needs a reason, which everybody concerned will read." } : { name, why };
+}
 
 function readApprove(words: string[]): Command | BadWords {
   const [sha, surplus] = words;

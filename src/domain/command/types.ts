@@ -4,6 +4,8 @@ export type Command =
   | { name: "approve"; sha: string | undefined }
   | { name: "reject"; why: string | undefined }
   | { name: "cancel"; why: string | undefined }
+  | { name: "panic"; why: string | undefined }
+  | { name: "lift"; why: string | undefined }
   | { name: "status" }
   | { name: "why" }
   | { name: "tokens" }

@@ -8,6 +8,7 @@ import type {
   Repository,
   RunnerSession,
   SealedToken,
+  Stop,
   Todo,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
@@ -47,6 +48,7 @@ export interface Tables {
   Repository: Repository & { seenAt: Date; removedAt: Date | null };
   Person: Person & { seenAt: Date };
   SealedToken: SealedToken;
+  Stop: Stop;
   Todo: Todo;
   Warning: Parameters<Store["warnings"]["give"]>[0];
   WarningIssue: WarningIssue;

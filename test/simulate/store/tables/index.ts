@@ -8,6 +8,7 @@ import { repositories, people } from "./people.ts";
 import { releases } from "./releases.ts";
 import { approvals, challenges, runnerSessions } from "./runs.ts";
 import { sessions, signIns } from "./sessions.ts";
+import { stops } from "./stops.ts";
 import { tasks } from "./tasks.ts";
 import { todos } from "./todos.ts";
 import { tokens } from "./tokens.ts";
@@ -25,6 +26,7 @@ export function tables(session: Session) {
     approvals: approvals(session),
     leases: leases(session),
     tokens: tokens(session),
+    stops: stops(session),
     todos: todos(session),
     warnings: warnings(session),
     channels: channels(session),
