@@ -53,7 +53,7 @@ const seat = async (login: string): Promise<Page> => {
   await page.goto(`${served.url}/sign-in`);
   return page;
 };
-const seats = { alice: await seat("alice"), bob: await seat("bob") };
+const seats = { alice: await seat("alice"), bob: await seat("bob"), dave: await seat("dave") };
 let bytes = 0;
 for (const [name, scene] of Object.entries(pages)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

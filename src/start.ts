@@ -10,6 +10,7 @@ import { after } from "./desk/after.ts";
 import { createChannelDesk } from "./desk/channels/index.ts";
 import { createDesk } from "./desk/index.ts";
 import { keyTaken } from "./desk/key-taken.ts";
+import { createPanicDesk } from "./desk/panic/index.ts";
 import { createRelay } from "./desk/relay/index.ts";
 import type { DeskParts } from "./desk/types.ts";
 import type { Clock, Ids } from "./domain/clock.ts";
@@ -253,6 +254,7 @@ function routes(options: StartOptions, parts: WorkParts, { swept, key, metrics }
     createWeb({
       desk: createDesk(parts),
       channels: createChannelDesk(parts),
+      panic: createPanicDesk(parts),
       relay,
       store: parts.store,
       github: parts.github,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createDesk } from "../../src/desk/index.ts";
+import { createPanicDesk } from "../../src/desk/panic/index.ts";
 import type { DeskParts } from "../../src/desk/types.ts";
 import { quiet } from "../../src/store/log.ts";
 import type { Store } from "../../src/store/types.ts";
@@ -36,6 +37,7 @@ export function webParts(store: Store, { now, publicUrl, repositories, policy }:
   };
   return {
     ...{ desk: createDesk(desk), store, github, clock, publicUrl, log: quiet, randomBytes },
+    panic: createPanicDesk(desk),
     channels: {} as WebParts["channels"],
     relay: {} as WebParts["relay"],
     sealer: { seal: (text) => ({ keyId: "k", sealed: text }), open: (_keyId, sealed) => sealed },

@@ -26,6 +26,7 @@ export function figures(registry: Registry, clock: Clock): (sources: Sources) =>
     stuck: gauge("secrets_stuck", "Secrets that are to be removed and couldn't be at the last try."),
     stuckFor: gauge("secret_stuck_seconds", "How long the oldest of those is to be removed; 0: there is none."),
     releases: gauge("releases", "Releases that aren't over, by state.", "state"),
+    stops: gauge("stops", "Accounts of which everything is stopped (/panic)."),
     waiting: gauge("queue_waiting", "Deliveries (inbox) and tasks that wait, also for a later time.", "queue"),
     dead: gauge("queue_dead", "Deliveries and tasks that were set aside after their last try.", "queue"),
     budget: gauge("github_requests_left", "Requests that GitHub said are left in this hour.", "installation"),
@@ -38,14 +39,16 @@ export function figures(registry: Registry, clock: Clock): (sources: Sources) =>
       store.releases.counts(),
       store.inbox.counts(),
       store.tasks.counts(),
+      store.stops.open(),
     ]).catch(() => null);
     gauges.up.set(read === null ? 0 : 1);
     if (read === null) {
       // An absent figure is better than an old one, and better than a nought that looks like peace.
-      for (const each of [gauges.armedFor, gauges.stuck, gauges.stuckFor]) each.remove();
+      for (const each of [gauges.armedFor, gauges.stuck, gauges.stuckFor, gauges.stops]) each.remove();
       return;
     }
-    const [open, releases, inbox, tasks] = read;
+    const [open, releases, inbox, tasks, stops] = read;
+    gauges.stops.set(stops.length);
     showLeases(gauges, open, clock.now());
     for (const [state, count] of Object.entries(releases)) gauges.releases.labels(state).set(count);
     for (const [queue, { waiting, dead }] of Object.entries({ inbox, tasks })) {

@@ -1,3 +1,4 @@
+import type { SeenStop } from "../desk/panic/index.ts";
 import { Refusal } from "../domain/errors.ts";
 import { gzipped } from "./gzip.ts";
 import { secured, isOurs } from "./headers.ts";
@@ -25,10 +26,17 @@ export async function answer(
     if (route.method === "POST" && !isOurs(request, parts.publicUrl))
       throw new Refusal("not-allowed", "That form was sent from another site, so it was not taken.");
     visit.session = await sessionOf(parts, request);
+    visit.stops = await stopsOf(visit);
     return secured(await gzipped(request, await demand(route, visit)), parts.publicUrl);
   } catch (error) {
     return secured(await gzipped(request, await failure(visit, route.path, error)), parts.publicUrl);
   }
+}
+
+/** Nearly always there are none, and GitHub isn't asked. A page is shown without them where it can't be. */
+async function stopsOf({ parts, visible, session }: Visit): Promise<SeenStop[]> {
+  if (session === null) return [];
+  return await parts.panic.stops(() => visible.of(session)).catch(() => []);
 }
 
 /** The 404 for every other address. */
@@ -36,6 +44,7 @@ export async function missing(parts: WebParts, visible: Visible, request: Reques
   const visit = begin(parts, visible, request, {});
   try {
     visit.session = await sessionOf(parts, request);
+    visit.stops = await stopsOf(visit);
     throw notThere();
   } catch (error) {
     return secured(await gzipped(request, await failure(visit, "*", error)), parts.publicUrl);
@@ -43,7 +52,16 @@ export async function missing(parts: WebParts, visible: Visible, request: Reques
 }
 
 function begin(parts: WebParts, visible: Visible, request: Request, params: Record<string, string>): Visit {
-  return { request, url: new URL(request.url), params, parts, visible, now: parts.clock.now(), session: null };
+  return {
+    request,
+    url: new URL(request.url),
+    params,
+    parts,
+    visible,
+    now: parts.clock.now(),
+    stops: [],
+    session: null,
+  };
 }
 
 async function demand(route: Route, visit: Visit): Promise<Response> {

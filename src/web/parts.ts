@@ -1,4 +1,5 @@
 import type { DeskForChannels } from "../desk/channels/types.ts";
+import type { PanicDesk } from "../desk/panic/index.ts";
 import type { DeskForRelay, DeskForWeb, Log } from "../desk/types.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Person } from "../domain/release-types.ts";
@@ -23,6 +24,7 @@ export interface Probe {
 export interface WebParts {
   desk: DeskForWeb;
   channels: DeskForChannels;
+  panic: PanicDesk;
   relay: Pick<DeskForRelay, "challengeFor" | "answer">;
   store: Pick<Store, "sessions" | "signIns" | "repositories" | "people" | "challenges" | "listen">;
   github: Pick<GitHubApp, "oauth" | "asPerson">;

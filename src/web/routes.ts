@@ -3,6 +3,7 @@ import { exportCsv, exportNdjson, showAudit } from "./handlers/audit.ts";
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
+import { liftAll, showPanic, stopAll } from "./handlers/panic.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { showChanges } from "./handlers/changes.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
@@ -47,6 +48,9 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/releases/:id/confirm", demands: "release", handle: confirm },
   { method: "GET", path: "/challenges/:id", demands: "challenge", handle: showChallenge },
   { method: "POST", path: "/challenges/:id/answer", demands: "challenge", handle: answerChallenge },
+  { method: "GET", path: "/panic", demands: "person", handle: showPanic },
+  { method: "POST", path: "/panic", demands: "person", handle: stopAll },
+  { method: "POST", path: "/panic/lift", demands: "person", handle: liftAll },
   { method: "GET", path: "/tokens", demands: "person", handle: showTokens },
   { method: "GET", path: "/tokens/new", demands: "person", handle: newToken },
   { method: "POST", path: "/tokens", demands: "person", handle: registerToken },

@@ -1,3 +1,4 @@
+import type { SeenStop } from "../desk/panic/index.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { ReleaseView } from "../desk/types.ts";
 import type { LiveSession, WebParts } from "./parts.ts";
@@ -11,6 +12,8 @@ export interface Visit {
   parts: WebParts;
   visible: Visible;
   now: Date;
+  /** What is stopped, of accounts with a repository that GitHub shows this person. */
+  stops: SeenStop[];
   /** null where the route demands nothing and nobody is signed in. */
   session: LiveSession | null;
 }
@@ -51,7 +54,9 @@ export async function seenRelease(
 export function returnPath(visit: Visit): string {
   const { pathname, search } = visit.url;
   if (visit.request.method === "GET") return pathname + search;
-  const page = /^\/(?:releases|challenges)\/[^/]+|^(?:\/repositories\/[^/]+)?\/notifications/.exec(pathname)?.[0];
+  const page = /^\/(?:releases|challenges)\/[^/]+|^\/panic|^(?:\/repositories\/[^/]+)?\/notifications/.exec(
+    pathname,
+  )?.[0];
   if (page !== undefined) return page;
   if (pathname.startsWith("/account/")) return "/account";
   return /^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/";
@@ -64,7 +69,12 @@ export function isByScript(request: Request): boolean {
 
 /** True where the page on screen still says what a fresh one would: the page's script gets 204 and changes nothing. */
 export function isCurrent(visit: Visit, digest: string): boolean {
-  return visit.request.headers.get("x-live") === digest;
+  return visit.request.headers.get("x-live") === digest + stopsMark(visit);
+}
+
+/** What changes on every page when something is stopped or lifted; "" where nothing is stopped. */
+export function stopsMark({ stops }: Pick<Visit, "stops">): string {
+  return stops.length === 0 ? "" : `.${stops.map(({ stop, secrets }) => `${stop.id}-${secrets}`).join(".")}`;
 }
 
 /** The answer for a page that hasn't changed. */

@@ -1,5 +1,5 @@
 import { emptyRelease } from "../../src/desk/request.ts";
-import type { Lease, Release } from "../../src/domain/release-types.ts";
+import type { Lease, Release, Stop } from "../../src/domain/release-types.ts";
 
 /** A release of `@acme/widget` 1.2.0 that waits, with what a test cares about put in. */
 export function aRelease(over: Partial<Release> = {}): Release {
@@ -62,6 +62,27 @@ export function aLease(over: Partial<Lease> = {}): Lease {
     lastError: null,
     releasedAt: null,
     locks: "1/2",
+    ...over,
+  };
+}
+
+/** All releases of acme were stopped at ten by dave, and still are. */
+export function aStop(over: Partial<Stop> = {}): Stop {
+  return {
+    id: "s1",
+    accountId: 5,
+    accountLogin: "acme",
+    repositoryId: 1,
+    reason: "a laptop was stolen",
+    origin: "chat",
+    beganAt: new Date("2026-11-23T10:00:00Z"),
+    beganById: 44,
+    beganByLogin: "dave",
+    liftedAt: null,
+    liftedById: null,
+    liftedByLogin: null,
+    liftReason: null,
+    openFor: 5,
     ...over,
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
+import type { PanicDesk, SeenStop } from "../../src/desk/panic/index.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
 import type { ReleaseChanges } from "../../src/desk/changes.ts";
 import type { PolicyStanding, RepositoryInList } from "../../src/desk/repository-views.ts";
@@ -18,6 +19,7 @@ import type {
   Repository,
   RunnerSession,
   SealedToken,
+  Stop,
   Todo,
 } from "../../src/domain/release-types.ts";
 import { GitHubError } from "../../src/github/types.ts";
@@ -28,7 +30,7 @@ import { createWeb } from "../../src/web/index.ts";
 import { createLive } from "../../src/web/live.ts";
 import type { Store } from "../../src/store/types.ts";
 import type { WebParts } from "../../src/web/index.ts";
-import { aRelease } from "../support/examples.ts";
+import { aRelease, aStop } from "../support/examples.ts";
 
 await ensureAssets();
 const assets = loadAssets();
@@ -40,6 +42,7 @@ export const people = {
   alice: { id: 100, login: "alice" },
   bob: { id: 101, login: "bob" },
   carol: { id: 102, login: "carol" },
+  dave: { id: 103, login: "dave" },
   mallory: { id: 666, login: "mallory" },
 } satisfies Record<string, Person>;
 
@@ -74,6 +77,8 @@ export interface Scene {
   todos: Todo[];
   packages: PackageTokens[];
   channels: ShownChannel[];
+  stops: SeenStop[];
+  pastStops: Stop[];
   mail: boolean;
   /** Why a test message isn't taken; null: it is. */
   testProblem: string | null;
@@ -256,6 +261,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     places: [],
     tokens: [],
     channels: [],
+    stops: [],
+    pastStops: [],
     mail: true,
     testProblem: null,
     todos: [],
@@ -293,6 +300,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
   const app = createWeb({
     desk: fakeDesk(stage, asked, trouble),
     channels: fakeChannels(stage, asked, trouble),
+    panic: fakePanic(stage, asked),
     relay: fakeRelay(stage, asked),
     store: more.store ?? fakeStore(stage, sessions),
     github: {
@@ -607,6 +615,39 @@ function fakeStore(stage: Scene, sessions: Map<string, SessionRow>): WebParts["s
       pending: refuse,
       pendingOf: refuse,
       save: refuse,
+    },
+  };
+}
+
+function fakePanic(stage: Scene, asked: Array<{ verb: string; input: unknown }>): PanicDesk {
+  const isAdmin = (person: Person): boolean => !stage.readers.includes(person.login);
+  const refuse = (person: Person): void => {
+    if (!isAdmin(person)) throw new Refusal("not-allowed", "Only an admin may do that.");
+  };
+  return {
+    async stops(repositoryIds) {
+      if (stage.stops.length === 0) return [];
+      const ids = await repositoryIds();
+      return stage.stops.filter(({ stop }) => ids.has(stop.repositoryId));
+    },
+    pastStops: () => Promise.resolve(stage.pastStops),
+    async panic(input) {
+      asked.push({ verb: "panic", input });
+      refuse(input.person);
+      const stop = aStop({ accountLogin: input.account, reason: input.reason, origin: input.origin });
+      stage.stops.push({ stop, secrets: 1, releases: 2 });
+      return await Promise.resolve({ stop, already: false });
+    },
+    async lift(input) {
+      asked.push({ verb: "lift", input });
+      refuse(input.person);
+      const [seen] = stage.stops.splice(0, 1);
+      if (seen === undefined) throw new Refusal("not-now", "Nothing is stopped.");
+      const at = seen.stop.beganAt;
+      const by = { liftedAt: at, liftedById: 1, liftedByLogin: input.person.login, liftReason: input.reason };
+      const lifted = { ...seen.stop, ...by, openFor: null };
+      stage.pastStops.unshift(lifted);
+      return await Promise.resolve(lifted);
     },
   };
 }

@@ -37,7 +37,7 @@ describe.skipIf(chromium === null)("each page in a real browser", () => {
   const desktop = { width: 1280, height: 800 };
   let browser: Browser;
   let served: Awaited<ReturnType<typeof serveBench>>;
-  let seats: Record<"alice" | "bob" | "nobody", Seat>;
+  let seats: Record<"alice" | "bob" | "dave" | "nobody", Seat>;
 
   beforeAll(async () => {
     [browser, served] = await Promise.all([launchChromium(chromium ?? ""), serveBench(busyMorning())]);
@@ -48,7 +48,12 @@ describe.skipIf(chromium === null)("each page in a real browser", () => {
       await seat.page.goto(`${served.url}/sign-in`);
       return seat;
     };
-    seats = { alice: await sit("alice"), bob: await sit("bob"), nobody: await sit(null) };
+    seats = {
+      alice: await sit("alice"),
+      bob: await sit("bob"),
+      dave: await sit("dave"),
+      nobody: await sit(null),
+    };
   });
   afterAll(async () => {
     await browser.close();

@@ -4,7 +4,7 @@ import { diffParts, lineDiff } from "../../src/domain/line-diff.ts";
 import { parsePolicy, policyLines } from "../../src/domain/policy.ts";
 import type { ReleaseView } from "../../src/desk/types.ts";
 import type { Person } from "../../src/domain/release-types.ts";
-import { aLease, aRelease } from "../support/examples.ts";
+import { aLease, aRelease, aStop } from "../support/examples.ts";
 import {
   aChallenge,
   aChannel,
@@ -361,6 +361,13 @@ export function busyMorning(): Scene {
         ...{ lastFailedAt: minutes(-5), lastError: "`hooks.acme.example` answers 404: nothing takes messages there." },
       }),
     ],
+    stops: [{ stop: aStop({ id: "s3", repositoryId: 3, accountLogin: "globex" }), secrets: 2, releases: 1 }],
+    pastStops: [
+      aStop({
+        ...{ id: "s2", openFor: null, beganAt: minutes(-9000), liftedAt: minutes(-8000), liftedByLogin: "dave" },
+        liftReason: "every token was revoked",
+      }),
+    ],
     mail: true,
     testProblem: null,
     audit: manyEvents(),
@@ -368,13 +375,13 @@ export function busyMorning(): Scene {
     changes: changed,
     policies: policies(),
     teams: { "@acme/release-team": ["bob", "carol"] },
-    repositories: [widget, gadgets],
-    visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2] },
+    repositories: [widget, gadgets, { ...widget, id: 3, ownerId: 6, owner: "globex", name: "gear" }],
+    visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2], dave: [3] },
   };
 }
 
 /** Pages to look at: name, who looks, path. */
-export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, string]> = [
+export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" | null, string]> = [
   ["welcome", null, "/"],
   ["sign-in-again", null, "/sign-in/callback?code=alice&state=used"],
   ["queue-alice", "alice", "/"],
@@ -415,6 +422,9 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | null, st
   ["audit-problem", "alice", "/audit?from=yesterday"],
   ["audit-none", "alice", "/audit?actor=nobody"],
   ["audit-reader", "bob", "/audit"],
+  ["panic", "alice", "/panic"],
+  ["panic-stopped", "dave", "/panic?done=stopped"],
+  ["queue-stopped", "dave", "/"],
   ["account", "alice", "/account"],
   ["not-found", "alice", "/nowhere"],
 ];

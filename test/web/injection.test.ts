@@ -104,7 +104,12 @@ describe.skipIf(chromium === null)("text of strangers, in every field of every p
       if (login !== null) await seat.page.goto(`${served.url}/sign-in`);
       return seat;
     };
-    const seats = { alice: await sit("alice"), bob: await sit("bob"), nobody: await sit(null) };
+    const seats = {
+      alice: await sit("alice"),
+      bob: await sit("bob"),
+      dave: await sit("dave"),
+      nobody: await sit(null),
+    };
     // An address that is longer than Node reads is none of anybody's.
     const addresses = gallery.map(([name, login, path]) => [name, login, addressOf(path, text)] as const);
     for (const [name, login, address] of addresses.filter(([, , one]) => one.length < 15_000)) {

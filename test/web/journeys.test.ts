@@ -338,7 +338,7 @@ describe.skipIf(chromium === null)("in a real browser", () => {
 
   describe("without JavaScript", () => {
     let served: Served;
-    let seats: Record<"alice" | "bob" | "nobody", Seat>;
+    let seats: Record<"alice" | "bob" | "dave" | "nobody", Seat>;
     beforeAll(async () => {
       served = await serveBench(busyMorning());
       const sit = async (login: string | null): Promise<Seat> => {
@@ -347,7 +347,12 @@ describe.skipIf(chromium === null)("in a real browser", () => {
         if (login !== null) await seat.page.goto(`${served.url}/sign-in`);
         return seat;
       };
-      seats = { alice: await sit("alice"), bob: await sit("bob"), nobody: await sit(null) };
+      seats = {
+        alice: await sit("alice"),
+        bob: await sit("bob"),
+        dave: await sit("dave"),
+        nobody: await sit(null),
+      };
     });
     afterAll(async () => {
       await served.close();

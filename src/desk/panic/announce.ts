@@ -1,10 +1,8 @@
 import type { Message } from "../../domain/message.ts";
 import type { Stop } from "../../domain/release-types.ts";
+import { releaseChannel } from "../after.ts";
 import { tell } from "../channels/tell.ts";
 import type { DeskParts } from "../types.ts";
-
-/** The channel on which open pages hear that something was stopped, or lifted. */
-export const stopChannel = "stops";
 
 /** Tells the channels of all the account's repositories, and open pages. Call it in the transaction in which it happens. */
 export async function announce(
@@ -23,5 +21,6 @@ export async function announce(
   };
   for (const { id, ownerId } of all)
     if (ownerId === stop.accountId) await tell(parts, id, [], message, `${stop.id}-${lifted ? "lifted" : "begun"}`);
-  await parts.store.notify(stopChannel, String(stop.accountId));
+  // No release in particular: every open page looks.
+  await parts.store.notify(releaseChannel, "");
 }

@@ -18,8 +18,8 @@ export interface SeenStop {
 
 /** What pages and the API do with stops. */
 export interface PanicDesk {
-  /** Those that last, of accounts that have one of these repositories. */
-  stops(repositoryIds: ReadonlySet<number>): Promise<SeenStop[]>;
+  /** Those that last, of accounts that have one of these repositories; which, isn't asked where nothing is stopped. */
+  stops(repositoryIds: () => Promise<ReadonlySet<number>>): Promise<SeenStop[]>;
   /** Those that were lifted, newest first. */
   pastStops(repositoryIds: ReadonlySet<number>): Promise<Stop[]>;
   /** `repositoryIds`: those of the account that GitHub shows the person. @throws Refusal where they are an admin of none of them */
@@ -46,7 +46,7 @@ export function createPanicDesk(parts: DeskParts): PanicDesk {
     async stops(ids) {
       const open = await parts.store.stops.open();
       if (open.length === 0) return [];
-      const accounts = new Set((await known(ids)).map(({ ownerId }) => ownerId));
+      const accounts = new Set((await known(await ids())).map(({ ownerId }) => ownerId));
       const seen = open.filter(({ accountId }) => accounts.has(accountId));
       return await Promise.all(seen.map(async (stop) => ({ stop, ...(await left(parts, stop)) })));
     },

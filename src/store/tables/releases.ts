@@ -27,7 +27,10 @@ export function releases(database: Database): Store["releases"] {
       all(await table.findMany({ where: { ...active, repositoryId }, orderBy: { number: "asc" } })),
     async counts() {
       const rows = await table.groupBy({ by: ["state"], where: active, _count: true });
-      return Object.fromEntries(rows.map(({ state, _count }) => [state, _count]));
+      const counts = new Map(rows.map(({ state, _count }) => [state, _count]));
+      return Object.fromEntries(
+        [...activeStates].flatMap((state) => (counts.has(state) ? [[state, counts.get(state)]] : [])),
+      );
     },
     inIssue: async (repositoryId, issueNumber) =>
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),

@@ -9,6 +9,7 @@ import { tellChanges, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
+import { beginStop, liftStop, listStops } from "./handlers/stops.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
 import { addToken, listPlaces, listRepositoryTokens, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
 import * as schemas from "./schemas.ts";
@@ -286,6 +287,36 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: null,
     status: 204,
     handle: closeTodo,
+  }),
+  route({
+    method: "GET",
+    path: "/stops",
+    demands: "person",
+    what: "What is stopped, of accounts with a repository that GitHub shows the person, and what was lifted.",
+    input: null,
+    answer: schemas.stops,
+    status: 200,
+    handle: listStops,
+  }),
+  route({
+    method: "POST",
+    path: "/stops",
+    demands: "person",
+    what: "Stops everything of an account, as `/panic` does. For admins of one of its repositories.",
+    input: schemas.newStop,
+    answer: schemas.begunStop,
+    status: 201,
+    handle: beginStop,
+  }),
+  route({
+    method: "POST",
+    path: "/stops/lift",
+    demands: "person",
+    what: "Lifts the stop of an account, as `/lift` does.",
+    input: schemas.newStop,
+    answer: schemas.stop,
+    status: 200,
+    handle: liftStop,
   }),
   route({
     method: "GET",

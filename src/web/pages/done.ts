@@ -9,6 +9,8 @@ const sentences: Record<string, string> = {
   sealed: "Your token is sealed and on file.",
   removed: "The token is forgotten here. npm still accepts it: see below.",
   todo: "Noted as done.",
+  stopped: "Everything is stopped. What is left to be removed or ended stands below.",
+  lifted: "It is lifted. Releases can be asked for again.",
   installed: "Countersign is installed. A repository's page says what it needs before its first release.",
   "install-asked": "The owners were asked to install Countersign. Its repositories appear here once they have.",
   "signed-out": "You are signed out.",

@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import { assetPath } from "../assets.ts";
 import type { Html } from "../responses.ts";
-import { returnPath } from "../visit.ts";
+import { returnPath, stopsMark } from "../visit.ts";
 import type { Visit } from "../visit.ts";
+import { stopBanner } from "./panic.ts";
 import { icon } from "./pieces.ts";
 
 /** What a page says of itself. */
@@ -44,15 +45,19 @@ export function layout(visit: Visit, frame: Frame, content: Html): Html {
       <main
         id="main"
         tabindex="-1"
-        ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}" data-about="${live.about}"`}
+        ${live === undefined ? null : html`data-live="${live.seconds}" data-digest="${live.digest}${stopsMark(visit)}" data-about="${live.about}"`}
       >
+        ${stopBanner(visit)}
         <div class="inside"><p id="line" class="line" hidden></p></div>
         ${live === undefined ? null : stale}
         <div class="inside stack">${frame.flash} ${content}</div>
       </main>
       <p class="sr" role="status" id="said"></p>
       <footer>
-        <div class="inside">Countersign: nobody publishes alone. Times are UTC unless they say otherwise.</div>
+        <div class="inside">
+          Countersign: nobody publishes alone. Times are UTC unless they say otherwise.
+          ${visit.session === null ? null : html`<a href="/panic">Stop everything</a>`}
+        </div>
       </footer>
     </body>
   </html>`;

@@ -18,6 +18,7 @@ const areas = [
   ["releases", "audit"],
   ["tokens"],
   ["todos", "warnings", "channels"],
+  ["stops"],
   ["tasks"],
   ["inbox"],
   ["repositories", "people", "bookmarks"],

@@ -1,4 +1,5 @@
 import { awaited } from "../../../../src/domain/reason.ts";
+import { activeStates } from "../../../../src/domain/release-types.ts";
 import type { Release } from "../../../../src/domain/release-types.ts";
 import { without } from "../../../../src/store/rows.ts";
 import { StaleRow, type Store } from "../../../../src/store/types.ts";
@@ -30,9 +31,11 @@ export function releases(session: Session): Store["releases"] {
       many("releases.activeInRepository", "number", (row) => isActive(row) && row.repositoryId === id),
     counts: () =>
       session.run("releases.counts", (sql) => {
-        const counts: Partial<Record<Release["state"], number>> = {};
-        for (const { state } of sql.rows("Release").filter(isActive)) counts[state] = (counts[state] ?? 0) + 1;
-        return counts;
+        const rows = sql.rows("Release");
+        const counts = [...activeStates].map(
+          (state) => [state, rows.filter((row) => row.state === state).length] as const,
+        );
+        return Object.fromEntries(counts.filter(([, count]) => count > 0));
       }),
     inIssue: (id, issueNumber) =>
       many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),

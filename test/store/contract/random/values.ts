@@ -118,6 +118,19 @@ export const todo = fc
     ...fields,
   }));
 
+export const account = one(51, 52);
+export const accounts = fc.uniqueArray(one(51, 52, 53), { maxLength: 3 });
+export const stop = fc
+  .record({ id: ids("s"), accountId: account, repositoryId: repository, beganAt: time, beganById: person })
+  .map((fields) => ({
+    ...{ accountLogin: "acme", reason: "why", origin: "chat" as const, beganByLogin: "alice" },
+    ...{ liftedAt: null, liftedById: null, liftedByLogin: null, liftReason: null, openFor: fields.accountId },
+    ...fields,
+  }));
+export const lifted = fc.record({
+  ...{ liftedAt: time, liftedById: person, liftedByLogin: login, liftReason: one("over", "done") },
+});
+
 export const warning = fc.record({
   ...{ id: ids("w"), tokenId, repositoryId: repository, personId: person, days: one(14, 7, 0), at: time },
 });
