@@ -27,6 +27,7 @@ const pages: Readonly<Record<string, string>> = {
   notifications: "notifications-repository",
   audit: "audit",
   account: "account",
+  panic: "panic-stopped",
 };
 
 /** CSS pixels; `most`: what is lower on the page is cut off. */

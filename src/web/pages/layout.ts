@@ -3,8 +3,8 @@ import { assetPath } from "../assets.ts";
 import type { Html } from "../responses.ts";
 import { returnPath, stopsMark } from "../visit.ts";
 import type { Visit } from "../visit.ts";
-import { stopBanner } from "./panic.ts";
 import { icon } from "./pieces.ts";
+import { stopBanner } from "./stop-banner.ts";
 
 /** What a page says of itself. */
 export interface Frame {

@@ -4,7 +4,8 @@ import type { Stop } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
-import { ago, blank, flash, icon } from "./pieces.ts";
+import { ago, blank, icon } from "./pieces.ts";
+import { count } from "./stop-banner.ts";
 
 /** What the person filled in before, where the form comes back. */
 export interface PanicDraft {
@@ -40,23 +41,6 @@ export function panicPage(visit: Visit, { accounts, past, draft, flash: box }: P
       ${accounts.length === 0 ? blank("package", "No repository for you here", "GitHub shows you none in which the app is installed.") : free.length === 0 ? null : form(free, draft)}
       ${past.length === 0 ? null : lifted(past, visit.now)}`,
   );
-}
-
-/** A red line on every page, for those who see a repository of the account. */
-export function stopBanner(visit: Visit): Html | null {
-  if (visit.stops.length === 0) return null;
-  return html`<div class="inside" role="region" aria-label="Stopped">
-    ${visit.stops.map(({ stop, secrets }) =>
-      flash(
-        "bad",
-        "stop",
-        html`<strong>All releases of ${stop.accountLogin} are stopped</strong>, by ${stop.beganByLogin},
-          ${ago(stop.beganAt, visit.now)}: ${stop.reason}.
-          ${secrets === 0 ? "No secret is left to be removed." : `${count(secrets, "secret")} still to be removed.`}
-          <a href="/panic">See it, or lift it</a>`,
-      ),
-    )}
-  </div>`;
 }
 
 function lasting({ stop, secrets, releases }: SeenStop, now: Date): Html {
@@ -152,8 +136,4 @@ function lifted(past: Stop[], now: Date): Html {
       )}
     </ul>
   </section>`;
-}
-
-function count(of: number, what: string): string {
-  return `${of} ${what}${of === 1 ? "" : "s"}`;
 }
