@@ -87,6 +87,7 @@ export function atRest({ world, database }: Seen, unanswered: ReadonlySet<number
       row.state === "dead" || (row.state === "waiting" && row.nextAt <= world.clock.now()),
       `Task ${row.key} is ${row.state}: ${row.lastError}`,
     );
+  wrong.push(...stopped(database));
   const { comments } = world.cast.widget;
   for (const { id, body, userId, reactions } of comments.values())
     say(
@@ -95,6 +96,23 @@ export function atRest({ world, database }: Seen, unanswered: ReadonlySet<number
     );
   const versions = world.published.map(({ version }) => version);
   say(new Set(versions).size !== versions.length, "A version was published twice.");
+  return wrong;
+}
+
+/** How long the transactions of a stop and of an arming may take beside each other, in milliseconds. */
+const togetherMs = 30_000;
+
+/** What is stopped has come to an end, and nothing was armed there meanwhile. */
+function stopped(database: Seen["database"]): string[] {
+  const wrong: string[] = [];
+  for (const { beganAt, liftedAt } of database.look("Stop")) {
+    for (const { id, takenAt } of database.look("Lease"))
+      if (takenAt.getTime() > beganAt.getTime() + togetherMs && (liftedAt === null || takenAt < liftedAt))
+        wrong.push(`Lease ${id} was taken while everything was stopped.`);
+    if (liftedAt !== null) continue;
+    for (const { version, state } of database.look("Release"))
+      if (!isEnd(state)) wrong.push(`Release ${version} is ${state}, and everything is stopped.`);
+  }
   return wrong;
 }
 

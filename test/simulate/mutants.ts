@@ -92,6 +92,17 @@ export const mutants: Record<string, Mutant> = {
       { file: "src/desk/reconcile.ts", from: "if (run !== null && run.headSha !== release.sha)", to: "if (false)" },
     ],
   },
+  "stop-forgotten": {
+    what: "a stop ends nothing but what it finds when it begins",
+    changes: [
+      { file: "src/desk/panic/check.ts", from: "return open.find(", to: "return [].find(" },
+      {
+        file: "src/desk/reconcile.ts",
+        from: "for (const stop of await parts.store.stops.open())",
+        to: "for (const stop of [])",
+      },
+    ],
+  },
 };
 
 /** Has the app loaded with one mutant in it; call it before anything of `src` is imported. Throws where its words aren't there. */

@@ -43,6 +43,8 @@ const acts: Record<string, [weight: number, act: Act]> = {
   "mallory approves": [1, (at) => say(at, at.world.cast.mallory, "/approve")],
   "bob rejects": [1, (at) => say(at, at.world.cast.bob, "/reject not yet")],
   "alice cancels": [1, (at) => say(at, at.world.cast.alice, "/cancel")],
+  "dave stops everything": [1, (at) => say(at, at.world.cast.dave, "/panic a laptop was stolen")],
+  "dave lifts it": [1, (at) => say(at, at.world.cast.dave, "/lift every token was revoked")],
   "a commit comes in": [2, (at) => commit(at, { "index.js": `${at.random.next()}` })],
   "alice may not release any more": [
     1,
@@ -74,6 +76,7 @@ export function planOf(random: Random): string[] {
     [first, "bob approves", "somebody cancels the run", "somebody runs it again"],
     [first, "bob approves", "alice cancels", "carol asks", "bob approves"],
     ["bob approves", first, "a commit comes in"],
+    [first, "bob approves", "dave stops everything", "carol asks", "dave lifts it", "alice asks", "bob approves"],
   ];
   return [...random.pick(openings), ...more];
 }

@@ -6,7 +6,7 @@ import { ago, flash } from "./pieces.ts";
 /** A red line on every page, for those who see a repository of the account. */
 export function stopBanner(visit: Visit): Html | null {
   if (visit.stops.length === 0) return null;
-  return html`<div class="inside" role="region" aria-label="Stopped">
+  return html`<div class="inside stopped stack-small" role="region" aria-label="Stopped">
     ${visit.stops.map(({ stop, secrets }) =>
       flash(
         "bad",
