@@ -7,6 +7,7 @@ import { bringForward } from "./desk/forward.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
 import { peopleChanged } from "./desk/people-changed.ts";
+import { askPolicyCheck } from "./desk/policy-check.ts";
 import { policyPath } from "./desk/policy-at.ts";
 import { reviewedOnGitHub } from "./desk/review.ts";
 import { seen } from "./desk/repositories.ts";
@@ -99,8 +100,10 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
     app.on("push", async ({ payload }) => {
       const event = readEvent(events.pushEvent, "push", payload);
       const repository = await see(event);
-      if (event.ref !== `refs/heads/${repository.defaultBranch}`) return;
       const touched = event.commits.flatMap((commit) => [...commit.added, ...commit.removed, ...commit.modified]);
+      if (!event.ref.startsWith("refs/heads/") || /^0+$/.test(event.after)) return;
+      if (touched.includes(policyPath)) await askPolicyCheck(parts, repository.id, event.after);
+      if (event.ref !== `refs/heads/${repository.defaultBranch}`) return;
       if (touched.length > 0 && !touched.includes(policyPath)) return;
       await askOwners(parts, { repositoryId: repository.id });
     });

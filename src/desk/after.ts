@@ -22,6 +22,7 @@ export type TaskKind =
   | "warning-issue" // write one person's issue about their tokens anew
   | "secrets" // see whether an environment holds a secret without a lease
   | "deliveries" // ask GitHub for what it couldn't deliver
+  | "policy-check" // say on a commit what it makes of the policy
   | "panic" // end and remove what a stop asks for
   | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything

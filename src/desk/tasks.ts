@@ -7,6 +7,7 @@ import { fetchMissed } from "./missed-deliveries.ts";
 import { learnAnew } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { carryOut } from "./panic/carry-out.ts";
+import { checkPolicy } from "./policy-check.ts";
 import { reconcile, syncRelease } from "./reconcile.ts";
 import { lookAtOwners } from "./tokens/owners.ts";
 import { settleRevocation } from "./tokens/revocation.ts";
@@ -35,6 +36,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   warn,
   secrets: async (parts, repositoryId) => await lookForSecrets(parts, Number(repositoryId)),
   deliveries: async (parts) => await fetchMissed(parts),
+  "policy-check": checkPolicy,
   panic: carryOut,
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),

@@ -74,6 +74,8 @@ const files = z.array(z.string()).default([]);
 export const pushEvent = z.object({
   ...scene,
   ref: z.string(),
+  /** The branch's head now; zeros where it was deleted. */
+  after: z.string(),
   commits: z.array(z.object({ added: files, removed: files, modified: files })).default([]),
 });
 

@@ -3,7 +3,10 @@ import type { Caller } from "./caller.ts";
 import { instant, read } from "./read.ts";
 import type { GitHubRepository } from "./types.ts";
 
-type Words = Pick<GitHubRepository, "answerGate" | "reportGate" | "comment" | "editComment" | "readComment" | "react">;
+type Words = Pick<
+  GitHubRepository,
+  "answerGate" | "reportGate" | "comment" | "editComment" | "readComment" | "react" | "createCheck"
+>;
 
 /** GitHub takes at most 1,024 characters in a gate's comment (docs, "Creating custom deployment protection rules"). */
 const gateComment = (text: string): string => (text.length > 1024 ? `${text.slice(0, 1021)}…` : text);
@@ -50,6 +53,17 @@ export function words(ask: Caller): Words {
       if (found === null) return null;
       const { body, user, created_at, updated_at } = read(comment, "readComment", found);
       return { body: body ?? "", userLogin: user?.login ?? "ghost", createdAt: created_at, updatedAt: updated_at };
+    },
+    async createCheck({ name, sha, conclusion, title, summary, detailsUrl, annotations }) {
+      const output = {
+        title,
+        summary: summary.slice(0, 65_535),
+        annotations: annotations.slice(0, 50).map(({ path, line, title: about, message }) => ({
+          ...{ path, start_line: line, end_line: line, annotation_level: "failure", title: about, message },
+        })),
+      };
+      const check = { name, head_sha: sha, status: "completed", conclusion, details_url: detailsUrl, output };
+      await ask("createCheck", "POST /repos/{owner}/{repo}/check-runs", check, words);
     },
     async react(id, content) {
       await ask("react", `POST ${oneComment}/reactions`, { comment_id: id, content }, words);

@@ -209,6 +209,8 @@ export interface GitHubRepository {
   comment(issue: number, body: string): Promise<number>;
   editComment(id: number, body: string): Promise<void>;
   readComment(id: number): Promise<{ body: string; userLogin: string; createdAt: Date; updatedAt: Date } | null>;
+  /** Sent once: where its answer is lost, a second one may stand beside it. */
+  createCheck(check: NewCheck): Promise<void>;
   react(commentId: number, content: "eyes" | "+1" | "-1" | "rocket" | "confused"): Promise<void>;
   /** Comments of one issue that were written or changed since an instant (whole seconds), oldest first; at most a thousand. */
   commentsSince(issue: number, since: Date): Promise<Array<{ id: number; body: string; userLogin: string }>>;
@@ -244,6 +246,19 @@ export interface GitHubAsPerson {
   ): Promise<void>;
   /** As the person; their own permission in a repository, e.g. for pages. */
   permission(repository: Repository, login: string): Promise<string>;
+}
+
+/** A check on a commit, over as soon as it is there. */
+export interface NewCheck {
+  name: string;
+  sha: string;
+  conclusion: "success" | "failure" | "neutral";
+  title: string;
+  /** Markdown, up to 65,535 characters. */
+  summary: string;
+  detailsUrl: string;
+  /** GitHub takes 50 with one request; more are left out. Lines count from 1. */
+  annotations: Array<{ path: string; line: number; title: string; message: string }>;
 }
 
 export interface Delivery {

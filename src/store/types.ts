@@ -106,7 +106,15 @@ export interface NewTask {
 }
 
 /** Kinds of tasks that no release waits for: they may hang on a slow receiver, or on GitHub's limits, for a while. */
-export const unhurried: readonly string[] = ["notify", "warn", "warning-issue", "warnings", "secrets", "sweep"];
+export const unhurried: readonly string[] = [
+  "notify",
+  "policy-check",
+  "warn",
+  "warning-issue",
+  "warnings",
+  "secrets",
+  "sweep",
+];
 
 export interface Tasks extends Queue<StoredTask> {
   /**

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
+import { policyJsonSchema } from "../domain/policy.ts";
 import { loadAssets, serveAsset, serveFile } from "./assets.ts";
 import { answer, missing } from "./answer.ts";
 import { createApi } from "./api/index.ts";
@@ -12,6 +13,8 @@ import { createVisible } from "./visible.ts";
 
 export type { LiveSession, Probe, Sealer, WebParts } from "./parts.ts";
 
+const schema = policyJsonSchema();
+
 /**
  * The pages as one Hono app. Mount it last (`app.route("/", createWeb(parts))`): it answers every address that nobody before it
  * took, with a 404. The built scripts and styles are read at once; `ensureAssets()` has to have been awaited before.
@@ -23,6 +26,10 @@ export function createWeb(given: Omit<WebParts, "assets"> & Partial<Pick<WebPart
   const app = new Hono();
   app.get("/healthz", async () => secured(await probe(parts.probes?.healthz), parts.publicUrl));
   app.get("/readyz", async () => secured(await probe(parts.probes?.readyz), parts.publicUrl));
+  // For editors, which sign in nowhere; the same for all.
+  app.get("/policy.schema.json", () =>
+    secured(json(schema, 200, { "cache-control": "public, max-age=3600" }), parts.publicUrl),
+  );
   app.get("/assets/:hash/:name", async (context) => {
     const { hash, name } = context.req.param();
     const file = serveAsset(parts.assets, hash, name, context.req.header("accept-encoding") ?? "");

@@ -15,6 +15,6 @@ export function goTo(path: string): Response {
 }
 
 /** A small answer for machines. */
-export function json(value: unknown, status = 200): Response {
-  return Response.json(value, { status });
+export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return Response.json(value, { status, headers });
 }

@@ -131,6 +131,8 @@ export interface CheckRunState {
   summary: string | null;
   text: string | null;
   detailsUrl: string | null;
+  /** As they came with the requests, one after the other. */
+  annotations?: Array<Record<string, unknown>>;
   startedAt: Date | null;
   completedAt: Date | null;
 }

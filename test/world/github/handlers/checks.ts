@@ -20,7 +20,10 @@ function said({ core, body }: Request): Changes {
     ...(body["details_url"] === undefined ? {} : { detailsUrl: text(body["details_url"]) }),
     ...(output === null
       ? {}
-      : { title: text(output["title"]), summary: text(output["summary"]), text: text(output["text"]) }),
+      : {
+          ...{ title: text(output["title"]), summary: text(output["summary"]), text: text(output["text"]) },
+          annotations: (output["annotations"] ?? []) as Array<Record<string, unknown>>,
+        }),
   };
 }
 

@@ -86,6 +86,8 @@ export interface Commit {
   readonly author: { readonly name: string; readonly email: string; readonly account: Account | null };
   readonly committedAt: Date;
   readonly parents: readonly string[];
+  /** Paths, against the first parent. */
+  readonly touched: { readonly added: string[]; readonly removed: string[]; readonly modified: string[] };
 }
 
 export interface File {

@@ -83,8 +83,20 @@ export function viewsOf(state: has.State) {
       author: { name: author.name ?? author.login, email, account: author },
       committedAt: it.at,
       parents: it.parent === null ? [] : [it.parent],
+      touched: touched(it),
     };
   };
+
+  /** What a commit changed against its parent, wherever that is. */
+  function touched({ files, parent }: has.CommitState): want.Commit["touched"] {
+    const of = [...state.repositories.values()].find(({ commits }) => commits.has(parent ?? ""));
+    const before = of?.commits.get(parent ?? "")?.files ?? new Map<string, string>();
+    return {
+      added: [...files.keys()].filter((path) => !before.has(path)),
+      removed: [...before.keys()].filter((path) => !files.has(path)),
+      modified: [...files].flatMap(([path, text]) => (before.has(path) && before.get(path) !== text ? [path] : [])),
+    };
+  }
 
   const file = (at: has.CommitState, path: string): want.File | null => {
     const text = at.files.get(path);

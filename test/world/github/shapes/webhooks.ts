@@ -161,9 +161,7 @@ export function push(scene: Scene, ref: string, before: string, commits: readonl
     ...headCommit(commit),
     url: `${web}/commit/${commit.sha}`,
     distinct: true,
-    added: [],
-    removed: [],
-    modified: [],
+    ...commit.touched,
   }));
   const after = commits.at(-1)?.sha ?? before;
   const payload = {
