@@ -12,6 +12,7 @@ import type { Receiver } from "../support/receiver.ts";
 import { Story } from "../support/story.ts";
 import { signedIn, stranger } from "../support/walker.ts";
 import type { Answer, Walker } from "../support/walker.ts";
+import { aStop } from "../support/examples.ts";
 import { aRunnerSession, aTodo } from "../web/bench.ts";
 import type { UserState } from "../world/github/state.ts";
 
@@ -49,6 +50,9 @@ const table: Record<string, string> = {
   "POST /releases/:id/confirm": "SCCCCCNN",
   "GET /challenges/:id": "SFFFPFNN",
   "POST /challenges/:id/answer": "SFFFDFNN",
+  "GET /panic": "SPPPPPPP",
+  "POST /panic": "SFFFFDNN",
+  "POST /panic/lift": "SFFFFDNN",
   "GET /tokens": "SPPPPPPP",
   "GET /tokens/new": "SPPPPPPP",
   "POST /tokens": "SFFFDFNN",
@@ -82,6 +86,9 @@ const table: Record<string, string> = {
   "api DELETE /tokens/:id": "SNNNDNNN",
   "api GET /todos": "SPPPPPPP",
   "api POST /todos/:id/done": "SNNNDNNN",
+  "api GET /stops": "SPPPPPPP",
+  "api POST /stops": "SFFFFDNN",
+  "api POST /stops/lift": "SFFFFPNN",
   "api GET /audit": "SPPPPPPP",
   "api GET /sessions": "SPPPPPPP",
   "api DELETE /sessions/:id": "SNNNDNNN",
@@ -249,10 +256,28 @@ async function session(): Promise<string> {
   return sessions.find(({ current }) => current)?.id ?? "";
 }
 
+/** Whether everything of acme is stopped, as somebody has left it. */
+async function setStopped(wanted: boolean): Promise<void> {
+  const { stops } = story.app.parts.store;
+  const { acme, widget, dave } = story.cast;
+  const open = await stops.of(acme.user.id);
+  const at = story.clock.now();
+  const by = { liftedAt: at, liftedById: dave.id, liftedByLogin: "dave", liftReason: "over" };
+  if (open !== null && !wanted) await stops.lift(open.id, by);
+  if (open !== null || !wanted) return;
+  const id = `stop-${randomBytes(4).toString("hex")}`;
+  await stops.begin(
+    aStop({ id, accountId: acme.user.id, openFor: acme.user.id, repositoryId: widget.id, beganAt: at }),
+  );
+}
+
 /** What a request of a route names, and what it carries. */
 async function aimOf(path: string): Promise<{ path: string; fields: Record<string, string> }> {
   const { widget } = story.cast;
   const fields: Record<string, string> = {};
+  await setStopped(path.endsWith("/lift"));
+  if (/^\/(?:panic|stops)/.test(path)) Object.assign(fields, { account: "acme", reason: "a laptop was stolen" });
+  if (path === "/panic") fields["confirm"] = "acme";
   // A channel is tried once in a while.
   if (path.endsWith("/test")) story.clock.advance(61_000);
   let aimed = path;
@@ -293,7 +318,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
 
 /** Everything that a person could have changed, as one text. */
 async function contents(sql: pg.Client): Promise<string> {
-  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge"];
+  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge", "Stop"];
   const texts = [];
   for (const name of tables) {
     const { rows } = await sql.query<{ text: string | null }>(
@@ -398,6 +423,7 @@ function inputOf(name: string, fields: Record<string, string>): unknown {
   if (name.endsWith("/approve")) return { sha };
   if (name.endsWith("/confirm")) return { sha, version };
   if (name.endsWith("/answer")) return { sealed: fields["sealed"] };
+  if (/POST \/stops/.test(name)) return { account: fields["account"], reason: fields["reason"] };
   if (/POST .*\/notifications$/.test(name)) return { kind, name: called, address };
   if (!name.endsWith("POST /tokens")) return undefined;
   const { package: one = "", key_id: keyId, ciphertext, npm_user: npmUser, repository, expires } = fields;
