@@ -3,7 +3,8 @@ import { policyChanges } from "../domain/policy/changes.ts";
 import type { PolicyChange } from "../domain/policy/changes.ts";
 import type { Policy, PolicyProblem } from "../domain/policy-types.ts";
 import { markdown } from "../domain/markdown.ts";
-import type { NewCheck } from "../github/types.ts";
+import { GitHubError } from "../github/types.ts";
+import type { GitHubRepository, NewCheck } from "../github/types.ts";
 import { after } from "./after.ts";
 import { policyPath } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
@@ -26,6 +27,14 @@ export async function checkPolicy(parts: DeskParts, subject: string): Promise<vo
   const [repositoryId = "", sha = ""] = subject.split(" ");
   const github = await repositoryOf(parts, Number(repositoryId));
   if (github === null) return;
+  await check(parts, github, sha).catch((error: unknown) => {
+    // The commit is gone by now, or the installation has no right to write checks: no release needs one.
+    if (!(error instanceof GitHubError) || !["not-found", "invalid", "forbidden"].includes(error.code)) throw error;
+    parts.log.info({ repository: Number(repositoryId), code: error.code }, "A policy could not be checked.");
+  });
+}
+
+async function check(parts: DeskParts, github: GitHubRepository, sha: string): Promise<void> {
   const branch = github.repository.defaultBranch;
   const head = await github.branchHead(branch);
   const [file, atHead] = await Promise.all([
@@ -33,7 +42,11 @@ export async function checkPolicy(parts: DeskParts, subject: string): Promise<vo
     head === null ? null : github.file(policyPath, head),
   ]);
   const against = head === sha ? "itself" : policyOf(atHead?.text ?? null);
-  const about = { name: "Countersign policy", sha, detailsUrl: `${parts.publicUrl}/repositories/${repositoryId}` };
+  const about = {
+    name: "Countersign policy",
+    sha,
+    detailsUrl: `${parts.publicUrl}/repositories/${github.repository.id}`,
+  };
   await github.createCheck({ ...about, ...judged(file?.text ?? null, against, branch) });
 }
 

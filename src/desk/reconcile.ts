@@ -9,6 +9,7 @@ import { endRelease, withRelease } from "./end.ts";
 import { carryOut } from "./panic/carry-out.ts";
 import { expireLease, jobMoved, runEnded } from "./progress.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { someAtOnce } from "./some-at-once.ts";
 import type { DeskParts } from "./types.ts";
 import { verify } from "./verify.ts";
 
@@ -65,17 +66,6 @@ async function settleLease(parts: DeskParts, lease: Lease): Promise<void> {
   if (lease.state === "disarming") await disarm(parts, lease.id, lease.disarmWhy ?? "reconciled");
   if (lease.state === "disarming" || lease.state === "absent") await confirmAbsent(parts, lease.id);
   if (lease.releasedAt === null) await settleLock(parts, lease);
-}
-
-/** How many are looked at side by side: GitHub takes its time for each, and one that hangs doesn't keep all others waiting. */
-const atOnce = 4;
-
-async function someAtOnce<T>(all: readonly T[], look: (one: T) => Promise<void>): Promise<void> {
-  const left = all.values();
-  const lane = async (): Promise<void> => {
-    for (const one of left) await look(one);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
 }
 
 function mayBeArmed({ state }: Lease): boolean {

@@ -30,10 +30,20 @@ export async function learnAnew(parts: DeskParts, installationId: number): Promi
   await bringForward(parts, await learnRepositories(parts, installationId));
 }
 
-/** The same for one that a browser tells of, before its webhook has come; one that is known is not asked for again. */
+/** Between two looks at installations that browsers tell of, in milliseconds: the app's own calls are not for strangers to spend. */
+const toldPauseMs = 5_000;
+const lookedAt = new WeakMap<DeskParts["store"], number>();
+
+/**
+ * The same for one that a browser tells of, before its webhook has come. One that is known is not asked for again, and of several told
+ * in one moment only the first: the webhook tells of all.
+ */
 export async function learnInstalled(parts: DeskParts, installationId: number): Promise<void> {
   const known = await parts.store.repositories.all();
   if (known.some((one) => one.installationId === installationId)) return;
+  const now = parts.clock.now().getTime();
+  if (now - (lookedAt.get(parts.store) ?? 0) < toldPauseMs) return;
+  lookedAt.set(parts.store, now);
   await learnAnew(parts, installationId);
   await peopleChanged(parts);
 }

@@ -208,7 +208,7 @@ export interface Todo {
 }
 
 export type TodoWhy =
-  "removed" | "replaced" | "refused" | "not-releaser" | "app-removed" | "left-behind" | "revoke-failed";
+  "removed" | "replaced" | "refused" | "not-releaser" | "app-removed" | "left-behind" | "revoke-failed" | "stopped";
 
 /** The issue in which a person is warned about their tokens for one repository. */
 export interface WarningIssue {

@@ -23,8 +23,8 @@ export interface SetupOptions {
   ready: (link: string) => void;
 }
 
-/** How long the last page may take to the browser, in milliseconds. */
-const lastPageMs = 1_000;
+/** How long the last page may take to the browser, in milliseconds: it may hold the only copy of the app's secrets. */
+const lastPageMs = 30_000;
 
 /**
  * Serves the set-up and nothing else, until an app was registered; then the port is free again. Returns the settings that were

@@ -113,6 +113,8 @@ export function setupRoutes(parts: SetupParts): Hono {
     const kept = keepOrShow(parts, answers, variables);
     const response = await show(context, donePage(frame, registered, kept, variables));
     response.headers.append("set-cookie", setCookie(cookieName, "", 0, hereOf(context)));
+    // The port is free as soon as this page has arrived.
+    response.headers.set("connection", "close");
     parts.registered(variables);
     return response;
   }

@@ -74,7 +74,9 @@ export function isCurrent(visit: Visit, digest: string): boolean {
 
 /** What changes on every page when something is stopped or lifted; "" where nothing is stopped. */
 export function stopsMark({ stops }: Pick<Visit, "stops">): string {
-  return stops.length === 0 ? "" : `.${stops.map(({ stop, secrets }) => `${stop.id}-${secrets}`).join(".")}`;
+  return stops.length === 0
+    ? ""
+    : `.${stops.map(({ stop, secrets, releases }) => `${stop.id}-${secrets}-${releases}`).join(".")}`;
 }
 
 /** The answer for a page that hasn't changed. */

@@ -120,11 +120,33 @@ describe("/panic", () => {
     expect(await stateIn(mine)).toBe("running");
   });
 
+  test("asks the owner of a token that a job had to revoke it, whatever the policy says of revoking, and nobody else", async () => {
+    const { alice, carol, dave } = story.cast;
+    await story.untilRunning();
+    await story.sealToken(carol, "npm_the-token-of-carol");
+    await story.say(dave, "/panic a laptop was stolen");
+    await minutes(5);
+    const { todos, tokens } = story.app.parts.store;
+    expect(await todos.openOf(alice.id)).toMatchObject([{ why: "stopped", personLogin: "alice" }]);
+    expect(await todos.openOf(carol.id)).toEqual([]);
+    expect((await tokens.ofPerson(alice.id)).map(({ removedAt }) => removedAt === null)).toEqual([false]);
+    expect((await tokens.ofPerson(carol.id)).map(({ removedAt }) => removedAt === null)).toEqual([true]);
+  });
+
+  test("asks nobody to revoke what lay there behind a gate that stayed shut", async () => {
+    const { alice, dave } = story.cast;
+    await story.sealToken(alice, "npm_the-token-of-alice");
+    await story.say(alice, "/release 1.2.0");
+    await story.say(dave, "/panic a laptop was stolen");
+    await minutes(5);
+    expect(await story.app.parts.store.todos.openOf(alice.id)).toEqual([]);
+  });
+
   test("is for admins, needs a reason, and says it when all is stopped already", async () => {
     const { bob, dave } = story.cast;
     await story.say(bob, "/panic I don't like it");
     expect(story.lastWords()).toBe(
-      "Only an admin of acme/widget may stop all releases of acme. Find one; to stop a single release, use `/cancel`.",
+      "Only an admin of acme/widget may stop all releases of acme; to stop a single one, use `/cancel`.",
     );
     await story.say(dave, "/panic");
     expect(story.lastWords()).toMatch(/^It needs a reason, .*`\/panic <why>`/);

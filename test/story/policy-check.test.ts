@@ -73,6 +73,17 @@ describe("a commit that touches the policy", () => {
     expect(widget.checkRuns?.size).toBe(before);
   });
 
+  test.each([403, 404, 422])(
+    "is given up without a trace where GitHub answers %i: no release needs the check",
+    async (status) => {
+      story.github.core.faults.on({ operation: "checks/create", status });
+      await pushed(policy.replace("count: 1", "count: 2"));
+      expect(story.cast.widget.checkRuns).toBeUndefined();
+      expect((await story.app.parts.store.tasks.counts()).dead).toBe(0);
+      expect(story.logLines.filter((line) => line.includes("Work failed"))).toEqual([]);
+    },
+  );
+
   test("is checked all the same where GitHub refuses the first try", async () => {
     story.github.core.faults.on({ operation: "checks/create", status: 502, times: 1 });
     const { widget } = story.cast;

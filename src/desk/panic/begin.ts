@@ -26,7 +26,12 @@ export async function panic(
 ): Promise<Begun> {
   const { repository, person } = input;
   const reason = reasonOf(input.reason, "Say why, in a few words: everybody who is stopped reads it.");
-  await refuseUnlessAdmin(parts, repository, person, `stop all releases of ${repository.owner}`);
+  await refuseUnlessAdmin(
+    parts,
+    repository,
+    person,
+    `stop all releases of ${repository.owner}; to stop a single one, use \`/cancel\``,
+  );
   const stop = newStop(parts, { ...input, reason });
   const begun = await parts.store.transaction(async (store) => {
     if (!(await store.stops.begin(stop))) return false;

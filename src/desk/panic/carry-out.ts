@@ -2,6 +2,7 @@ import { isEnd } from "../../domain/release.ts";
 import type { Lease, Release, Stop } from "../../domain/release-types.ts";
 import { after } from "../after.ts";
 import { endRelease, withRelease } from "../end.ts";
+import { someAtOnce } from "../some-at-once.ts";
 import type { DeskParts } from "../types.ts";
 
 /**
@@ -15,22 +16,18 @@ export async function carryOut(parts: DeskParts, stopId: string): Promise<void> 
   if (stop === null || stop.openFor === null) return;
   const { leases, releases } = await ofAccount(parts, stop);
   for (const lease of leases) if (mayBeThere(lease)) await after(parts, "disarm", lease.id, `panic-${stop.id}`);
-  const ended = await Promise.allSettled(
-    releases.map(({ id }) =>
-      withRelease(parts, id, async (release) => {
-        if (isEnd(release.state) || release.state === "verifying") return;
-        await endRelease(parts, release, {
-          to: "cancelled",
-          code: "panic",
-          text: wordsFor(release, stop),
-          actor: { id: stop.beganById, login: stop.beganByLogin },
-        });
-      }),
-    ),
-  );
-  const failed = ended.filter((one) => one.status === "rejected").map((one): unknown => one.reason);
+  const failed: unknown[] = [];
+  await someAtOnce(releases, async ({ id }) => {
+    await withRelease(parts, id, (release) => endStopped(parts, release, stop)).catch((error) => failed.push(error));
+  });
   if (failed.length > 0)
     throw new AggregateError(failed, "some releases couldn't be ended yet; the next try comes by itself");
+}
+
+async function endStopped(parts: DeskParts, release: Release, stop: Stop): Promise<void> {
+  if (isEnd(release.state) || release.state === "verifying") return;
+  const actor = { id: stop.beganById, login: stop.beganByLogin };
+  await endRelease(parts, release, { to: "cancelled", code: "panic", text: wordsFor(release, stop), actor });
 }
 
 /** What of an account isn't over. */

@@ -14,7 +14,7 @@ export async function stopOf(store: Pick<Store, "repositories" | "stops">, repos
 /** What somebody is told who wants something begun there. */
 export function stoppedWords({ accountLogin, beganByLogin, beganAt, reason }: Stop): string {
   const when = beganAt.toISOString().slice(0, 16).replace("T", " ");
-  return `All releases of ${accountLogin} are stopped since ${when} UTC, by ${beganByLogin}: ${shown(reason)}. An admin of the repository in which it was said can lift it with \`/lift\` and a reason.`;
+  return `All releases of ${accountLogin} are stopped since ${when} UTC, by ${beganByLogin}: ${shown(reason, 200)}. An admin of the repository in which it was said can lift it with \`/lift\` and a reason.`;
 }
 
 /** @throws Refusal where the repository's account is stopped */

@@ -18,8 +18,5 @@ export async function refuseUnlessAdmin(
   what: string,
 ): Promise<void> {
   if (await isAdmin(parts, repository, person)) return;
-  throw new Refusal(
-    "not-allowed",
-    `Only an admin of ${repository.owner}/${repository.name} may ${what}. Find one; to stop a single release, use \`/cancel\`.`,
-  );
+  throw new Refusal("not-allowed", `Only an admin of ${repository.owner}/${repository.name} may ${what}.`);
 }

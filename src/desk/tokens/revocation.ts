@@ -1,6 +1,6 @@
 import { Refusal } from "../../domain/errors.ts";
 import { isActive } from "../../domain/release.ts";
-import type { Release, SealedToken } from "../../domain/release-types.ts";
+import type { Release, SealedToken, TodoWhy } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
 import { withRelease } from "../end.ts";
 import { packageOf, policyAt } from "../policy-at.ts";
@@ -43,14 +43,14 @@ export async function forgetUnrevoked(parts: Parts, release: Release): Promise<v
 /**
  * It isn't used again, and its owner is asked to revoke it at npm. One that was forgotten otherwise meanwhile has its to-do already.
  */
-async function leaveBehind(parts: Parts, token: SealedToken): Promise<void> {
+async function leaveBehind(parts: Parts, token: SealedToken, why: TodoWhy = "revoke-failed"): Promise<void> {
   for (const one of await parts.store.tokens.liveOfGroup(token.groupId))
-    await forget(parts, one, "left-behind", null, "revoke-failed");
+    await forget(parts, one, "left-behind", null, why);
 }
 
 /**
  * The secret of a release is gone. Once the release is over, too: where its job had the token, policy or organisation want it
- * revoked, and no runner said that it was, its owner is asked.
+ * revoked, and no runner said that it was, its owner is asked; and in any case where everything was stopped meanwhile.
  * @throws GitHubError
  */
 export async function settleRevocation(parts: DeskParts, releaseId: string): Promise<void> {
@@ -60,14 +60,16 @@ export async function settleRevocation(parts: DeskParts, releaseId: string): Pro
     const now = parts.clock.now();
     return await after(parts, "revocation", release.id, `at-${now.getTime()}`, later(now, reportPatienceMs));
   }
-  if (release.jobStartedAt === null && release.runnerReport === null) return;
-  if (!(await wanted(parts, release))) return;
+  // Its gate was open when everything was stopped: whatever the policy says, the token isn't trusted any more.
+  const stopped = release.endCode === "panic" && release.gateApprovedAt !== null;
+  if (!stopped && release.jobStartedAt === null && release.runnerReport === null) return;
+  if (!stopped && !(await wanted(parts, release))) return;
   await withRelease(parts, releaseId, async (fresh) => {
     const token = await tokenOf(parts, fresh);
     const told = fresh.runnerReport?.revoked;
     if (token === null || told === "revoked" || told === "failed") return;
     await parts.store.transaction(async (store) => {
-      await leaveBehind({ ...parts, store }, token);
+      await leaveBehind({ ...parts, store }, token, stopped ? "stopped" : "revoke-failed");
       await showStatus({ ...parts, store }, fresh);
     });
   });

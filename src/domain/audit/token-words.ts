@@ -14,6 +14,7 @@ const removed = {
 const owed = {
   ...removed,
   refused: "it was refused",
+  stopped: "everything was stopped while a job had it",
   "revoke-failed": "the workflow step couldn't revoke it",
 };
 const refused = {

@@ -12,6 +12,7 @@ const reasons: Record<TodoWhy, string> = {
   "not-releaser": "The policy doesn't name you among the releasers any more, so it was forgotten here.",
   "app-removed": "The app was taken from the repository, so it was forgotten here.",
   "left-behind": "It was for one release, which is over.",
+  stopped: "Everything was stopped while a job had it.",
   "revoke-failed": "The workflow couldn't revoke it after the run.",
 };
 
