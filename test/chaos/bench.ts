@@ -95,9 +95,18 @@ export class Bench {
   /** Asked for, approved, and its job has the token. */
   async untilRunning(version = "1.2.0"): Promise<void> {
     this.say(this.cast.alice, `/release ${version}`);
-    await this.until(() => this.status().startsWith("### ✋"), "the announcement");
+    await this.untilAnnounced();
     this.approve();
     await this.until(() => this.runner.jobs.length > 0 && this.status().startsWith("### 🚀"), "the job");
+  }
+
+  /** The status comment is there, and the app knows that it is: a word that comes sooner is too early. */
+  async untilAnnounced(place = this.places[0]): Promise<void> {
+    await this.until(async () => {
+      if (!this.status(place).startsWith("### ✋")) return false;
+      const releases = (await this.rows())?.releases ?? [];
+      return releases.findLast((one) => one.repositoryId === place?.repository.id)?.statusCommentId != null;
+    }, "the announcement");
   }
 
   approve(): CommentState {
