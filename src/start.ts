@@ -77,7 +77,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   const store = metrics === null ? opened : metrics.watch(opened);
   const key: KeyState = { refused: false };
   const sharers = { count: 1 };
-  const { github, probot, budgets } = createGitHub({
+  const { github, probot, budgets, drain } = createGitHub({
     appId: settings.appId,
     privateKey: () => secrets.privateKey.reveal(),
     clientId: settings.clientId,
@@ -133,6 +133,7 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
       stopCounting();
       live.close();
       await closeServer(server);
+      drain();
       await worker.stop();
       await store.close();
     },

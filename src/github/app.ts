@@ -48,6 +48,8 @@ export function createGitHub(options: GitHubOptions): {
   probot: Probot;
   /** Requests that GitHub said are left in this hour, by installation. */
   budgets: () => Map<number, number>;
+  /** The process is to end: nobody waits for a turn any more. */
+  drain: () => void;
 } {
   const apiUrl = apiUrlOf(options.githubUrl);
   const { fetch: send } = options;
@@ -103,7 +105,7 @@ export function createGitHub(options: GitHubOptions): {
       fetch,
     }),
   };
-  return { github, probot, budgets: () => budgetsOf(limiters) };
+  return { github, probot, budgets: () => budgetsOf(limiters), drain: () => limiters.forEach((one) => one.drain()) };
 }
 
 function budgetsOf(limiters: Map<number, Limiter>): Map<number, number> {

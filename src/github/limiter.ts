@@ -56,6 +56,7 @@ export class Limiter {
   #running = 0;
   #closedUntil = 0;
   #left = { requests: Infinity, resetAt: 0 };
+  #draining = false;
   #timer = false;
 
   constructor(
@@ -66,6 +67,15 @@ export class Limiter {
     this.#sharers = sharers;
     this.#now = now;
     this.#later = later;
+  }
+
+  /**
+   * The process is to end: what can't be sent at once, and isn't part of an arming or a removal under way, is told to come again. It
+   * could wait for longer than the process may take.
+   */
+  drain(): void {
+    this.#draining = true;
+    this.#admit();
   }
 
   /** Requests that GitHub said are left in this hour; null: it hasn't said, or that hour is over. */
@@ -117,6 +127,7 @@ export class Limiter {
       this.#spent.push({ at: now, points: next.cost.points, content: next.cost.content });
       next.go();
     }
+    if (this.#draining) this.#refuse(({ priority }) => priority === "read" || priority === "comment", now);
     if (this.#waiting.length > 0 && !this.#timer) {
       this.#timer = true;
       this.#later(() => {
@@ -127,10 +138,14 @@ export class Limiter {
   }
 
   #sendAway(now: number): void {
-    const late = this.#waiting.filter(({ cost }) => cost.priority !== "disarm" && cost.until <= now);
-    if (late.length === 0) return;
-    this.#waiting = this.#waiting.filter((one) => !late.includes(one));
-    for (const { cost, fail } of late) {
+    this.#refuse(({ priority, until }) => priority !== "disarm" && until <= now, now);
+  }
+
+  #refuse(which: (cost: Cost) => boolean, now: number): void {
+    const refused = this.#waiting.filter(({ cost }) => which(cost));
+    if (refused.length === 0) return;
+    this.#waiting = this.#waiting.filter((one) => !refused.includes(one));
+    for (const { cost, fail } of refused) {
       const opens = this.#opensAt(cost.priority);
       fail(new TooLate(opens > now ? new Date(opens) : null));
     }

@@ -105,7 +105,8 @@ export class Bench {
     await this.until(async () => {
       if (!this.status(place).startsWith("### ✋")) return false;
       const releases = (await this.rows())?.releases ?? [];
-      return releases.findLast((one) => one.repositoryId === place?.repository.id)?.statusCommentId != null;
+      const newest = releases.findLast((one) => one.repositoryId === place?.repository.id);
+      return newest !== undefined && newest.statusCommentId !== null;
     }, "the announcement");
   }
 

@@ -100,6 +100,28 @@ describe("the limiter of several instances", () => {
   });
 });
 
+describe("the limiter of a process that is to end", () => {
+  test("tells whoever waits to come again, and lets an arming under way and removals go on", async () => {
+    const bench = new Bench();
+    const ends = Array.from({ length: 60 }, (_, index) => bench.hold(`held ${index}`));
+    const [read, comment, arm] = [
+      bench.send("read"),
+      bench.send("comment", { priority: "comment" }),
+      bench.send("arm", { priority: "arm" }),
+    ];
+    bench.limiter.drain();
+    expect(await read).toBeInstanceOf(TooLate);
+    expect(await comment).toBeInstanceOf(TooLate);
+    expect(await bench.send("later")).toBeInstanceOf(TooLate);
+    await bench.send("removal", { priority: "disarm" });
+    for (const end of ends) end();
+    await arm;
+    expect(bench.ran.slice(60)).toEqual(["removal", "arm"]);
+    await bench.send("read that needn't wait");
+    expect(bench.ran).toHaveLength(63);
+  });
+});
+
 describe("the limiter", () => {
   test("lets requests go in the order disarm, arm, read, comment", async () => {
     const bench = new Bench();
