@@ -1,8 +1,10 @@
 import type { Reason } from "../domain/reason.ts";
 import { code, markdown, plain } from "../domain/markdown.ts";
 import { exposureSeconds } from "../domain/lease.ts";
+import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
+import { stageCommand } from "../domain/staged.ts";
 import { seenText } from "../domain/token-seen.ts";
 import { sealPath } from "../desk/tokens/for-release.ts";
 import type { ReleaseView } from "../desk/types.ts";
@@ -15,6 +17,7 @@ const headlines: Record<Release["state"], string> = {
   arming: "🔐 Being armed",
   running: "🚀 Running",
   verifying: "🔎 Being looked up on the registry",
+  staged: "✋ Staged at npm",
   published: "✅ Published",
   failed: "❌ Failed",
   rejected: "⛔ Rejected",
@@ -54,12 +57,32 @@ function body(view: ReleaseView, page: string): string[] {
       `npm asks ${release.releaserLogin} for the second factor: **[answer it](${page.replace(/\/releases\/.*$/, "")}/challenges/${challenge.id})**.`,
     ];
   if (release.state === "running")
-    return ["The gate is open and the job runs with the releaser's token. The token is removed when the job ends."];
+    return [
+      isTokenMode(release.mode)
+        ? "The gate is open and the job runs with the releaser's token. The token is removed when the job ends."
+        : "The gate is open and the job runs, without any token: it publishes by trusted publishing.",
+    ];
   if (release.state === "verifying") return ["The run is over; the registry is being asked what it has."];
+  if (release.state === "staged") return staged(release);
   if (release.state === "arming")
-    return ["Everything is there. The token is being put into the environment, then the gate is opened."];
+    return [
+      isTokenMode(release.mode)
+        ? "Everything is there. The token is being put into the environment, then the gate is opened."
+        : "Everything is there. The gate is being opened.",
+    ];
   if (release.state === "waiting") return [...reasonLines(view.decision), "", ...nextStep(view, page)];
   return ["The run is being started."];
+}
+
+/** What is to be done at npm, by whoever may publish the package there. */
+function staged(release: Release): string[] {
+  const { stagePage } = release.runnerReport ?? {};
+  const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
+  return [
+    `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good.`,
+    "",
+    `Before that compare the shasum: \`${stageCommand("view", release)}\` has to show \`${release.shasum ?? ""}\`.`,
+  ];
 }
 
 /** A decision as a list, one line a reason, what waits first. */
@@ -117,7 +140,9 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
     ["Commit", release.sha],
   ];
   if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
-  if (lease === null) rows.push(["Secret", "never armed"]);
+  rows.push(["Published", modeWords[release.mode]]);
+  if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  if (lease === null) rows.push(["Secret", isTokenMode(release.mode) ? "never armed" : "none: this mode has no token"]);
   else if (lease.disarmedAt === null) rows.push(["Secret", "still being removed"]);
   else {
     const seconds = exposureSeconds(lease, lease.disarmedAt).toFixed(1);

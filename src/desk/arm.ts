@@ -1,8 +1,8 @@
-import { isTokenMode } from "../domain/checks.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import { decide } from "../domain/decide.ts";
-import { putGraceMs, putPatienceMs } from "../domain/lease.ts";
+import { putPatienceMs } from "../domain/lease.ts";
 import type { Reason } from "../domain/reason.ts";
-import { environmentKey, move, releaseTitle, shortSha } from "../domain/release.ts";
+import { move, releaseTitle, shortSha } from "../domain/release.ts";
 import type { Lease, Release } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
@@ -13,8 +13,10 @@ import { endRelease } from "./end.ts";
 import type { Gathered } from "./gather.ts";
 import { gather } from "./gather.ts";
 import { stopOf, stoppedWords } from "./panic/check.ts";
+import { decideUnarmed, startUnarmed } from "./open-unarmed.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { saveMove } from "./save-move.ts";
+import { takeLease } from "./take-lease.ts";
 import type { DeskParts } from "./types.ts";
 
 /** Opens what holds the job: our rule, or GitHub's own review given as the person who is present. */
@@ -56,17 +58,47 @@ export async function arm(
     await keepWaiting(parts, release, decision, gathered);
     return decision;
   }
+  if (!isTokenMode(release.mode)) {
+    const decided = await decideUnarmed(parts, release, gathered, decision);
+    if (decided !== null) await orEnd(parts, release, null, () => openUnarmed(parts, github, decided, open));
+    return decision;
+  }
   const taken = await takeLease(parts, release, gathered, decision);
-  if (taken === null) return decision;
+  if (taken !== null)
+    await orEnd(parts, release, taken.lease, () =>
+      putAndOpen(parts, github, taken.release, taken.lease, gathered, open),
+    );
+  return decision;
+}
+
+/** Where it breaks off the release ends, and what may lie in the environment is removed. */
+async function orEnd(
+  parts: DeskParts,
+  release: Release,
+  lease: Lease | null,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
-    await putAndOpen(parts, github, taken.release, taken.lease, gathered, open);
+    await work();
   } catch (error) {
     const failed = await parts.store.releases.get(release.id);
-    if (failed !== null) await endRelease(parts, failed, { to: "failed", ...describe(error) });
-    await removeLate(parts, taken.lease);
+    if (failed !== null) await endRelease(parts, failed, { to: "failed", ...describe(error, lease) });
+    if (lease !== null) await removeLate(parts, lease);
     if (!(error instanceof ArmingFailed) && !(error instanceof GitHubError)) throw error;
   }
-  return decision;
+}
+
+/** No token: the run is read once more, then the gate is opened. */
+async function openUnarmed(parts: DeskParts, github: GitHubRepository, release: Release, open: Opener): Promise<void> {
+  const { runId } = release;
+  if (runId === null) return await startUnarmed(parts, github, release);
+  const run = await github.run(runId, "arm");
+  if (run === null || run.attempt !== 1 || run.status === "completed")
+    throw new ArmingFailed("run", "The run was started again or ended while its gate was being opened.");
+  const stop = await stopOf(parts.store, release.repositoryId);
+  if (stop !== null) throw new ArmingFailed("panic", `${stoppedWords(stop)} Nothing was published.`);
+  await open(github, release, gateComment(parts, release));
+  await opened(parts, github, release, null);
 }
 
 /**
@@ -101,78 +133,6 @@ async function keepWaiting(parts: DeskParts, release: Release, decision: Reason,
 export function refusedRule(decision: Reason): Reason {
   const child = decision.children?.find((reason) => reason.verdict === "refused");
   return child === undefined ? decision : refusedRule(child);
-}
-
-async function takeLease(
-  parts: DeskParts,
-  release: Release,
-  gathered: Gathered,
-  decision: Reason,
-): Promise<{ release: Release; lease: Lease } | null> {
-  const now = parts.clock.now();
-  const patch = move(release, "arming", now, { decision, decidedAt: now, jobId: gathered.jobId });
-  if (patch === null || gathered.token === null) return null;
-  const { token } = gathered;
-  const lease = newLease(parts, release, gathered, token, now);
-  return await parts.store.transaction(async (store) => {
-    // What is stopped ends; nothing is put there any more.
-    if ((await stopOf(store, release.repositoryId)) !== null) return null;
-    // Its owner may have removed or replaced it since it was read: the release waits, and is looked at again.
-    if ((await store.tokens.get(token.id))?.removedAt !== null) return null;
-    if (!(await store.leases.take(lease))) return null;
-    const arming = await store.releases.save(release, patch);
-    await store.audit.add({
-      at: now,
-      what: "lease.taken",
-      actor: "countersign",
-      repositoryId: release.repositoryId,
-      releaseId: release.id,
-      detail: {
-        lease: lease.id,
-        environment: lease.environmentName,
-        policy: gathered.policySha,
-        expiresAt: lease.expiresAt,
-      },
-    });
-    await after({ ...parts, store }, "expire", lease.id, "once", lease.expiresAt);
-    await showStatus({ ...parts, store }, arming);
-    return { release: arming, lease };
-  });
-}
-
-function newLease(
-  parts: DeskParts,
-  release: Release,
-  gathered: Gathered,
-  token: { id: string; keyId: string },
-  now: Date,
-): Lease {
-  return {
-    id: parts.ids.next(),
-    releaseId: release.id,
-    repositoryId: release.repositoryId,
-    installationId: release.installationId,
-    environmentId: release.environmentId,
-    environmentName: release.environmentName,
-    secretName: release.secretName,
-    keyId: token.keyId,
-    tokenId: token.id,
-    runId: release.runId,
-    state: "arming",
-    takenAt: now,
-    putDeadline: later(now, putPatienceMs + putGraceMs),
-    armedAt: null,
-    disarmAskedAt: null,
-    disarmedAt: null,
-    absentAt: null,
-    closedAt: null,
-    expiresAt: later(now, gathered.policy.maxExposureSeconds * 1000),
-    disarmWhy: null,
-    disarmAttempts: 0,
-    lastError: null,
-    releasedAt: null,
-    locks: environmentKey(release.repositoryId, release.environmentId),
-  };
 }
 
 async function putAndOpen(
@@ -225,13 +185,18 @@ async function startArmed(parts: DeskParts, github: GitHubRepository, release: R
 }
 
 /** The gate is open. The attempt is read once more: a re-run that slipped in between is stopped. */
-async function opened(parts: DeskParts, github: GitHubRepository, release: Release, lease: Lease): Promise<void> {
+async function opened(
+  parts: DeskParts,
+  github: GitHubRepository,
+  release: Release,
+  lease: Lease | null,
+): Promise<void> {
   const at = parts.clock.now();
   const patch = move(release, "running", at, { gateApprovedAt: at });
   if (patch === null) throw new ArmingFailed("cancelled", "The release was ended while its gate was being opened.");
   const running = await parts.store.transaction(async (store) => {
     const saved = await store.releases.save(release, patch);
-    await store.tokens.used(lease.tokenId, at);
+    if (lease !== null) await store.tokens.used(lease.tokenId, at);
     await store.audit.add({
       at,
       what: "gate.approved",
@@ -254,12 +219,16 @@ function gateComment(parts: DeskParts, release: Release): string {
   return `Countersigned: ${releaseTitle(release)} from ${shortSha(release.sha)}, asked for by ${release.releaserLogin}. ${parts.publicUrl}/releases/${release.id}`;
 }
 
-function describe(error: unknown): { code: string; text: string } {
+function describe(error: unknown, lease: Lease | null): { code: string; text: string } {
   if (error instanceof ArmingFailed) return { code: error.code, text: error.message };
   const said = error instanceof GitHubError ? ` ${error.message}` : "";
+  const what =
+    lease === null
+      ? "Opening the gate broke off: the run is being stopped."
+      : "Arming broke off: the run is being stopped and the secret removed.";
   return {
     code: error instanceof GitHubError ? `github-${error.code}` : "internal",
     // A lost answer of the gate may hide a job that ran: what is not known is not said.
-    text: `Arming broke off: the run is being stopped and the secret removed.${said} Look at the registry before you ask again with /release.`,
+    text: `${what}${said} Look at the registry before you ask again with /release.`,
   };
 }

@@ -87,8 +87,8 @@ async function bind(parts: DeskParts, release: Release, run: Run | null, runId: 
     return await moved(parts, known, run.headSha);
   }
   const lease = await parts.store.leases.ofRelease(release.id);
-  // Armed before the dispatch: nothing holds this run any more.
-  const to = lease === null ? "waiting" : "running";
+  // Decided before the dispatch: nothing holds this run any more.
+  const to = release.decidedAt === null ? "waiting" : "running";
   const patch = move(release, to, parts.clock.now(), { runId, runUrl: run?.htmlUrl ?? null });
   if (patch === null) return;
   await parts.store.transaction(async (store) => {
@@ -101,8 +101,8 @@ async function bind(parts: DeskParts, release: Release, run: Run | null, runId: 
       releaseId: release.id,
       detail: { run: runId, sha: run?.headSha ?? null },
     });
-    if (lease === null) await after({ ...parts, store }, "evaluate", release.id, "bound");
-    else await store.leases.save(lease.id, [lease.state], { runId });
+    if (to === "waiting") await after({ ...parts, store }, "evaluate", release.id, "bound");
+    if (lease !== null) await store.leases.save(lease.id, [lease.state], { runId });
     if (run === null) await after({ ...parts, store }, "sync", release.id, "unread", later(parts.clock.now(), 1000));
     await showStatus({ ...parts, store }, saved);
   });

@@ -2,6 +2,7 @@ import { Refusal } from "../domain/errors.ts";
 import { isEnd, mayMove, releaseTitle } from "../domain/release.ts";
 import type { Person, Release } from "../domain/release-types.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { stillStaged } from "../domain/staged.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -21,7 +22,11 @@ export async function cancel(
     await refuseStranger(parts, release, input.person);
     const why = input.why === null ? "" : ` Reason: ${input.why}`;
     const ran =
-      release.state === "running" ? " Its job was running: look at the registry for what it had done by then." : "";
+      release.state === "running"
+        ? " Its job was running: look at the registry for what it had done by then."
+        : release.state === "staged"
+          ? ` ${stillStaged(release)}`
+          : "";
     return await endRelease(parts, release, {
       to: "cancelled",
       code: "cancelled",

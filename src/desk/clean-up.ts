@@ -20,7 +20,7 @@ export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void
   const outcomes = await Promise.allSettled([removeSecret(parts, release), stop(parts, release)]);
   await forgetUnused(parts, release);
   // Its job may have been faster than we were.
-  if (release.state !== "published" && (await parts.store.leases.ofRelease(release.id)) !== null)
+  if (release.state !== "published" && release.decidedAt !== null)
     for (const minutes of [1, 10])
       await after(parts, "verify", release.id, `over-${minutes}`, later(release.endedAt ?? now, minutes * 60_000));
   const failed = outcomes.find((outcome) => outcome.status === "rejected");

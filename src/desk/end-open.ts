@@ -1,5 +1,6 @@
 import { isEnd, releaseTitle } from "../domain/release.ts";
 import type { Release, Repository } from "../domain/release-types.ts";
+import { stillStaged } from "../domain/staged.ts";
 import { closeDeleted } from "./disarm.ts";
 import { alone, endRelease, withRelease } from "./end.ts";
 import type { DeskParts } from "./types.ts";
@@ -22,14 +23,15 @@ export async function endOpen(
     });
 }
 
-/** Its gate was opened, or is being opened: a job may have the token. */
+/** Its gate was opened, or is being opened: a job may have the token, or had it. */
 function ranOn({ state }: Release): boolean {
-  return ["arming", "running", "verifying"].includes(state);
+  return ["arming", "running", "verifying", "staged"].includes(state);
 }
 
 /** What is left for people to do after an end that GitHub leaves us no hand in. */
 function leftOver(release: Release): string {
   const run = release.runId === null ? "" : ` Cancel its run ${release.runId} on GitHub, if it still waits there.`;
+  if (release.state === "staged") return stillStaged(release);
   if (!ranOn(release)) return `Nothing was published.${run}`;
   return `What its job did isn't known here: look at the registry for ${releaseTitle(release)}. Delete the secret ${release.secretName} in ${release.environmentName} if it is still there, and revoke the npm token of ${release.releaserLogin}.`;
 }
@@ -54,9 +56,11 @@ export async function repositoryDeleted(parts: DeskParts, repositoryId: number):
   await endOpen(parts, repositoryId, {
     code: "repository-deleted",
     text: (release) =>
-      ranOn(release)
-        ? `The repository was deleted while the release ran, and its environments with it: look at the registry for ${releaseTitle(release)}, and revoke the npm token of ${release.releaserLogin}.`
-        : "The repository was deleted. Nothing was published.",
+      release.state === "staged"
+        ? `The repository was deleted. ${stillStaged(release)}`
+        : ranOn(release)
+          ? `The repository was deleted while the release ran, and its environments with it: look at the registry for ${releaseTitle(release)}, and revoke the npm token of ${release.releaserLogin}.`
+          : "The repository was deleted. Nothing was published.",
   });
   await forgetRepository(parts, repositoryId);
   const open = await parts.store.leases.open();
@@ -79,6 +83,6 @@ export async function repositoryTransferred(parts: DeskParts, from: Repository, 
   await endOpen(parts, to.id, {
     code: "transferred",
     text: (release) =>
-      `The repository was transferred from ${from.owner} to ${to.owner}: what was approved there isn't armed here. ${ranOn(release) ? `Its run is being stopped: look at the registry for ${releaseTitle(release)}.` : "Nothing was published; ask again with /release."}`,
+      `The repository was transferred from ${from.owner} to ${to.owner}: what was approved there isn't armed here. ${release.state === "staged" ? stillStaged(release) : ranOn(release) ? `Its run is being stopped: look at the registry for ${releaseTitle(release)}.` : "Nothing was published; ask again with /release."}`,
   });
 }

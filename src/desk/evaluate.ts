@@ -1,4 +1,5 @@
-import { checkToken, isTokenMode } from "../domain/checks.ts";
+import { checkToken } from "../domain/checks.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";

@@ -1,6 +1,6 @@
 import { branchAllowed } from "../domain/branch-pattern.ts";
 import type { EnvironmentFacts, SecretFacts } from "../domain/facts.ts";
-import { isTokenMode } from "../domain/checks.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { Environment, GitHubRepository } from "../github/types.ts";

@@ -1,3 +1,4 @@
+import { isTokenMode } from "../domain/mode.ts";
 import { move, shortSha } from "../domain/release.ts";
 import type { Lease, Release } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, Run } from "../github/types.ts";
@@ -108,6 +109,7 @@ export async function syncRelease(parts: DeskParts, releaseId: string): Promise<
     return;
   }
   if (release.state === "verifying") return await verify(parts, release.id);
+  if (release.state === "staged") return await rememberStage(parts, release);
   if (release.holds === null) return;
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) return;
@@ -115,6 +117,12 @@ export async function syncRelease(parts: DeskParts, releaseId: string): Promise<
   if (release.runId === null && release.state === "waiting")
     return await after(parts, "evaluate", release.id, `sync-${parts.clock.now().getTime()}`);
   await compare(parts, github, release.id);
+}
+
+/** It is looked at by its own task; should that be lost, within the hour by this one. */
+async function rememberStage(parts: DeskParts, release: Release): Promise<void> {
+  const hour = Math.floor(parts.clock.now().getTime() / 3_600_000);
+  await after(parts, "verify", release.id, `staged-hour-${hour}`);
 }
 
 async function compare(parts: DeskParts, github: GitHubRepository, releaseId: string): Promise<void> {
@@ -197,6 +205,8 @@ async function recoverArming(parts: DeskParts, github: GitHubRepository, release
   await endRelease(parts, release, {
     to: "failed",
     code: "restarted",
-    text: "Countersign was restarted while it was arming this release. Nothing was published; the secret is being removed. Ask again with /release.",
+    text: isTokenMode(release.mode)
+      ? "Countersign was restarted while it was arming this release. Nothing was published; the secret is being removed. Ask again with /release."
+      : "Countersign was restarted while it was opening the gate of this release. Nothing was published; ask again with /release.",
   });
 }

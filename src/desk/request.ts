@@ -1,4 +1,5 @@
-import { checkEnvironment, checkReleaser, checkSecret, checkToken, isTokenMode } from "../domain/checks.ts";
+import { checkEnvironment, checkReleaser, checkSecret, checkToken } from "../domain/checks.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { RefusalCode } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
@@ -120,11 +121,6 @@ function refuseAll(parts: DeskParts, asked: ReleaseRequest, policy: PackagePolic
 }
 
 function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
-  if (policy.mode !== "otp")
-    throw new Refusal(
-      "policy-invalid",
-      `The policy asks for mode \`${policy.mode}\` for ${policy.name}, which this version of Countersign doesn't run yet: set \`mode: otp\`.`,
-    );
   if (policy.dispatchAs !== "app")
     throw new Refusal(
       "policy-invalid",
@@ -267,6 +263,7 @@ export const emptyRelease = {
   shasum: null,
   integrity: null,
   verifiedAt: null,
+  stagedAt: null,
   runnerReport: null,
   decision: null,
   rowVersion: 1,

@@ -1,4 +1,4 @@
-import { isTokenMode } from "../domain/checks.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
 import type { Message } from "../domain/message.ts";

@@ -1,10 +1,12 @@
+import { isStageMode, isTokenMode } from "../domain/mode.ts";
 import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
+import { oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
-import { repositoryOf } from "./repository-of.ts";
+import { registryOf } from "./registry-of.ts";
+import { becomeStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PublishedVersion } from "../npm/types.ts";
@@ -16,7 +18,7 @@ const patienceMs = 10 * 60_000;
 export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
     if (isEnd(release.state)) return await lookAfterEnd(parts, release);
-    if (release.state !== "verifying") return;
+    if (release.state !== "verifying" && release.state !== "staged") return;
     const registry = await registryOf(parts, release);
     const version = await parts.registry.version(release.package, release.version, registry).catch((error: unknown) => {
       if (error instanceof RegistryError) return error;
@@ -24,8 +26,22 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
     });
     if (version instanceof RegistryError) return await unread(parts, release, version);
     if (version !== null) return await published(parts, release, version);
+    if (release.state === "staged") return await lookAtStage(parts, release);
+    if (hasStaged(release)) return await becomeStaged(parts, release);
     await missing(parts, release);
   });
+}
+
+/** The run ended well, and the step says, OIDC-proven, that npm has it staged. */
+function hasStaged({ mode, runConclusion, runnerReport }: Release): boolean {
+  const said = runnerReport?.outcome === "staged" && runnerReport.stageId !== undefined;
+  return isStageMode(mode) && said && runConclusion === "success";
+}
+
+/** Whether its job may have published: it had the token, or its gate was opened where none is needed. */
+async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
+  if (!isTokenMode(release.mode)) return release.decidedAt !== null;
+  return (await parts.store.leases.ofRelease(release.id)) !== null;
 }
 
 /**
@@ -36,7 +52,7 @@ async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
   // Other bytes than the run's were found already, and said so.
   if (release.state === "published" || release.verifiedAt !== null || release.endCode === "other-bytes") return;
   // Whether its gate was opened may be what isn't known: whoever had no lease had no token.
-  if ((await parts.store.leases.ofRelease(release.id)) === null) return;
+  if (!(await mayHavePublished(parts, release))) return;
   const version = await parts.registry.version(release.package, release.version, await registryOf(parts, release));
   if (version === null) return;
   const at = parts.clock.now();
@@ -65,13 +81,6 @@ function foundWords(release: Release, { publisher, shasum }: PublishedVersion): 
   return `${releaseTitle(release)} is on the registry all the same, published by ${publisher ?? "nobody it names"}${other}: see whether that was this run.`;
 }
 
-/** The registry that the release's own policy names; undefined: npm's. */
-async function registryOf(parts: DeskParts, release: Release): Promise<string | undefined> {
-  const github = await repositoryOf(parts, release.repositoryId);
-  if (github === null) throw new Error("the repository of a running release is not known any more");
-  return packageOf(await policyAt(github, release.policySha), release.package).registry;
-}
-
 async function published(parts: DeskParts, release: Release, version: PublishedVersion): Promise<void> {
   const told = release.runnerReport?.shasum;
   if (told !== undefined && told !== version.shasum) {
@@ -84,6 +93,16 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
         text: `${releaseTitle(release)} is on the registry, but not the bytes that the run packed (${version.shasum}, expected ${told}): look into it now.`,
       },
     );
+    return;
+  }
+  const odd = oddPublisher(release.mode, release.runnerReport?.npmUser, version);
+  if (odd !== null) {
+    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
+    await endRelease(parts, known, {
+      to: "failed",
+      code: "other-publisher",
+      text: `${releaseTitle(release)} is on the registry, but ${odd} Find out who published it, now.`,
+    });
     return;
   }
   const other = await otherRun(parts, release);
@@ -135,11 +154,13 @@ async function otherRun(parts: DeskParts, release: Release): Promise<Release | n
   const all = await parts.store.releases.ofVersion(release.repositoryId, release.package, release.version);
   const earlier = all.filter(({ number }) => number < release.number);
   const armed = new Set((await parts.store.leases.ofReleases(earlier.map(({ id }) => id))).map((one) => one.releaseId));
-  return earlier.find(({ id }) => armed.has(id)) ?? null;
+  return earlier.find(({ id, mode, decidedAt }) => armed.has(id) || (!isTokenMode(mode) && decidedAt !== null)) ?? null;
 }
 
 /** The registry can't be asked: it is tried again, and said plainly when that has gone on too long. */
 async function unread(parts: DeskParts, release: Release, error: RegistryError): Promise<void> {
+  // It waits for a person, not for the registry.
+  if (release.state === "staged") return await lookAgain(parts, release);
   const now = parts.clock.now();
   if (now.getTime() - (release.runEndedAt ?? now).getTime() <= patienceMs)
     return await after(parts, "verify", release.id, `unread-${now.getTime()}`, later(now, 30_000));
@@ -165,7 +186,7 @@ async function missing(parts: DeskParts, release: Release): Promise<void> {
     await endRelease(parts, release, {
       to: "failed",
       code: "not-on-registry",
-      text: `The run succeeded, but the registry doesn't show ${releaseTitle(release)} after ten minutes: see whether the workflow really publishes it.`,
+      text: `The run succeeded, but the registry doesn't show ${releaseTitle(release)} after ten minutes: see whether the workflow really ${isStageMode(release.mode) ? "stages it with Countersign's `publish` step" : "publishes it"}.`,
     });
     return;
   }

@@ -1,6 +1,7 @@
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import { principalName } from "./facts.ts";
-import type { Mode, PackagePolicy } from "./policy-types.ts";
+import { isTokenMode } from "./mode.ts";
+import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
 import { shortSha } from "./release.ts";
 
@@ -8,11 +9,6 @@ import { shortSha } from "./release.ts";
 
 const ok = (rule: string, text: string): Reason => ({ rule, verdict: "satisfied", text });
 const no = (rule: string, text: string): Reason => ({ rule, verdict: "refused", text });
-
-/** Whether a mode puts a token into the environment. */
-export function isTokenMode(mode: Mode): boolean {
-  return mode === "otp" || mode === "stage";
-}
 
 /** A person who may release: a human with write access whom the policy names. */
 export function checkReleaser(facts: ReleaserFacts): Reason {

@@ -1,4 +1,5 @@
-import { checkApprovals, checkEnvironment, checkReleaser, checkSecret, checkToken, isTokenMode } from "./checks.ts";
+import { checkApprovals, checkEnvironment, checkReleaser, checkSecret, checkToken } from "./checks.ts";
+import { isTokenMode } from "./mode.ts";
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";

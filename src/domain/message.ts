@@ -53,6 +53,15 @@ export const message = z.discriminatedUnion("kind", [
     link: z.string(),
   }),
   z.object({
+    kind: z.literal("stage-waits"),
+    release: releaseFacts,
+    /** npm's id of what is staged. */
+    stage: z.string(),
+    /** Of the bytes that the run packed; compare it with what npm shows. */
+    shasum: z.string(),
+    link: z.string(),
+  }),
+  z.object({
     kind: z.literal("release-ended"),
     release: releaseFacts,
     outcome: z.enum(["published", "failed", "rejected", "cancelled", "refused", "expired"]),

@@ -3,6 +3,7 @@ import type { Mode } from "./policy-types.ts";
 /**
  * `requested` row written · `dispatching` asked GitHub for a run · `unconfirmed` adopted run whose owner has not confirmed ·
  * `waiting` for people or rules · `arming` lease taken · `running` gate open · `verifying` job done, registry asked ·
+ * `staged` at npm, where somebody approves it ·
  * and six ends: `published` `failed` `rejected` `cancelled` `refused` `expired`.
  */
 export const activeStates = [
@@ -13,6 +14,7 @@ export const activeStates = [
   "arming",
   "running",
   "verifying",
+  "staged",
 ] as const;
 export const endStates = ["published", "failed", "rejected", "cancelled", "refused", "expired"] as const;
 export type ActiveState = (typeof activeStates)[number];
@@ -69,6 +71,8 @@ export interface Release {
   shasum: string | null;
   integrity: string | null;
   verifiedAt: Date | null;
+  /** When the run was seen to have staged the version at npm, in the modes that do. */
+  stagedAt: Date | null;
   runnerReport: RunnerReport | null;
   decision: import("./reason.ts").Reason | null;
   holds: string | null;
@@ -77,7 +81,11 @@ export interface Release {
 
 /** What the workflow step reported, OIDC-proven. What the registry did not tell is absent, never guessed. */
 export interface RunnerReport {
-  outcome?: "published" | "failed";
+  outcome?: "published" | "staged" | "failed";
+  /** npm's id of what was staged. */
+  stageId?: string;
+  /** The package's page at npm, where what is staged is approved; written by us beside the step's word. */
+  stagePage?: string;
   npmUser?: string;
   shasum?: string;
   integrity?: string;

@@ -13,10 +13,12 @@ const moves: Record<ActiveState, readonly ReleaseState[]> = {
   waiting: ["arming", "failed", "rejected", "cancelled", "refused", "expired"],
   arming: ["running", "dispatching", "failed", "cancelled", "refused"],
   running: ["verifying", "failed", "cancelled", "published"],
-  verifying: ["published", "failed"],
+  verifying: ["published", "failed", "staged"],
+  // Nothing of ours runs any more: npm has it, and the environment is free for the next release.
+  staged: ["published", "failed", "rejected", "cancelled", "expired"],
 };
 
-/** True for a release that still holds its environment. */
+/** True for a release that hasn't ended. All but a staged one hold their environment. */
 export function isActive(state: ReleaseState): state is ActiveState {
   return (activeStates as readonly string[]).includes(state);
 }
@@ -42,7 +44,8 @@ export function move(
   more: Partial<Release> = {},
 ): Partial<Release> | null {
   if (!mayMove(release.state, to)) return null;
-  return isEnd(to) ? { ...more, state: to, endedAt: at, holds: null } : { ...more, state: to };
+  if (isEnd(to)) return { ...more, state: to, endedAt: at, holds: null };
+  return to === "staged" ? { ...more, state: to, stagedAt: at, holds: null } : { ...more, state: to };
 }
 
 /** What keeps two releases out of one environment: ids, never names. */

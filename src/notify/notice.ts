@@ -38,6 +38,18 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         facts: releaseFacts(message.release),
         link: { text: `Answer until ${minute(new Date(message.until))}`, url: message.link },
       };
+    case "stage-waits":
+      return {
+        title: `Staged at npm, to be approved there: ${titleOf(message.release)}`,
+        sentence:
+          "It goes live once somebody with the right to publish it approves it at npm with their second factor. Compare the shasum first.",
+        facts: [
+          ...releaseFacts(message.release),
+          ["Stage", line(message.stage, 60)],
+          ["Shasum", line(message.shasum, 60)],
+        ],
+        link: { text: "See how", url: message.link },
+      };
     case "release-ended":
       return {
         title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,

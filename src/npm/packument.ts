@@ -11,7 +11,7 @@ const packument = z.object({
 const manifest = z.object({
   dist: z.object({ shasum: z.string().regex(/^[0-9a-f]{40}$/i), integrity: z.string().max(1000).nullish() }),
   _npmUser: z
-    .object({ name: z.string().max(214) })
+    .object({ name: z.string().max(214), trustedPublisher: z.unknown() })
     .optional()
     .catch(undefined),
 });
@@ -25,13 +25,19 @@ export function packumentState(body: unknown, host: string): PackageState {
 
 /** One version of a package document; null where it isn't in it. */
 export function publishedVersion(body: unknown, version: string, host: string): PublishedVersion | null {
-  const { versions } = parsed(body, host);
+  const { versions, "dist-tags": tags } = parsed(body, host);
   if (!Object.hasOwn(versions, version)) return null;
   const read = manifest.safeParse(versions[version]);
   if (!read.success)
     throw new RegistryError("unexpected", `The registry ${host} lists ${version} without a checksum of its bytes.`);
   const { dist, _npmUser } = read.data;
-  return { shasum: dist.shasum.toLowerCase(), integrity: dist.integrity ?? null, publisher: _npmUser?.name ?? null };
+  return {
+    shasum: dist.shasum.toLowerCase(),
+    integrity: dist.integrity ?? null,
+    publisher: _npmUser?.name ?? null,
+    trusted: typeof _npmUser?.trustedPublisher === "object" && _npmUser.trustedPublisher !== null,
+    tags: Object.keys(tags).filter((tag) => tags[tag] === version),
+  };
 }
 
 function parsed(body: unknown, host: string): z.output<typeof packument> {

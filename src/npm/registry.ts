@@ -1,4 +1,5 @@
 import npmFetch from "npm-registry-fetch";
+import { z } from "zod";
 import { packumentState, publishedVersion } from "./packument.ts";
 import { readJson } from "./read-json.ts";
 import type { ReadLimits } from "./read-json.ts";
@@ -14,6 +15,8 @@ export interface RegistryOptions {
   /** How long a document may be, in bytes; the largest known are below 100 MB. */
   maxBytes?: number;
 }
+
+const statusBody = z.object({ status: z.enum(["published", "validating", "staged", "blocked", "deleted"]) });
 
 /** What npm asks for to install: versions and dist-tags without the rest. A registry that doesn't know it sends all. */
 const short = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
@@ -37,6 +40,16 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       const url = documentUrl(base(registry), name);
       const found = await readJson(url, "application/json", limits);
       return found === null ? null : publishedVersion(found.json, version, url.host);
+    },
+    async status(name, version, registry) {
+      const document = documentUrl(base(registry), name);
+      const path = document.pathname.slice(new URL(base(registry)).pathname.replace(/\/+$/, "").length);
+      const url = new URL(
+        `${base(registry).replace(/\/+$/, "")}/-/package${path}/version/${encodeURIComponent(version)}/status`,
+      );
+      const found = await readJson(url, "application/json", limits);
+      const read = statusBody.safeParse(found?.json);
+      return read.success ? read.data.status : null;
     },
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };

@@ -78,8 +78,11 @@ function registryOf(versions: ReadonlySet<string>): Registry {
       Promise.resolve<PackageState>({ versions: [...versions], tags: { latest: [...versions].at(-1) ?? "" } }),
     version: (_name, version) =>
       Promise.resolve<PublishedVersion | null>(
-        versions.has(version) ? { shasum: shasum(version), integrity: null, publisher: "somebody" } : null,
+        versions.has(version)
+          ? { shasum: shasum(version), integrity: null, publisher: "somebody", trusted: false, tags: [] }
+          : null,
       ),
+    status: () => Promise.resolve(null),
     webOrigins: () => [],
   };
 }

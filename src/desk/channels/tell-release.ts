@@ -44,6 +44,23 @@ export async function tellAsked(parts: Parts, release: Release, challenge: Chall
   await tellOf(parts, release, [release.releaserId], message, challenge.id);
 }
 
+/** Staged at npm: the releaser is called, and the repository's channels see what is to be approved there. */
+export async function tellStaged(parts: Parts, release: Release): Promise<void> {
+  await tellOf(
+    parts,
+    release,
+    [release.releaserId],
+    (facts) => ({
+      kind: "stage-waits",
+      release: facts,
+      stage: release.runnerReport?.stageId ?? "",
+      shasum: release.shasum ?? "",
+      link: `${parts.publicUrl}/releases/${release.id}`,
+    }),
+    `${release.id} staged`,
+  );
+}
+
 /** A release is over: its repository's channels are told how; again, where another `cause` has changed what is to be said. */
 export async function tellEnded(
   parts: Parts,

@@ -1,5 +1,6 @@
 import { isEnd } from "../../domain/release.ts";
 import type { Lease, Release, Stop } from "../../domain/release-types.ts";
+import { stillStaged } from "../../domain/staged.ts";
 import { after } from "../after.ts";
 import { endRelease, withRelease } from "../end.ts";
 import { someAtOnce } from "../some-at-once.ts";
@@ -52,6 +53,7 @@ export function mayBeThere({ state, disarmedAt }: Lease): boolean {
 function wordsFor(release: Release, { accountLogin, beganByLogin, reason }: Stop): string {
   const why = `${beganByLogin} stopped all releases of ${accountLogin}: ${reason}`;
   const stopped = /[.!?…]$/.test(why) ? why : `${why}.`;
+  if (release.state === "staged") return `${stopped} ${stillStaged(release)}`;
   if (!["arming", "running"].includes(release.state)) return `${stopped} Nothing was published.`;
   return `${stopped} Its job may have had the npm token: look at the registry for what it did, and revoke the npm token of ${release.releaserLogin}.`;
 }

@@ -1,4 +1,4 @@
-import { isTokenMode } from "../../domain/checks.ts";
+import { isTokenMode } from "../../domain/mode.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { Person, Repository, SealedToken } from "../../domain/release-types.ts";

@@ -1,4 +1,4 @@
-import { isTokenMode } from "../../domain/checks.ts";
+import { isTokenMode } from "../../domain/mode.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
 import type { Person } from "../../domain/release-types.ts";

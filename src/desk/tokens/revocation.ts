@@ -56,7 +56,8 @@ async function leaveBehind(parts: Parts, token: SealedToken, why: TodoWhy = "rev
 export async function settleRevocation(parts: DeskParts, releaseId: string): Promise<void> {
   const release = await parts.store.releases.get(releaseId);
   if (release === null) return;
-  if (isActive(release.state)) {
+  // What is staged needs its token no more.
+  if (isActive(release.state) && release.state !== "staged") {
     const now = parts.clock.now();
     return await after(parts, "revocation", release.id, `at-${now.getTime()}`, later(now, reportPatienceMs));
   }

@@ -9,6 +9,8 @@ export const releaseWords: Readonly<Record<string, Words>> = {
     `${who(event)} asked for the release of ${named(event)}${commit(event, " from commit ")}${thread(event)}.`,
   "release.published": (event) =>
     `The registry shows the version: it is published${withWords(event, "publisher", ", by the npm user ")}.`,
+  "release.staged": (event) =>
+    `npm has the version staged${withWords(event, "stage", " as ")}; it waits there for somebody's second factor.`,
   "release.failed": (event) => `The release failed${code(event)}.`,
   "release.rejected": (event) => `The release ended: rejected${by(event)}.`,
   "release.cancelled": (event) => `The release ended: cancelled${by(event)}${code(event, "cancelled")}.`,

@@ -63,6 +63,7 @@ const states: Record<ReleaseState, { word: string; tone: Tone; icon: IconName }>
   arming: { word: "Being armed", tone: "busy", icon: "key" },
   running: { word: "Running", tone: "busy", icon: "rocket" },
   verifying: { word: "Being verified", tone: "busy", icon: "search" },
+  staged: { word: "Staged at npm", tone: "wait", icon: "package" },
   published: { word: "Published", tone: "good", icon: "check-circle-fill" },
   failed: { word: "Failed", tone: "bad", icon: "x-circle-fill" },
   rejected: { word: "Rejected", tone: "bad", icon: "no-entry" },

@@ -187,6 +187,7 @@ function missing({ release, challenge, decision }: ReleaseView, now: Date): Html
   if (challenge?.state === "open")
     return html`npm asks ${release.releaserLogin} for the second factor · ${countdown(challenge.expiresAt, now)} left`;
   if (release.state === "unconfirmed") return html`Waits for ${release.releaserLogin} to confirm the run.`;
+  if (release.state === "staged") return html`Waits at npm for somebody's second factor.`;
   if (release.state !== "waiting") return html`<span class="muted">Nothing to do: it goes on by itself.</span>`;
   const names = stillMissing(release, decision);
   return names.length > 0 ? html`Waits for ${names.join(", ")}.` : html`<span class="muted">Waits for GitHub.</span>`;

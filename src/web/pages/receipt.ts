@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
 import { exposureSeconds } from "../../domain/lease.ts";
+import { isTokenMode, modeWords } from "../../domain/mode.ts";
 import type { Lease, Release } from "../../domain/release-types.ts";
 import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
@@ -23,7 +24,9 @@ export function receiptBox(view: ReleaseView): Html {
         release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
         release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
-        ["Secret", exposure(lease)],
+        ["Mode", modeWords[release.mode]],
+        release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
+        ["Secret", exposure(release, lease)],
         lease === null ? null : ["Token as the runner saw it", seenText(release.runnerReport?.seen)],
         lease === null ? null : ["npm token", revocation(release)],
         release.endedAt === null ? null : ["Ended", at(release.endedAt)],
@@ -37,8 +40,8 @@ const proofs: Partial<Record<Lease["state"], string>> = {
   absent: "its absence was read once and will be read again",
 };
 
-function exposure(lease: Lease | null): string {
-  if (lease === null) return "never put in place";
+function exposure({ mode }: Release, lease: Lease | null): string {
+  if (lease === null) return isTokenMode(mode) ? "never put in place" : "none: this mode has no token";
   if (lease.disarmedAt === null) return "still being removed";
   const seconds = exposureSeconds(lease, lease.disarmedAt).toFixed(1);
   return `in place for ${seconds} s, removed; ${proofs[lease.state] ?? "its absence is being confirmed"}`;

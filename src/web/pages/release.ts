@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
+import { modeWords } from "../../domain/mode.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
@@ -13,6 +14,7 @@ import type { Frame } from "./layout.ts";
 import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, stateOf } from "./pieces.ts";
 import { reasonTree } from "./reason-tree.ts";
 import { receiptBox } from "./receipt.ts";
+import { stageBox } from "./stage.ts";
 import { stuckSecret } from "./stuck.ts";
 import { timeline } from "./timeline.ts";
 
@@ -37,7 +39,7 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${sealing(visit, view)} ${notices(view, abilities, visit.now)}
+      ${sealing(visit, view)} ${stageBox(view, visit.now)} ${notices(view, abilities, visit.now)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -127,7 +129,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath.replace(/^.*\//, ""))],
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
-    ["Mode", html`<code>${release.mode}</code>`],
+    ["Mode", html`<code>${release.mode}</code>: ${modeWords[release.mode]}`],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null

@@ -74,6 +74,7 @@ function ending({ release, lease }: ReleaseView): Entry[] {
   const end = stateOf(release.state);
   return [
     { at: lease?.disarmedAt, text: html`The secret ${secret(lease)} was removed`, icon: "trash" },
+    { at: release.stagedAt, text: "npm has it staged", icon: "package", tone: "wait" },
     { at: release.verifiedAt, text: "The version was seen on the registry", icon: "search", tone: "good" },
     { at: release.endedAt, text: end.word, icon: end.icon, tone: end.tone },
     { at: lease?.closedAt, text: "The secret was read as absent for the second time", icon: "lock", tone: "good" },

@@ -94,6 +94,7 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
         version: release.version,
         tag: release.distTag,
         releaser: release.releaserLogin,
+        mode: release.mode,
         ...(registry === null ? {} : { registry }),
       },
       revoke,

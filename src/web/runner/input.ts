@@ -46,7 +46,8 @@ export const tokenBody = z.strictObject({
 
 export const reportBody = z
   .strictObject({
-    outcome: z.enum(["published", "failed"]),
+    outcome: z.enum(["published", "staged", "failed"]),
+    stageId: z.uuid(),
     npmUser: line(214),
     shasum,
     integrity,

@@ -1,0 +1,79 @@
+import { move, releaseTitle } from "../domain/release.ts";
+import type { Release } from "../domain/release-types.ts";
+import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
+import { RegistryError } from "../npm/types.ts";
+import type { VersionStatus } from "../npm/types.ts";
+import { after, later, showStatus } from "./after.ts";
+import { tellStaged } from "./channels/tell-release.ts";
+import { endRelease } from "./end.ts";
+import { registryOf } from "./registry-of.ts";
+import type { DeskParts } from "./types.ts";
+
+/** The run has staged the version: from now on it waits at npm for somebody's second factor, and the environment is free. */
+export async function becomeStaged(parts: DeskParts, release: Release): Promise<void> {
+  const at = parts.clock.now();
+  const [origin] = parts.registry.webOrigins(await registryOf(parts, release));
+  const stagePage = origin === undefined ? {} : { stagePage: `${origin}/package/${release.package}` };
+  const patch = move(release, "staged", at, {
+    shasum: release.runnerReport?.shasum ?? null,
+    runnerReport: { ...release.runnerReport, ...stagePage },
+  });
+  if (patch === null) return;
+  await parts.store.transaction(async (store) => {
+    const saved = await store.releases.save(release, patch);
+    await store.audit.add({
+      ...{ at, what: "release.staged", actor: "countersign" },
+      ...{ repositoryId: release.repositoryId, releaseId: release.id },
+      detail: { stage: saved.runnerReport?.stageId ?? null, shasum: saved.shasum },
+    });
+    await showStatus({ ...parts, store }, saved);
+    await tellStaged({ ...parts, store }, saved);
+    await lookAgain({ ...parts, store }, saved);
+  });
+}
+
+/** Asks for the next look at a staged version. */
+export async function lookAgain(parts: Pick<DeskParts, "store" | "clock" | "ids">, release: Release): Promise<void> {
+  const now = parts.clock.now();
+  const pause = nextStageLook(release.stagedAt ?? now, now);
+  await after(parts, "verify", release.id, `staged-${now.getTime()}`, later(now, pause));
+}
+
+/**
+ * What became of a staged version that isn't live: npm was asked to reject it, blocks it, or still has it. A registry that doesn't tell
+ * how versions stand is looked at until the version is live.
+ */
+export async function lookAtStage(parts: DeskParts, release: Release): Promise<void> {
+  const registry = await registryOf(parts, release);
+  const status = await parts.registry.status(release.package, release.version, registry).catch((error: unknown) => {
+    if (error instanceof RegistryError) return null;
+    throw error;
+  });
+  const ending = status === null ? null : endings[status];
+  if (ending !== null && ending !== undefined)
+    return void (await endRelease(parts, release, { ...ending, text: ending.text(release) }));
+  const now = parts.clock.now();
+  if (now.getTime() - (release.stagedAt ?? now).getTime() > stagePatienceMs)
+    return void (await endRelease(parts, release, {
+      ...{ to: "expired", code: "stage-expired" },
+      text: `Nobody approved ${releaseTitle(release)} at npm within 30 days of its staging. If it is still staged there, reject it; then ask again with /release.`,
+    }));
+  await lookAgain(parts, release);
+}
+
+type Ended = { to: "rejected" | "failed"; code: string; text: (release: Release) => string };
+
+const endings: Partial<Record<VersionStatus, Ended>> = {
+  deleted: {
+    to: "rejected",
+    code: "stage-rejected",
+    text: (release) =>
+      `${releaseTitle(release)} was rejected at npm. Nothing was published; a rejected version can't be staged again by the same stage.`,
+  },
+  blocked: {
+    to: "failed",
+    code: "stage-blocked",
+    text: (release) =>
+      `npm blocks ${releaseTitle(release)}: nothing was published. npm's own page of the package says why; publish another version once that is settled.`,
+  },
+};
