@@ -6,12 +6,13 @@ import type { Html } from "../responses.ts";
 import { lasting } from "../time-words.ts";
 import { linkTo } from "./pieces.ts";
 
-/** One package of a policy: each rule with the line that it stands in, or that it is the default. */
+/** One package of a policy: each rule with the line that it stands in, or that it is the default; `more` below them. */
 export function packageBox(
   policy: PackagePolicy,
   lines: PackageLines,
   place: { index: number; open: boolean },
   address: (line: number) => string,
+  more: Html,
 ): Html {
   const id = `policy-${place.index}`;
   return html`<details class="box part" id="${id}" ${place.open ? html`open` : null}>
@@ -25,6 +26,7 @@ export function packageBox(
               <dd>${value} ${source(lines.keys[key], address)}</dd>`,
         )}
       </dl>
+      ${more}
     </div>
   </details>`;
 }

@@ -8,6 +8,7 @@ import type { Repository } from "../../domain/release-types.ts";
 import { fileAt, repositoryAt } from "../github-links.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
+import { coachPart } from "./coach.ts";
 import { layout } from "./layout.ts";
 import { blank, flash, icon, linkTo, prose } from "./pieces.ts";
 import { packageBox } from "./policy-package.ts";
@@ -92,9 +93,9 @@ function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding
         ${environments(policy.policy)}
         ${policy.policy.packages.slice(0, mostPackages).map((one, index) => {
           const lines = policy.lines[index] ?? { line: 1, keys: {} };
-          return packageBox(one, lines, { index, open: policy.policy.packages.length <= 3 }, (line) =>
-            address(policy.sha, line),
-          );
+          const place = { index, open: policy.policy.packages.length <= 3 };
+          const more = coachPart(one, `${repository.owner}/${repository.name}`, visit.now);
+          return packageBox(one, lines, place, (line) => address(policy.sha, line), more);
         })}
         ${rest(policy.policy)}
       </section>`;

@@ -1,0 +1,46 @@
+import { html } from "hono/html";
+import { coach } from "../../domain/coach/index.ts";
+import type { Coaching } from "../../domain/coach/index.ts";
+import type { PackagePolicy } from "../../domain/policy-types.ts";
+import type { Html } from "../responses.ts";
+import { prose } from "./pieces.ts";
+
+/** How a package is published, what npm changes about that, and the way to a safer mode. `repository`: `owner/name`. */
+export function coachPart(policy: PackagePolicy, repository: string, now: Date): Html {
+  const coaching = coach(policy, repository, now);
+  return html`<div class="stack-small">
+    <h4>How it is published</h4>
+    <p>${prose(`\`${coaching.mode}\`: ${coaching.words}. ${coaching.leaves}`)}</p>
+    ${dates(coaching)} ${next(coaching)}
+  </div>`;
+}
+
+function dates({ dates: all }: Coaching): Html | null {
+  if (all.length === 0) return null;
+  return html`<h4>What npm changes about that</h4>
+    <ul class="points">
+      ${all.map(
+        ({ when, over, what, means, unsure }) =>
+          html`<li>
+            <strong class="nowrap">${when}</strong>${over ? "" : ", to come"}${unsure ? ", not sure yet" : ""}: ${what}
+            ${prose(means)}
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function next({ next: goal }: Coaching): Html | null {
+  if (goal === null) return html`<p class="muted small">npm has no safer way to publish from CI at the moment.</p>`;
+  return html`<details>
+    <summary>The way to <code>${goal.mode}</code></summary>
+    <div class="stack-small">
+      <p>${goal.why}</p>
+      <ol class="points">
+        ${goal.steps.map(
+          ({ text, command }) =>
+            html`<li>${prose(text)}${command === undefined ? null : html` <code class="wrap">${command}</code>`}</li>`,
+        )}
+      </ol>
+    </div>
+  </details>`;
+}
