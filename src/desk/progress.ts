@@ -7,6 +7,7 @@ import { endRelease, withRelease } from "./end.ts";
 import { NotYet } from "./not-yet.ts";
 import { packageOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { becomeStaged, hasStaged } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 
 /** What is to be known of a job, from a webhook or from GitHub's list of jobs. */
@@ -32,7 +33,9 @@ export async function jobMoved(parts: DeskParts, runId: number, job: SeenJob): P
     if (job.status === "completed" && fresh.jobEndedAt === null)
       Object.assign(patch, { jobEndedAt: job.completedAt ?? parts.clock.now(), jobConclusion: job.conclusion });
     if (Object.keys(patch).length === 0) return;
-    await showStatus(parts, await parts.store.releases.save(fresh, patch));
+    const saved = await parts.store.releases.save(fresh, patch);
+    await showStatus(parts, saved);
+    if (hasStaged(saved)) await becomeStaged(parts, saved);
   });
   if (owed !== null) throw owed.error;
 }
@@ -113,6 +116,7 @@ async function close(parts: DeskParts, found: Release, conclusion: string | null
   const at = parts.clock.now();
   // Told twice, by an event and by a comparison with GitHub: the registry is being asked already.
   if (found.state === "verifying") return;
+  if (found.state === "staged") return await noteEnd(parts, found, conclusion);
   const release = mayHaveRun(found, conclusion) ? await asRunning(parts, found, at) : found;
   const seen: Partial<Release> = release.runEndedAt === null ? { runEndedAt: at, runConclusion: conclusion } : {};
   if (mayMove(release.state, "verifying")) {
@@ -130,6 +134,12 @@ async function close(parts: DeskParts, found: Release, conclusion: string | null
     code: "run-ended",
     text: `The run ended (${conclusion ?? "without a conclusion"}) before its gate was opened; nothing was published.`,
   });
+}
+
+/** What was staged is npm's now; the run, with a job that waits for it to be live, may end before or after. */
+async function noteEnd(parts: DeskParts, release: Release, conclusion: string | null): Promise<void> {
+  if (release.runEndedAt !== null) return;
+  await parts.store.releases.save(release, { runEndedAt: parts.clock.now(), runConclusion: conclusion });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isStageMode } from "../domain/mode.ts";
 import { move, releaseTitle } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
@@ -8,6 +9,12 @@ import { tellStaged } from "./channels/tell-release.ts";
 import { endRelease } from "./end.ts";
 import { registryOf } from "./registry-of.ts";
 import type { DeskParts } from "./types.ts";
+
+/** The job ended well, and its step says, OIDC-proven, that npm has it staged. */
+export function hasStaged({ mode, jobConclusion, runConclusion, runnerReport }: Release): boolean {
+  const said = runnerReport?.outcome === "staged" && runnerReport.stageId !== undefined;
+  return isStageMode(mode) && said && (jobConclusion ?? runConclusion) === "success";
+}
 
 /** The run has staged the version: from now on it waits at npm for somebody's second factor, and the environment is free. */
 export async function becomeStaged(parts: DeskParts, release: Release): Promise<void> {

@@ -22,6 +22,7 @@ import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
+import type { LiveWord } from "./relay/live.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
 /** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
@@ -187,4 +188,6 @@ export interface DeskForRelay {
   /** What the step saw of the token, before it uses it. Refuses where the release must not go on with it; it has ended then. */
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
+  /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
+  liveWord(claims: Record<string, unknown>): Promise<LiveWord>;
 }

@@ -6,7 +6,7 @@ import { after, later, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { registryOf } from "./registry-of.ts";
-import { becomeStaged, lookAgain, lookAtStage } from "./staged.ts";
+import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PublishedVersion } from "../npm/types.ts";
@@ -30,12 +30,6 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
     if (hasStaged(release)) return await becomeStaged(parts, release);
     await missing(parts, release);
   });
-}
-
-/** The run ended well, and the step says, OIDC-proven, that npm has it staged. */
-function hasStaged({ mode, runConclusion, runnerReport }: Release): boolean {
-  const said = runnerReport?.outcome === "staged" && runnerReport.stageId !== undefined;
-  return isStageMode(mode) && said && runConclusion === "success";
 }
 
 /** Whether its job may have published: it had the token, or its gate was opened where none is needed. */
@@ -117,7 +111,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
   }
   const at = parts.clock.now();
   const note =
-    release.runConclusion === "success"
+    (release.runConclusion ?? release.jobConclusion) === "success"
       ? {}
       : {
           endCode: "run-failed-after",
@@ -150,7 +144,8 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
  * after its release was ended, and what is on the registry may be its work.
  */
 async function otherRun(parts: DeskParts, release: Release): Promise<Release | null> {
-  if (release.runConclusion === "success" || release.runnerReport?.outcome === "published") return null;
+  const said = release.runnerReport?.outcome;
+  if (release.runConclusion === "success" || said === "published" || said === "staged") return null;
   const all = await parts.store.releases.ofVersion(release.repositoryId, release.package, release.version);
   const earlier = all.filter(({ number }) => number < release.number);
   const armed = new Set((await parts.store.leases.ofReleases(earlier.map(({ id }) => id))).map((one) => one.releaseId));

@@ -12,7 +12,7 @@ const moves: Record<ActiveState, readonly ReleaseState[]> = {
   unconfirmed: ["waiting", "rejected", "cancelled", "refused", "failed", "expired"],
   waiting: ["arming", "failed", "rejected", "cancelled", "refused", "expired"],
   arming: ["running", "dispatching", "failed", "cancelled", "refused"],
-  running: ["verifying", "failed", "cancelled", "published"],
+  running: ["verifying", "staged", "failed", "cancelled", "published"],
   verifying: ["published", "failed", "staged"],
   // Nothing of ours runs any more: npm has it, and the environment is free for the next release.
   staged: ["published", "failed", "rejected", "cancelled", "expired"],

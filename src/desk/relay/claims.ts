@@ -32,20 +32,25 @@ export function readClaims(claims: Record<string, unknown>): JobClaims {
 
 /** Refuses a job that isn't the one whose gate was opened, with what differs (never with what the token says). */
 export function checkClaims(claims: JobClaims, release: Release, repository: Repository): void {
-  if (
-    claims.repository_id !== String(release.repositoryId) ||
-    claims.repository_owner_id !== String(repository.ownerId)
-  )
-    throw new Refusal("foreign-run", "This job belongs to another repository than the release.");
   if (claims.run_attempt !== "1")
     throw new Refusal("rerun", "This is a re-run, and a re-run is not the release: ask again with /release.");
-  if (claims.event_name !== "workflow_dispatch")
-    throw new Refusal("foreign-run", "This run was not dispatched for a release: ask for one with /release.");
+  checkRun(claims, release, repository);
   if (claims.environment?.toLowerCase() !== release.environmentName.toLowerCase())
     throw new Refusal(
       "foreign-run",
       `This job doesn't run in the environment of the release: put the step into the job with \`environment: ${release.environmentName}\`.`,
     );
+}
+
+/** Refuses a job of another run, workflow, commit or repository than the release's. */
+export function checkRun(claims: JobClaims, release: Release, repository: Repository): void {
+  if (
+    claims.repository_id !== String(release.repositoryId) ||
+    claims.repository_owner_id !== String(repository.ownerId)
+  )
+    throw new Refusal("foreign-run", "This job belongs to another repository than the release.");
+  if (claims.event_name !== "workflow_dispatch")
+    throw new Refusal("foreign-run", "This run was not dispatched for a release: ask for one with /release.");
   if (claims.workflow_ref !== `${claims.repository}/${release.workflowPath}@refs/heads/${release.branch}`)
     throw new Refusal("foreign-run", `This job is not of \`${release.workflowPath}\` on the branch of the release.`);
   // Called workflows are refused when a release is asked for; a job of one proves itself with the called file's address here.

@@ -1,6 +1,7 @@
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { answer } from "./answer.ts";
 import { challengeFor } from "./challenge-for.ts";
+import { liveWord } from "./live.ts";
 import { openChallenge } from "./open-challenge.ts";
 import { openSession } from "./open-session.ts";
 import { report } from "./report.ts";
@@ -20,6 +21,7 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     take: async (session, challengeId) => await take(parts, session, challengeId),
     result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
     tokenSeen: async (session, seen) => await tokenSeen(parts, session, seen),
+    liveWord: async (claims) => await liveWord(parts, claims),
     report: async (session, told) => await report(parts, session, told),
   };
 }

@@ -13,6 +13,7 @@ import type { IdTokenVerifier } from "./id-token.ts";
 import {
   bodyLimit,
   challengeBody,
+  liveBody,
   present,
   readBody,
   reportBody,
@@ -58,6 +59,11 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
   app.onError((error, context) => answerError(context, error, parts.log));
   app.notFound((context) => problem(context, 404, "not-found", "There is nothing here."));
   app.post("/sessions", (context) => openSession(parts, context));
+  app.post("/live", async (context) => {
+    const token = bearerOf(context);
+    const { publicKey } = await readBody(context, liveBody);
+    return context.json(await parts.relay.liveWord(await parts.verifyIdToken(token, publicKey)));
+  });
   app.post("/sessions/:id/challenges", (context) => openChallenge(parts, context));
   app.post("/sessions/:id/token", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));

@@ -21,6 +21,8 @@ export const sessionBody = z.strictObject({
   step: z.enum(["publish", "otp", "post"]),
 });
 
+export const liveBody = z.strictObject({ publicKey: z.string().refine(isPublicKey) });
+
 const subject = z.strictObject({
   name: line(214),
   version: line(256),
