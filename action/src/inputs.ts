@@ -22,16 +22,7 @@ export function readWait(): number {
   return minutes * 60_000;
 }
 
-/** The npm token. setup-node puts a placeholder where it was given none. */
-export function readToken(): string {
-  const token = givenToken();
-  if (token !== "") return token;
-  throw new StepError(
-    "The secret is empty: this job was approved without Countersign, or the secret was removed; ask again with /release.",
-  );
-}
-
-/** The same, empty where there is none. */
+/** The npm token; empty where there is none. setup-node puts a placeholder where it was given none. */
 export function givenToken(): string {
   const token = input("npm-token") || (process.env["NODE_AUTH_TOKEN"] ?? "").trim();
   if (token === "XXXXX-XXXXX-XXXXX-XXXXX") return "";

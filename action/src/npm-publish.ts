@@ -2,6 +2,8 @@ import { jsonIn, npm, quote } from "./child.ts";
 import type { Packed } from "./pack.ts";
 
 export interface Target {
+  /** `npm stage publish` in place of `npm publish`. */
+  stage: boolean;
   folder: string;
   packed: Packed;
   registry: string;
@@ -16,6 +18,8 @@ export interface Target {
 /** How an `npm publish` went. `otp`: npm asks for the second factor, with a link for a passkey where it gave one. */
 export type Published =
   | { kind: "published" }
+  /** npm has it; it isn't live before somebody approves it there. */
+  | { kind: "staged"; stageId: string }
   | { kind: "otp"; link: { authUrl: string; doneUrl: string } | null }
   | { kind: "limited" }
   /** `passing`: npm could not be asked, or not answer; nobody knows whether it took the package. */
@@ -32,11 +36,12 @@ export async function publish(target: Target, otp: string | null): Promise<Publi
   const { packed, registry } = target;
   const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
   const args = [
-    "publish",
+    ...(target.stage ? ["stage", "publish"] : ["publish"]),
     packed.file,
     "--json",
     "--ignore-scripts",
-    "--provenance=false",
+    // With a token npm can't make it; with trusted publishing npm decides, or the workflow's own setting.
+    ...(target.secrets.length > 0 ? ["--provenance=false"] : []),
     `--registry=${registry}`,
     ...(scope === undefined ? [] : [`--${scope}:registry=${registry}`]),
     `--tag=${target.tag}`,
@@ -46,10 +51,19 @@ export async function publish(target: Target, otp: string | null): Promise<Publi
   ];
   const env = otp === null ? target.env : { ...target.env, NPM_CONFIG_OTP: otp };
   const ran = await npm(args, { cwd: target.folder, env });
-  if (ran.status === 0) return { kind: "published" };
+  if (ran.status === 0) return target.stage ? readStaged(ran.stdout) : { kind: "published" };
   const outcome = readFailure(ran.stdout, ran.stderr);
   if (outcome.kind !== "otp") quote(ran.stderr, otp === null ? target.secrets : [...target.secrets, otp]);
   return outcome;
+}
+
+/** npm names the stage in its JSON (npm CLI, lib/commands/publish.js). */
+function readStaged(stdout: string): Published {
+  const [entry] = Object.values((jsonIn(stdout) ?? {}) as Record<string, unknown>);
+  const listed = jsonIn(stdout) as { stageId?: unknown } | null;
+  const stageId = listed?.stageId ?? (entry as { stageId?: unknown } | null | undefined)?.stageId;
+  if (typeof stageId === "string" && /^[0-9a-f-]{36}$/i.test(stageId)) return { kind: "staged", stageId };
+  return { kind: "failed", code: "no-stage-id", passing: false };
 }
 
 /** Reads npm's own report of a failure; pure. */

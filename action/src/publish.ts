@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { bareEnvironment } from "./child.ts";
-import { readToken, readUrl, readWait } from "./inputs.ts";
+import { credentialFor, emptySecret } from "./credential.ts";
+import type { Credential } from "./credential.ts";
+import { done } from "./done.ts";
+import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
 import type { Packed } from "./pack.ts";
 import { publishWithProof } from "./prove.ts";
 import { npmSettings, tokenEnvironment } from "./registry.ts";
+import { publishOnce } from "./publish-once.ts";
+import { ServerError } from "./server.ts";
 import { openSession, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
@@ -14,15 +18,20 @@ import { showToken } from "./token.ts";
 import { input, runStep, saveState, say, sentenceOf, setOutput, warn } from "./workflow.ts";
 
 await runStep(async () => {
-  const [url, wait, token] = [readUrl(), readWait(), readToken()];
-  const session = await openSession(url, "publish");
-  saveState("opened", "yes");
-  saveState("revoke", session.revoke ? "yes" : "no");
-  saveState("releaser", session.release.releaser);
+  const [url, wait] = [readUrl(), readWait()];
+  const session = await openSession(url, "publish").catch((error: unknown) => {
+    // Most often the gate was opened by somebody else, so nobody put a token there: that says more than the refusal.
+    if (error instanceof ServerError && !error.passing && givenToken() === "") throw new StepError(emptySecret);
+    throw error;
+  });
   const told: Report = {};
   let finish: () => Promise<void>;
   try {
-    finish = await release(session, token, wait, told);
+    const credential = credentialFor(session.release.mode);
+    saveState("opened", "yes");
+    saveState("revoke", session.revoke && credential.token !== "" ? "yes" : "no");
+    saveState("releaser", session.release.releaser);
+    finish = await release(session, credential, wait, told);
   } catch (error) {
     await report(session, { ...told, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
     throw error;
@@ -35,18 +44,24 @@ await runStep(async () => {
  * Packs, checks that it is what was approved, and publishes it; gives what is left to do then. `told` gathers what is worth
  * reporting in any case.
  */
-async function release(session: Session, token: string, wait: number, told: Report): Promise<() => Promise<void>> {
+async function release(
+  session: Session,
+  { token, bare: env, proof }: Credential,
+  wait: number,
+  told: Report,
+): Promise<() => Promise<void>> {
   const approved = session.release;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
-  const env = bareEnvironment(token);
   const manifest = readManifest(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
   const { registry, scripts } = await npmSettings(asked, manifest, folder, env);
   saveState("registry", registry);
-  if (manifest.publishConfig["provenance"] === true)
+  if (token !== "" && manifest.publishConfig["provenance"] === true)
     warn("package.json asks for provenance, which npm makes only without a token: this release is published without.");
-  const { npmUser } = await showToken(session, registry, token);
-  if (npmUser !== null) told.npmUser = npmUser;
+  if (token !== "") {
+    const { npmUser } = await showToken(session, registry, token);
+    if (npmUser !== null) told.npmUser = npmUser;
+  }
   const target = mkdtempSync(join(tmpdir(), "countersign-pack-"));
   try {
     const packed = await pack(folder, target, manifest, env, scripts);
@@ -54,23 +69,26 @@ async function release(session: Session, token: string, wait: number, told: Repo
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
     const access = readAccess();
-    const full = { ...env, ...tokenEnvironment(registry, token) };
-    const how = { folder, packed, registry, tag: approved.tag, access, env: full, secrets: [token] };
-    await publishWithProof(session, how, token, deadline);
-    await done(session, packed, told);
+    const full = { ...env, ...proof, ...(token === "" ? {} : tokenEnvironment(registry, token)) };
+    const how = {
+      folder,
+      packed,
+      registry,
+      tag: approved.tag,
+      access,
+      env: full,
+      secrets: token === "" ? [] : [token],
+    };
+    if (approved.mode === "otp") {
+      await publishWithProof(session, { ...how, stage: false }, token, deadline);
+      await done(session, packed, told);
+    } else await publishOnce(session, how, { packed, told, token });
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
   return async () => {
     if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
   };
-}
-
-async function done(session: Session, packed: Packed, told: Report): Promise<void> {
-  say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
-  for (const name of ["version", "shasum", "integrity"] as const) setOutput(name, packed[name]);
-  if (!(await report(session, { ...told, outcome: "published" })))
-    warn("It is published, but Countersign could not be told; it will ask the registry itself.");
 }
 
 /** An approval names what it approves; anything else stops here, before npm is asked for anything. */

@@ -5,6 +5,10 @@ import { idToken } from "./id-token.ts";
 import { call, patiently } from "./server.ts";
 import { StepError } from "./step-error.ts";
 
+/** How the policy publishes the package. */
+export type Mode = "otp" | "stage" | "trusted-stage" | "trusted";
+const modes: readonly string[] = ["otp", "stage", "trusted-stage", "trusted"] satisfies Mode[];
+
 /** What was approved, as Countersign names it. */
 export interface Approved {
   package: string;
@@ -12,6 +16,7 @@ export interface Approved {
   tag: string;
   releaser: string;
   registry: string | null;
+  mode: Mode;
 }
 
 export interface Session {
@@ -28,7 +33,8 @@ export interface Session {
 }
 
 export interface Report {
-  outcome?: "published" | "failed";
+  outcome?: "published" | "staged" | "failed";
+  stageId?: string;
   npmUser?: string;
   shasum?: string;
   integrity?: string;
@@ -68,6 +74,11 @@ export async function report(session: Session, told: Report): Promise<boolean> {
   );
 }
 
+function readMode(mode: string): Mode {
+  if (modes.includes(mode)) return mode as Mode;
+  throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
+}
+
 function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "release" | "revoke" | "longestWaitMs"> {
   const release = (answer["release"] ?? {}) as Record<string, unknown>;
   const text = (value: unknown): string => {
@@ -82,6 +93,7 @@ function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "rel
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
       registry: release["registry"] === undefined ? null : text(release["registry"]),
+      mode: readMode(text(release["mode"])),
     },
     revoke: answer["revoke"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1000,

@@ -11,7 +11,7 @@ const packument = z.object({
 const manifest = z.object({
   dist: z.object({ shasum: z.string().regex(/^[0-9a-f]{40}$/i), integrity: z.string().max(1000).nullish() }),
   _npmUser: z
-    .object({ name: z.string().max(214), trustedPublisher: z.unknown() })
+    .object({ name: z.string().max(214), trustedPublisher: z.unknown().optional() })
     .optional()
     .catch(undefined),
 });

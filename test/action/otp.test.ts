@@ -76,7 +76,10 @@ describe("the otp step", () => {
     const { session } = await bench.relay.relay.openSession({
       ...{ claims, step: "otp", publicKey: opened.keys.publicKey, bearerHash },
     });
-    const release = { package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null };
+    const release = {
+      ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null },
+      mode: "otp" as const,
+    };
     const mine: Session = {
       ...{ url: bench.url, id: session.id, bearer, keys: opened.keys, release, revoke: false, longestWaitMs: 1 },
     };

@@ -1757,6 +1757,7 @@ async function idToken(audience) {
 }
 
 // action/src/session.ts
+var modes = ["otp", "stage", "trusted-stage", "trusted"];
 async function openSession(url, step) {
   const keys = await generateKeyPair();
   const digest = createHash("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
@@ -1769,6 +1770,10 @@ async function openSession(url, step) {
     [500, 1e3, 2e3, 4e3]
   );
   return { url, bearer, keys, ...readSession(answer) };
+}
+function readMode(mode) {
+  if (modes.includes(mode)) return mode;
+  throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
 function readSession(answer) {
   const release = answer["release"] ?? {};
@@ -1783,7 +1788,8 @@ function readSession(answer) {
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
-      registry: release["registry"] === void 0 ? null : text(release["registry"])
+      registry: release["registry"] === void 0 ? null : text(release["registry"]),
+      mode: readMode(text(release["mode"]))
     },
     revoke: answer["revoke"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3

@@ -141,13 +141,6 @@ function readWait() {
     throw new StepError("The input `wait-timeout` is a number of minutes from 1 to 25.");
   return minutes * 6e4;
 }
-function readToken() {
-  const token = givenToken();
-  if (token !== "") return token;
-  throw new StepError(
-    "The secret is empty: this job was approved without Countersign, or the secret was removed; ask again with /release."
-  );
-}
 function givenToken() {
   const token = input("npm-token") || (process.env["NODE_AUTH_TOKEN"] ?? "").trim();
   if (token === "XXXXX-XXXXX-XXXXX-XXXXX") return "";
@@ -155,54 +148,26 @@ function givenToken() {
   return token;
 }
 
-// action/src/pack.ts
-import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-function readManifest(folder) {
-  let manifest;
-  try {
-    manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  } catch {
+// action/src/credential.ts
+var emptySecret = "The secret is empty: this job was approved without Countersign, or the secret was removed; ask again with /release.";
+var trusted = /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|npm_config_provenance)$/i;
+function credentialFor(mode) {
+  const token = givenToken();
+  const bare = bareEnvironment(token);
+  if (mode === "otp" || mode === "stage") {
+    if (token === "") throw new StepError(emptySecret);
+    return { token, bare, proof: {} };
+  }
+  if (token !== "")
     throw new StepError(
-      "There is no readable package.json in `package-dir`: check out the repository before this step."
+      `The policy publishes this package by trusted publishing (\`mode: ${mode}\`), and the job was given an npm token: take \`npm-token\` and NODE_AUTH_TOKEN out of the job, and revoke that token at npm.`
     );
-  }
-  const { scripts, publishConfig } = manifest ?? {};
-  return { scripts: scripts ?? {}, publishConfig: publishConfig ?? {} };
-}
-async function pack(folder, target, manifest, env, scripts) {
-  if (scripts) await runScripts(["prepublishOnly", "prepack", "prepare"], folder, manifest, env);
-  const ran = await npm(["pack", "--json", "--ignore-scripts", `--pack-destination=${target}`], { cwd: folder, env });
-  if (scripts) await runScripts(["postpack"], folder, manifest, env);
-  const [file] = readdirSync(target).filter((name2) => name2.endsWith(".tgz"));
-  const { name, version } = firstEntry(jsonIn(ran.stdout));
-  if (ran.status !== 0 || file === void 0 || name === void 0 || version === void 0) {
-    quote(ran.stderr, []);
-    throw new StepError("npm could not pack the package; its own words are above.");
-  }
-  const bytes = readFileSync(join(target, file));
-  return {
-    ...{ file: join(target, file), name, version },
-    shasum: createHash("sha1").update(bytes).digest("hex"),
-    integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`
-  };
-}
-async function runScripts(names, folder, { scripts }, env) {
-  for (const name of names.filter((one) => typeof scripts[one] === "string")) {
-    say(`Running the package's script ${name}, without any token.`);
-    const { status } = await npm(["run", name, "--ignore-scripts"], { cwd: folder, env, show: true });
-    if (status !== 0) throw new StepError(`The package's script ${name} failed (${status}).`);
-  }
-}
-function firstEntry(json2) {
-  const [entry] = Object.values(json2 ?? {});
-  const { name, version } = entry ?? {};
-  return typeof name === "string" && typeof version === "string" ? { name, version } : {};
+  const proof = Object.entries(process.env).filter(([name]) => trusted.test(name));
+  return { token: "", bare, proof: Object.fromEntries(proof) };
 }
 
-// action/src/challenge.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+// action/src/session.ts
+import { createHash, randomBytes as randomBytes2 } from "node:crypto";
 
 // node_modules/@noble/ciphers/utils.js
 /*! noble-ciphers - MIT License (c) 2023 Paul Miller (paulmillr.com) */
@@ -1601,7 +1566,7 @@ async function cipher(privateKey, publicKey, sender, recipient) {
   const bits = await crypto.subtle.deriveBits({ name: "X25519", public: imported }, privateKey, 256);
   const key = new Uint8Array(keyLength);
   writeWords(key, hash(readWords(new Uint8Array(bits))));
-  return xsalsa20poly1305(key, blake2b(join2(sender, recipient), { dkLen: 24 }));
+  return xsalsa20poly1305(key, blake2b(join(sender, recipient), { dkLen: 24 }));
 }
 function hash(shared) {
   const out = new Uint32Array(8);
@@ -1622,7 +1587,7 @@ async function newPair() {
 async function rawKey(key) {
   return new Uint8Array(await crypto.subtle.exportKey("raw", key));
 }
-function join2(first, second) {
+function join(first, second) {
   const both = new Uint8Array(first.length + second.length);
   both.set(first);
   both.set(second, first.length);
@@ -1635,6 +1600,21 @@ function fromBase64(text) {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return toBase64(bytes) === text ? bytes : null;
+}
+
+// action/src/id-token.ts
+async function idToken(audience) {
+  const url = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+  const bearer = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+  if (!url || !bearer) throw new StepError("The job can't prove what it is: give it `permissions: id-token: write`.");
+  const response = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
+    headers: { authorization: `bearer ${bearer}`, accept: "application/json" },
+    signal: AbortSignal.timeout(15e3)
+  }).catch(() => null);
+  const body = await response?.json().catch(() => null);
+  if (response?.ok !== true || typeof body?.value !== "string")
+    throw new StepError(`GitHub didn't give the job's OIDC token (${response?.status ?? "no answer"}): run it again.`);
+  return body.value;
 }
 
 // action/src/server.ts
@@ -1681,7 +1661,123 @@ async function patiently(work, mayHelp = (error) => error.passing, pausesMs = [5
   return await work();
 }
 
+// action/src/session.ts
+var modes = ["otp", "stage", "trusted-stage", "trusted"];
+async function openSession(url, step) {
+  const keys = await generateKeyPair();
+  const digest = createHash("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
+  const bearer = randomBytes2(32).toString("base64url");
+  const bearerHash = createHash("sha256").update(bearer).digest("hex");
+  const body = { publicKey: keys.publicKey, bearerHash, step };
+  const answer = await patiently(
+    async () => await call(url, { method: "POST", path: "/sessions", bearer: await idToken(`${url}/runner/${digest}`), body }),
+    (error) => error.passing || error.code === "not-now",
+    [500, 1e3, 2e3, 4e3]
+  );
+  return { url, bearer, keys, ...readSession(answer) };
+}
+async function report(session, told) {
+  const send = async () => await call(session.url, {
+    method: "POST",
+    path: `/sessions/${session.id}/reports`,
+    bearer: session.bearer,
+    body: told
+  });
+  return await patiently(send).then(
+    () => true,
+    () => false
+  );
+}
+function readMode(mode) {
+  if (modes.includes(mode)) return mode;
+  throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
+}
+function readSession(answer) {
+  const release2 = answer["release"] ?? {};
+  const text = (value) => {
+    if (typeof value === "string" && value !== "") return value;
+    throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+  };
+  return {
+    id: text(answer["session"]),
+    release: {
+      package: text(release2["package"]),
+      version: text(release2["version"]),
+      tag: text(release2["tag"]),
+      releaser: text(release2["releaser"]),
+      registry: release2["registry"] === void 0 ? null : text(release2["registry"]),
+      mode: readMode(text(release2["mode"]))
+    },
+    revoke: answer["revoke"] === true,
+    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
+  };
+}
+
+// action/src/done.ts
+async function done(session, packed, told) {
+  say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
+  for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
+  if (!await report(session, { ...told, outcome: "published" }))
+    warn("It is published, but Countersign could not be told; it will ask the registry itself.");
+}
+async function staged(session, packed, told, stageId) {
+  say(
+    `${packed.name}@${packed.version} is staged at npm as ${stageId} (${packed.shasum}). It isn't live before it is approved there.`
+  );
+  for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
+  setOutput("stage-id", stageId);
+  if (!await report(session, { ...told, outcome: "staged", stageId }))
+    warn(`It is staged, but Countersign could not be told: approve or reject the stage ${stageId} at npm yourself.`);
+}
+
+// action/src/pack.ts
+import { createHash as createHash2 } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { join as join2 } from "node:path";
+function readManifest(folder) {
+  let manifest;
+  try {
+    manifest = JSON.parse(readFileSync(join2(folder, "package.json"), "utf8"));
+  } catch {
+    throw new StepError(
+      "There is no readable package.json in `package-dir`: check out the repository before this step."
+    );
+  }
+  const { scripts, publishConfig } = manifest ?? {};
+  return { scripts: scripts ?? {}, publishConfig: publishConfig ?? {} };
+}
+async function pack(folder, target, manifest, env, scripts) {
+  if (scripts) await runScripts(["prepublishOnly", "prepack", "prepare"], folder, manifest, env);
+  const ran = await npm(["pack", "--json", "--ignore-scripts", `--pack-destination=${target}`], { cwd: folder, env });
+  if (scripts) await runScripts(["postpack"], folder, manifest, env);
+  const [file] = readdirSync(target).filter((name2) => name2.endsWith(".tgz"));
+  const { name, version } = firstEntry(jsonIn(ran.stdout));
+  if (ran.status !== 0 || file === void 0 || name === void 0 || version === void 0) {
+    quote(ran.stderr, []);
+    throw new StepError("npm could not pack the package; its own words are above.");
+  }
+  const bytes = readFileSync(join2(target, file));
+  return {
+    ...{ file: join2(target, file), name, version },
+    shasum: createHash2("sha1").update(bytes).digest("hex"),
+    integrity: `sha512-${createHash2("sha512").update(bytes).digest("base64")}`
+  };
+}
+async function runScripts(names, folder, { scripts }, env) {
+  for (const name of names.filter((one) => typeof scripts[one] === "string")) {
+    say(`Running the package's script ${name}, without any token.`);
+    const { status } = await npm(["run", name, "--ignore-scripts"], { cwd: folder, env, show: true });
+    if (status !== 0) throw new StepError(`The package's script ${name} failed (${status}).`);
+  }
+}
+function firstEntry(json2) {
+  const [entry] = Object.values(json2 ?? {});
+  const { name, version } = entry ?? {};
+  return typeof name === "string" && typeof version === "string" ? { name, version } : {};
+}
+
 // action/src/challenge.ts
+import { setTimeout as sleep2 } from "node:timers/promises";
 async function openChallenge(session, subject, authUrl) {
   const kind = authUrl === void 0 ? { kind: "code" } : { kind: "link", authUrl };
   const answer = await patiently(
@@ -1802,11 +1898,12 @@ async function publish(target, otp) {
   const { packed, registry } = target;
   const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
   const args = [
-    "publish",
+    ...target.stage ? ["stage", "publish"] : ["publish"],
     packed.file,
     "--json",
     "--ignore-scripts",
-    "--provenance=false",
+    // With a token npm can't make it; with trusted publishing npm decides, or the workflow's own setting.
+    ...target.secrets.length > 0 ? ["--provenance=false"] : [],
     `--registry=${registry}`,
     ...scope === void 0 ? [] : [`--${scope}:registry=${registry}`],
     `--tag=${target.tag}`,
@@ -1816,10 +1913,17 @@ async function publish(target, otp) {
   ];
   const env = otp === null ? target.env : { ...target.env, NPM_CONFIG_OTP: otp };
   const ran = await npm(args, { cwd: target.folder, env });
-  if (ran.status === 0) return { kind: "published" };
+  if (ran.status === 0) return target.stage ? readStaged(ran.stdout) : { kind: "published" };
   const outcome = readFailure(ran.stdout, ran.stderr);
   if (outcome.kind !== "otp") quote(ran.stderr, otp === null ? target.secrets : [...target.secrets, otp]);
   return outcome;
+}
+function readStaged(stdout) {
+  const [entry] = Object.values(jsonIn(stdout) ?? {});
+  const listed = jsonIn(stdout);
+  const stageId = listed?.stageId ?? entry?.stageId;
+  if (typeof stageId === "string" && /^[0-9a-f-]{36}$/i.test(stageId)) return { kind: "staged", stageId };
+  return { kind: "failed", code: "no-stage-id", passing: false };
 }
 function readFailure(stdout, stderr) {
   const json2 = jsonIn(stdout) ?? jsonIn(stderr);
@@ -1951,68 +2055,49 @@ function refuseFailure(outcome) {
   if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
 }
 
-// action/src/session.ts
-import { createHash as createHash2, randomBytes as randomBytes2 } from "node:crypto";
-
-// action/src/id-token.ts
-async function idToken(audience) {
-  const url = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
-  const bearer = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-  if (!url || !bearer) throw new StepError("The job can't prove what it is: give it `permissions: id-token: write`.");
-  const response = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
-    headers: { authorization: `bearer ${bearer}`, accept: "application/json" },
-    signal: AbortSignal.timeout(15e3)
-  }).catch(() => null);
-  const body = await response?.json().catch(() => null);
-  if (response?.ok !== true || typeof body?.value !== "string")
-    throw new StepError(`GitHub didn't give the job's OIDC token (${response?.status ?? "no answer"}): run it again.`);
-  return body.value;
-}
-
-// action/src/session.ts
-async function openSession(url, step) {
-  const keys = await generateKeyPair();
-  const digest = createHash2("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
-  const bearer = randomBytes2(32).toString("base64url");
-  const bearerHash = createHash2("sha256").update(bearer).digest("hex");
-  const body = { publicKey: keys.publicKey, bearerHash, step };
-  const answer = await patiently(
-    async () => await call(url, { method: "POST", path: "/sessions", bearer: await idToken(`${url}/runner/${digest}`), body }),
-    (error) => error.passing || error.code === "not-now",
-    [500, 1e3, 2e3, 4e3]
+// action/src/publish-once.ts
+async function publishOnce(session, how, { packed, told, token }) {
+  const { mode } = session.release;
+  say(
+    token === "" ? "Proving this job to npm by trusted publishing; there is no token." : "Using the releaser's npm token; trusted publishing is not tried."
   );
-  return { url, bearer, keys, ...readSession(answer) };
+  const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
+  switch (answer.kind) {
+    case "published":
+      return await done(session, packed, told);
+    case "staged":
+      await compare(how.registry, token, answer.stageId, packed);
+      return await staged(session, packed, told, answer.stageId);
+    case "otp":
+      throw new StepError(
+        token === "" ? `npm asks for a second factor, which trusted publishing doesn't: this workflow isn't a trusted publisher of ${packed.name}, or may not ${mode === "trusted" ? "publish" : "stage"}. See \`npm trust list ${packed.name}\`.` : "npm asks for a second factor, which staging doesn't: is the registry one that knows `npm stage`?"
+      );
+    case "limited":
+      throw new StepError("npm takes no more requests for now (429): wait, then ask again with /release.");
+    case "failed":
+      throw new StepError(failure(answer.code, packed.name, mode, token));
+  }
 }
-async function report(session, told) {
-  const send = async () => await call(session.url, {
-    method: "POST",
-    path: `/sessions/${session.id}/reports`,
-    bearer: session.bearer,
-    body: told
-  });
-  return await patiently(send).then(
-    () => true,
-    () => false
-  );
+function failure(code, name, mode, token) {
+  if (code === "ENEEDAUTH" || token === "" && (code === "E401" || code === "E403" || code === "E404"))
+    return `npm didn't take this job for a trusted publisher of ${name} (${code}): compare \`npm trust list ${name}\` with repository, workflow file and environment, letter by letter, and see that the job has \`id-token: write\`. Nothing was published.`;
+  if (code === "EUSAGE" || code === "no-stage-id")
+    return `This npm can't stage (${code}): \`npm stage\` needs npm 11.15 or later. See in npm whether something was staged, and set up a newer Node.`;
+  if (code === "E409")
+    return `npm has ${name} in this version already, published or staged: reject what is staged, or choose another version.`;
+  return `npm ${mode === "trusted" ? "publish" : "stage publish"} failed (${code}); npm's own words are above. See at npm whether it took the package.`;
 }
-function readSession(answer) {
-  const release2 = answer["release"] ?? {};
-  const text = (value) => {
-    if (typeof value === "string" && value !== "") return value;
-    throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
-  };
-  return {
-    id: text(answer["session"]),
-    release: {
-      package: text(release2["package"]),
-      version: text(release2["version"]),
-      tag: text(release2["tag"]),
-      releaser: text(release2["releaser"]),
-      registry: release2["registry"] === void 0 ? null : text(release2["registry"])
-    },
-    revoke: answer["revoke"] === true,
-    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
-  };
+async function compare(registry, token, stageId, packed) {
+  if (token === "") return;
+  const response = await ask2(`${registry}-/stage/${stageId}`, token, "GET");
+  const held = await response?.json().catch(() => null);
+  if (response?.ok !== true || typeof held?.shasum !== "string")
+    return say("npm doesn't say what it holds: compare the shasum before you approve.");
+  if (held.shasum !== packed.shasum)
+    throw new StepError(
+      `npm holds other bytes than were packed (${held.shasum.slice(0, 40)}, packed ${packed.shasum}): don't approve the stage ${stageId}, reject it, and look into it now.`
+    );
+  say("npm holds the very bytes that were packed.");
 }
 
 // action/src/token.ts
@@ -2109,33 +2194,38 @@ function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
 
 // action/src/publish.ts
 await runStep(async () => {
-  const [url, wait, token] = [readUrl(), readWait(), readToken()];
-  const session = await openSession(url, "publish");
-  saveState("opened", "yes");
-  saveState("revoke", session.revoke ? "yes" : "no");
-  saveState("releaser", session.release.releaser);
+  const [url, wait] = [readUrl(), readWait()];
+  const session = await openSession(url, "publish").catch((error) => {
+    if (error instanceof ServerError && !error.passing && givenToken() === "") throw new StepError(emptySecret);
+    throw error;
+  });
   const told = {};
   let finish;
   try {
-    finish = await release(session, token, wait, told);
+    const credential = credentialFor(session.release.mode);
+    saveState("opened", "yes");
+    saveState("revoke", session.revoke && credential.token !== "" ? "yes" : "no");
+    saveState("releaser", session.release.releaser);
+    finish = await release(session, credential, wait, told);
   } catch (error) {
     await report(session, { ...told, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
     throw error;
   }
   await finish();
 });
-async function release(session, token, wait, told) {
+async function release(session, { token, bare: env, proof }, wait, told) {
   const approved = session.release;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
-  const env = bareEnvironment(token);
   const manifest = readManifest(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
   const { registry, scripts } = await npmSettings(asked, manifest, folder, env);
   saveState("registry", registry);
-  if (manifest.publishConfig["provenance"] === true)
+  if (token !== "" && manifest.publishConfig["provenance"] === true)
     warn("package.json asks for provenance, which npm makes only without a token: this release is published without.");
-  const { npmUser } = await showToken(session, registry, token);
-  if (npmUser !== null) told.npmUser = npmUser;
+  if (token !== "") {
+    const { npmUser } = await showToken(session, registry, token);
+    if (npmUser !== null) told.npmUser = npmUser;
+  }
   const target = mkdtempSync(join3(tmpdir(), "countersign-pack-"));
   try {
     const packed = await pack(folder, target, manifest, env, scripts);
@@ -2143,22 +2233,26 @@ async function release(session, token, wait, told) {
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
     const access = readAccess();
-    const full = { ...env, ...tokenEnvironment(registry, token) };
-    const how = { folder, packed, registry, tag: approved.tag, access, env: full, secrets: [token] };
-    await publishWithProof(session, how, token, deadline);
-    await done(session, packed, told);
+    const full = { ...env, ...proof, ...token === "" ? {} : tokenEnvironment(registry, token) };
+    const how = {
+      folder,
+      packed,
+      registry,
+      tag: approved.tag,
+      access,
+      env: full,
+      secrets: token === "" ? [] : [token]
+    };
+    if (approved.mode === "otp") {
+      await publishWithProof(session, { ...how, stage: false }, token, deadline);
+      await done(session, packed, told);
+    } else await publishOnce(session, how, { packed, told, token });
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
   return async () => {
     if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
   };
-}
-async function done(session, packed, told) {
-  say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
-  for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
-  if (!await report(session, { ...told, outcome: "published" }))
-    warn("It is published, but Countersign could not be told; it will ask the registry itself.");
 }
 function refuseOther(packed, approved) {
   if (packed.name !== approved.package || packed.version !== approved.version)

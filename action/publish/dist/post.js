@@ -172,6 +172,7 @@ async function patiently(work, mayHelp = (error) => error.passing, pausesMs = [5
 }
 
 // action/src/session.ts
+var modes = ["otp", "stage", "trusted-stage", "trusted"];
 async function openSession(url, step) {
   const keys = await generateKeyPair();
   const digest = createHash("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
@@ -197,6 +198,10 @@ async function report(session, told) {
     () => false
   );
 }
+function readMode(mode) {
+  if (modes.includes(mode)) return mode;
+  throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
+}
 function readSession(answer) {
   const release = answer["release"] ?? {};
   const text = (value) => {
@@ -210,7 +215,8 @@ function readSession(answer) {
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
-      registry: release["registry"] === void 0 ? null : text(release["registry"])
+      registry: release["registry"] === void 0 ? null : text(release["registry"]),
+      mode: readMode(text(release["mode"]))
     },
     revoke: answer["revoke"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3

@@ -56,6 +56,7 @@ describe("the runner's API", () => {
       session: job.id,
       release: {
         ...{ id: "r1", package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice" },
+        mode: "otp",
         registry: "https://registry.example.org/",
       },
       revoke: false,

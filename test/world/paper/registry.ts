@@ -5,8 +5,15 @@ import { createHash } from "node:crypto";
 /** A registry on paper: it shows what a test wrote down, and nothing can be published to it. For stories without npm. */
 export interface PaperRegistry {
   url: string;
-  /** Writes a version down, as `latest` or under another dist-tag. */
-  write(name: string, version: string, tag?: string): void;
+  /** Writes a version down, as `latest` or under another dist-tag; `how`: who published it, and which bytes. */
+  write(
+    name: string,
+    version: string,
+    tag?: string,
+    how?: { trusted?: boolean; publisher?: string; bytes?: string },
+  ): void;
+  /** How versions stand, by `name@version`: what isn't here isn't told. */
+  statuses: Map<string, string>;
   /** Every request is answered with this status while it isn't null. */
   fail: { status: number | null };
   close(): Promise<void>;
@@ -18,9 +25,12 @@ export async function startPaperRegistry(): Promise<PaperRegistry> {
     { name: string; "dist-tags": Record<string, string>; versions: Record<string, unknown> }
   >();
   const fail: PaperRegistry["fail"] = { status: null };
+  const statuses = new Map<string, string>();
   const server = createServer((request, response) => {
-    const name = decodeURIComponent(new URL(request.url ?? "/", "http://paper").pathname.slice(1));
-    const found = packages.get(name);
+    const path = decodeURIComponent(new URL(request.url ?? "/", "http://paper").pathname.slice(1));
+    const [, of, version] = /^-\/package\/(.+)\/version\/([^/]+)\/status$/.exec(path) ?? [];
+    const status = statuses.get(`${of}@${version}`);
+    const found = of === undefined ? packages.get(path) : status === undefined ? undefined : { status };
     response.writeHead(fail.status ?? (found === undefined ? 404 : 200), { "content-type": "application/json" });
     response.end(JSON.stringify(fail.status === null && found !== undefined ? found : { error: "no" }));
   });
@@ -28,12 +38,18 @@ export async function startPaperRegistry(): Promise<PaperRegistry> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     fail,
-    write(name, version, tag = "latest") {
+    statuses,
+    write(
+      name,
+      version,
+      tag = "latest",
+      { trusted = false, publisher = "alice-npm", bytes = `${name}@${version}` } = {},
+    ) {
       const entry = packages.get(name) ?? { name, "dist-tags": {}, versions: {} };
       entry["dist-tags"][tag] = version;
       entry.versions[version] = {
-        dist: { shasum: createHash("sha1").update(`${name}@${version}`).digest("hex") },
-        _npmUser: { name: "alice-npm" },
+        dist: { shasum: createHash("sha1").update(bytes).digest("hex") },
+        _npmUser: { name: publisher, ...(trusted ? { trustedPublisher: { id: "github" } } : {}) },
       };
       packages.set(name, entry);
     },
