@@ -11,10 +11,12 @@ const packument = z.object({
 const manifest = z.object({
   dist: z.object({ shasum: z.string().regex(/^[0-9a-f]{40}$/i), integrity: z.string().max(1000).nullish() }),
   _npmUser: z
-    .object({ name: z.string().max(214), trustedPublisher: z.unknown().optional() })
+    .object({ name: z.string().max(214), trustedPublisher: z.unknown().optional(), approver: z.unknown().optional() })
     .optional()
     .catch(undefined),
 });
+
+const approverName = z.object({ name: z.string().max(214) });
 
 /** Versions and dist-tags of a package document. */
 export function packumentState(body: unknown, host: string): PackageState {
@@ -36,6 +38,7 @@ export function publishedVersion(body: unknown, version: string, host: string): 
     integrity: dist.integrity ?? null,
     publisher: _npmUser?.name ?? null,
     trusted: typeof _npmUser?.trustedPublisher === "object" && _npmUser.trustedPublisher !== null,
+    approver: approverName.safeParse(_npmUser?.approver).data?.name ?? null,
     tags: Object.keys(tags).filter((tag) => tags[tag] === version),
   };
 }

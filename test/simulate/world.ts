@@ -79,7 +79,14 @@ function registryOf(versions: ReadonlySet<string>): Registry {
     version: (_name, version) =>
       Promise.resolve<PublishedVersion | null>(
         versions.has(version)
-          ? { shasum: shasum(version), integrity: null, publisher: "somebody", trusted: false, tags: [] }
+          ? {
+              shasum: shasum(version),
+              integrity: null,
+              publisher: "somebody",
+              trusted: false,
+              approver: null,
+              tags: [],
+            }
           : null,
       ),
     status: () => Promise.resolve(null),
