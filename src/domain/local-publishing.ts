@@ -60,12 +60,16 @@ export const localPublishing: {
   each: [
     {
       title: "Begin with what everybody has",
-      text: ["The default branch as it is on GitHub, and nothing that isn't committed: the last command prints nothing."],
+      text: [
+        "The default branch as it is on GitHub, and nothing that isn't committed: the last command prints nothing.",
+      ],
       commands: ["git switch main", "git pull --ff-only", "git status --short"],
     },
     {
       title: "Log in for this one time",
-      text: ["npm opens your browser. The session that it makes ends by itself after some hours; you end it yourself below."],
+      text: [
+        "npm opens your browser. The session that it makes ends by itself after some hours; you end it yourself below.",
+      ],
       commands: ["npm login", "npm whoami"],
     },
     {
@@ -83,7 +87,9 @@ export const localPublishing: {
     },
     {
       title: "Log out",
-      text: ["It ends the session at npm, and takes its token out of `~/.npmrc`: nothing lies on your machine until the next time."],
+      text: [
+        "It ends the session at npm, and takes its token out of `~/.npmrc`: nothing lies on your machine until the next time.",
+      ],
       commands: ["npm logout"],
     },
     {
@@ -95,9 +101,7 @@ export const localPublishing: {
     },
     {
       title: "Tag and release, once the version is live",
-      text: [
-        "Push the commit and its tag, make a draft of the release on GitHub, read it, and only then publish it.",
-      ],
+      text: ["Push the commit and its tag, make a draft of the release on GitHub, read it, and only then publish it."],
       commands: ["git push --follow-tags", "gh release create v1.2.0 --verify-tag --draft --generate-notes"],
     },
   ],

@@ -47,7 +47,9 @@ export function sorted({ findings }: Report): Sorted {
 export function summary({ report, kept }: Looked): string {
   const { blocks, warns, waived } = sorted(report);
   const parts = [
-    blocks.length === 0 ? null : `${count(blocks.length, "finding")} ${blocks.length === 1 ? "blocks" : "block"} releases`,
+    blocks.length === 0
+      ? null
+      : `${count(blocks.length, "finding")} ${blocks.length === 1 ? "blocks" : "block"} releases`,
     warns.length === 0 ? null : `${count(warns.length, "finding")} ${warns.length === 1 ? "warns" : "warn"}`,
     waived.length === 0 ? null : `${count(waived.length, "finding")} ${waived.length === 1 ? "is" : "are"} waived`,
   ].filter((part) => part !== null);

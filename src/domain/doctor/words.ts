@@ -1,6 +1,5 @@
 /** A piece of a sentence that a rule or a finding says. */
-export type Span =
-  { kind: "text" | "code" | "emphasis"; text: string } | { kind: "link"; text: string; href: string };
+export type Span = { kind: "text" | "code" | "emphasis"; text: string } | { kind: "link"; text: string; href: string };
 
 /** As much of Markdown as the rules use: a sign that is escaped, code, emphasis, a link. */
 const markup = /\\([!-/:-@[-`{-~])|`([^`]+)`|\*([^*\s](?:[^*]*[^*\s])?)\*|\[([^[\]]+)\]\(([^()\s]+)\)/g;

@@ -24,7 +24,7 @@ function broken(path: string): string[] {
     .filter((href) => !/^https?:/.test(href))
     .filter((href) => {
       const [file = "", anchor] = href.split("#");
-      const target = join(dirname(path), file === "" ? path.split("/").at(-1) ?? "" : file);
+      const target = join(dirname(path), file === "" ? (path.split("/").at(-1) ?? "") : file);
       return !existsSync(join(docs, target)) || (anchor !== undefined && !anchors(read(target)).includes(anchor));
     });
 }

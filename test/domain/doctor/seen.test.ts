@@ -27,11 +27,15 @@ describe("a report in one sentence", () => {
     [report([], ["plan"]), ["runner"], "Nothing wrong was found, but 1 rule couldn't be looked at."],
     [report(["runner"]), [], "1 finding warns."],
     [
-      report(["pinned-actions", "pinned-actions", "runner", "self-review", "concurrency"], ["plan", "publisher"], ["runner"]),
+      report(
+        ["pinned-actions", "pinned-actions", "runner", "self-review", "concurrency"],
+        ["plan", "publisher"],
+        ["runner"],
+      ),
       [],
       "2 findings block releases, 2 findings warn, 1 finding is waived, 2 rules couldn't be looked at.",
     ],
-  ] as const)("%#", (of, kept, sentence) => {
+  ] as const)("says what blocks, warns, is waived and wasn't looked at (%#)", (of, kept, sentence) => {
     expect(summary({ report: of, kept: [...kept] })).toBe(sentence);
   });
 });

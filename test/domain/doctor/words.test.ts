@@ -6,7 +6,9 @@ import { plainWords, spans } from "../../../src/domain/doctor/words.ts";
 
 describe("a rule's sentence", () => {
   test("is text, code, emphasis and links, and nothing else", () => {
-    expect(spans("Tick *Prevent self-review*, run `npm owner ls <p>`, see [the page](../policy.md#x) \\*now\\*.")).toEqual([
+    expect(
+      spans("Tick *Prevent self-review*, run `npm owner ls <p>`, see [the page](../policy.md#x) \\*now\\*."),
+    ).toEqual([
       { kind: "text", text: "Tick " },
       { kind: "emphasis", text: "Prevent self-review" },
       { kind: "text", text: ", run " },
