@@ -37,7 +37,7 @@ export const localPublishing: {
     {
       title: "Turn on two-factor authentication for everything that writes",
       text: [
-        "On npm's site, under *Account*, with a passkey or a security key: a code can be passed on to whoever asks for it on a page that looks like npm's. Choose authorization *and* writes.",
+        "On npm's site, under *Account*, with a passkey or a security key: a code can be passed on to whoever asks for it on a page that looks like npm's. Choose the level that covers writes as well.",
         "The answer has to be `auth-and-writes`.",
       ],
       commands: ['npm profile get "two-factor auth"'],

@@ -92,7 +92,9 @@ function where(finding: Judged | undefined): string {
 }
 
 function findingPart(visit: Visit, { repository, sha }: Place, finding: Judged, withMend: boolean): Html {
-  const { text, subject, mend } = finding;
+  const { text, mend } = finding;
+  // A sentence that names it says it.
+  const subject = finding.subject !== null && text.includes(finding.subject) ? null : finding.subject;
   const address = finding.where;
   return html`<p>${prose(text)}</p>
     ${
