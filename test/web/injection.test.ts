@@ -12,7 +12,7 @@ const chromium = findChromium();
 
 /** Fields that hold no text of anybody's: what we name things by, and words of a closed list. */
 const own = new Set(
-  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion".split(
+  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion level until".split(
     " ",
   ),
 );
@@ -21,6 +21,7 @@ const own = new Set(
 function morningOf(text: string): Scene {
   const said = (value: unknown, key = ""): unknown => {
     if (typeof value === "string") return own.has(key) ? value : text;
+    if (key === "kept") return value;
     if (Array.isArray(value)) return value.map((one) => said(one, key));
     if (value === null || typeof value !== "object" || value instanceof Date) return value;
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, said(one, name)]));

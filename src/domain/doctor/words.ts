@@ -26,9 +26,20 @@ export function spans(sentence: string): Span[] {
   return found;
 }
 
-/** The same as the house's sentences are: plain, with code between backquotes. */
+/** The same as the house's sentences are: plain, with code between backquotes; a link to our docs names the file. */
 export function plainWords(sentence: string): string {
   return spans(sentence)
-    .map(({ kind, text }) => (kind === "code" ? `\`${text}\`` : text.replaceAll("`", "'")))
+    .map((span) => {
+      if (span.kind === "code") return `\`${span.text}\``;
+      const text = span.text.replaceAll("`", "'");
+      const file = span.kind === "link" ? docsFile(span.href) : null;
+      return file === null ? text : `${text} (\`${file}\`)`;
+    })
     .join("");
+}
+
+/** The file of ours that a link of a rule leads to, from the repository's root; null: it leads elsewhere. */
+export function docsFile(href: string): string | null {
+  const name = /^\.\.\/([\w-]+\.md)(?:#.*)?$/.exec(href)?.[1];
+  return name === undefined ? null : `docs/${name}`;
 }

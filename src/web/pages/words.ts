@@ -1,11 +1,11 @@
 import { html } from "hono/html";
-import { spans } from "../../domain/doctor/words.ts";
+import { docsFile, spans } from "../../domain/doctor/words.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { linkTo } from "./pieces.ts";
 
 /** Pages of ours for what the docs have as files. */
-const pages: Readonly<Record<string, string>> = { "../local-publishing.md": "/local-publishing" };
+const pages: Readonly<Record<string, string>> = { "docs/local-publishing.md": "/local-publishing" };
 
 /**
  * A sentence of a rule's or finding's. Links lead to pages of ours and to GitHub; those to docs without a page here name the file,
@@ -20,10 +20,10 @@ export function words(visit: Pick<Visit, "parts">, sentence: string): Html {
 }
 
 function link({ parts }: Pick<Visit, "parts">, { text, href }: { text: string; href: string }): Html {
-  const [file = ""] = href.split("#");
-  const page = pages[file];
+  const file = docsFile(href);
+  const page = file === null ? undefined : pages[file];
   if (page !== undefined) return html`<a href="${page}">${text}</a>`;
-  if (/^\.\.\/[\w-]+\.md$/.test(file)) return html`${text} (<code>docs/${file.slice(3)}</code>)`;
+  if (file !== null) return html`${text} (<code>${file}</code>)`;
   const known = [parts.about.githubUrl, "https://docs.github.com"].some((one) => href.startsWith(`${one}/`));
   return known ? linkTo(href, text) : html`${text}`;
 }

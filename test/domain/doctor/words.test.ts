@@ -17,6 +17,9 @@ describe("a rule's sentence", () => {
       { kind: "link", text: "the page", href: "../policy.md#x" },
       { kind: "text", text: " *now*." },
     ]);
+    expect(plainWords("See *this*: [the page](../policy.md#x) and [that](https://github.test/).")).toBe(
+      "See this: the page (`docs/policy.md`) and that.",
+    );
     for (const odd of ["2 * 3 * 4", "a ` b", "[x] (y)", "[x](", "**", "![x](y z)", ""])
       expect(plainWords(odd), odd).toBe(odd.replaceAll("`", "'"));
   });
