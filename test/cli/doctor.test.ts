@@ -32,7 +32,9 @@ describe("the doctor's report at a terminal", () => {
     const text = lines.join("\n");
     expect(text).toContain("acme/widget at aaaaaaa\n7 findings block releases, 2 findings warn");
     expect(text).toContain("\nBlocks releases\nstanding-secret: No token lies in CI\n");
-    expect(text).toContain("  - .github/workflows/publish.yml:11: `actions/checkout@v5` is a tag, which\n    can be");
+    expect(text).toMatch(
+      /\n {2}- \.github\/workflows\/publish\.yml:11: `actions\/checkout@v5` is a tag,\s+which\s+can\s+be moved\.\n/,
+    );
     expect(text).toContain("    To mend it: Switch off Allow administrators to bypass configured protection");
     expect(text).toContain("    $ gh secret delete NPM_TOKEN --repo acme/widget");
     expect(text).toContain("    -      - uses: actions/checkout@v5\n    +      - uses: actions/checkout@08c6");
