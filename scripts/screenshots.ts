@@ -20,6 +20,7 @@ const pages: Readonly<Record<string, string>> = {
   changes: "changes",
   repositories: "repositories",
   repository: "repository",
+  doctor: "doctor",
   tokens: "tokens",
   "repository-tokens": "repository-tokens",
   seal: "token-form",

@@ -15,6 +15,7 @@ import { viewRelease } from "../desk/view.ts";
 import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
+import { doctorAnswer } from "./doctor.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
 import { reasonLines } from "./words.ts";
@@ -119,6 +120,8 @@ async function run(
       return await tell(parts, comment, command.name);
     case "tokens":
       return await tokensAnswer(parts, github, comment.author);
+    case "doctor":
+      return await doctorAnswer(parts, github, comment.author);
     case "help":
       return helpText();
   }

@@ -66,4 +66,38 @@ const todo = z.object({
 export type Todo = z.infer<typeof todo>;
 export const todos = z.object({ todos: z.array(todo) });
 
+export const repositories = z.object({ repositories: z.array(repository) });
+
+const waiver = z.object({ by: z.string(), reason: z.string(), until: z.string() });
+const rule = { rule: z.string(), area: z.string(), title: z.string(), page: z.string() };
+
+export const doctor = z.object({
+  repository,
+  state: z.string(),
+  why: z.nullable(z.string()),
+  summary: z.string(),
+  sha: z.nullable(z.string()),
+  at: z.nullable(z.string()),
+  packages: z.array(z.string()),
+  whole: z.boolean(),
+  findings: z.array(
+    z.object({
+      ...rule,
+      level: z.string(),
+      where: z.nullable(z.object({ path: z.string(), line: z.number(), url: z.string() })),
+      subject: z.nullable(z.string()),
+      text: z.string(),
+      why: z.string(),
+      mend: z.object({ text: z.string(), command: z.nullable(z.string()), diff: z.nullable(z.string()) }),
+      guide: z.nullable(z.string()),
+      zizmor: z.nullable(z.string()),
+      waived: z.nullable(waiver),
+      ended: z.nullable(waiver),
+    }),
+  ),
+  unchecked: z.array(z.object({ ...rule, why: z.string() })),
+  kept: z.array(z.object(rule)),
+});
+export type Doctor = z.infer<typeof doctor>;
+
 export const problem = z.object({ code: z.string(), message: z.string() });

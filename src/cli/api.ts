@@ -71,6 +71,9 @@ export interface Api {
   addToken(token: NewToken): Promise<answers.Token[]>;
   removeToken(id: string): Promise<void>;
   todos(): Promise<answers.Todo[]>;
+  /** Those that GitHub shows the person, where the app is installed. */
+  repositories(): Promise<Array<{ id: number; owner: string; name: string }>>;
+  doctor(repositoryId: number): Promise<answers.Doctor>;
 }
 
 /** @param signed runs a request with a bearer, and once more after a new sign-in where the server doesn't take it */
@@ -91,5 +94,7 @@ export function createApi(server: string, signed: <T>(work: (bearer: string) => 
       );
     },
     todos: async () => (await call(answers.todos, { method: "GET", path: "/todos" })).todos,
+    repositories: async () => (await call(answers.repositories, { method: "GET", path: "/repositories" })).repositories,
+    doctor: async (id) => await call(answers.doctor, { method: "GET", path: `/repositories/${id}/doctor` }),
   };
 }

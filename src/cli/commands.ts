@@ -1,4 +1,5 @@
 import type { Command } from "./call.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { helpFor, helpForAll } from "./commands/help.ts";
 import { signInCommand } from "./commands/sign-in.ts";
 import { signOutCommand } from "./commands/sign-out.ts";
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   tokenAdd,
   tokenRotate,
   tokenRemove,
+  doctorCommand,
   signInCommand,
   signOutCommand,
   help,

@@ -3,6 +3,7 @@ import { confirmRun } from "./adopt.ts";
 import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { readChanges } from "./changes.ts";
+import { examine } from "./doctor/examine.ts";
 import { learnInstalled } from "./repositories.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
@@ -44,6 +45,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     installed: async (installationId) => await learnInstalled(parts, installationId),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
+    examine: async (id) => await examine(parts, id),
     stuckSecrets: async (ids, person) => await stuckSecrets(parts, ids, person),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),

@@ -20,6 +20,7 @@ import type { Registry } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
+import type { Examination } from "./doctor/types.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
@@ -118,6 +119,8 @@ export interface DeskForWeb {
   repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
   /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */
   repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
+  /** What the doctor has to say of a repository, looked at now. Whole: who may see what of it is the caller's to say. */
+  examine(repositoryId: number): Promise<Examination>;
   /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
   stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */

@@ -81,6 +81,7 @@ export function createGitHub(options: GitHubOptions): {
   const files: FileCache = new Map();
   const owners: OwnersCache = new Map();
   const github: GitHubApp = {
+    webUrl: options.githubUrl,
     async self() {
       self ??= readSelf(app);
       return await self.catch((error: unknown) => {

@@ -280,6 +280,8 @@ export interface Installation {
 }
 
 export interface GitHubApp {
+  /** Where people see it: `https://github.com`, or a server of one's own. */
+  readonly webUrl: string;
   /** Our own app id and slug (cached after the first call). */
   self(): Promise<{ id: number; slug: string; botLogin: string }>;
   repository(repository: Repository): GitHubRepository;

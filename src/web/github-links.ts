@@ -1,3 +1,4 @@
+import { fileAddress, repositoryAddress } from "../domain/github-address.ts";
 import type { Repository } from "../domain/release-types.ts";
 import type { WebParts } from "./parts.ts";
 
@@ -5,14 +6,13 @@ type Site = Pick<WebParts, "about">;
 type Named = Pick<Repository, "owner" | "name">;
 
 /** A repository's own page at GitHub. */
-export function repositoryAt({ about }: Site, { owner, name }: Named): string {
-  return `${about.githubUrl}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+export function repositoryAt({ about }: Site, repository: Named): string {
+  return repositoryAddress(about.githubUrl, repository);
 }
 
 /** A file at a commit, at one of its lines. */
-export function fileAt(site: Site, repository: Named, sha: string, path: string, line?: number): string {
-  const where = path.split("/").map(encodeURIComponent).join("/");
-  return `${repositoryAt(site, repository)}/blob/${sha}/${where}${line === undefined ? "" : `#L${line}`}`;
+export function fileAt({ about }: Site, repository: Named, sha: string, path: string, line?: number): string {
+  return fileAddress(about.githubUrl, repository, sha, { path, line });
 }
 
 /** One commit. */

@@ -1,6 +1,7 @@
 import { endAll, endOne, showAccount } from "./handlers/account.ts";
 import { exportCsv, exportNdjson, showAudit } from "./handlers/audit.ts";
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
+import { showDoctor, showLocalPublishing, showRule, showRules } from "./handlers/doctor.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
 import { liftAll, showPanic, stopAll } from "./handlers/panic.ts";
@@ -58,6 +59,10 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/repositories", demands: "person", handle: showRepositories },
   { method: "GET", path: "/repositories/:id", demands: "person", handle: showRepository },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
+  { method: "GET", path: "/repositories/:id/doctor", demands: "person", handle: showDoctor },
+  { method: "GET", path: "/doctor/rules", demands: "nothing", handle: showRules },
+  { method: "GET", path: "/doctor/rules/:id", demands: "nothing", handle: showRule },
+  { method: "GET", path: "/local-publishing", demands: "nothing", handle: showLocalPublishing },
   { method: "GET", path: "/notifications", demands: "person", handle: showChannels },
   { method: "POST", path: "/notifications", demands: "person", handle: addChannel },
   { method: "POST", path: "/notifications/:channel/test", demands: "person", handle: testChannel },

@@ -60,6 +60,10 @@ const table: Record<string, string> = {
   "GET /repositories": "SPPPPPPP",
   "GET /repositories/:id": "SPPPPPNN",
   "GET /repositories/:id/tokens": "SFPPPPNN",
+  "GET /repositories/:id/doctor": "SPPPPPNN",
+  "GET /doctor/rules": "PPPPPPPP",
+  "GET /doctor/rules/:id": "PPPPPPPP",
+  "GET /local-publishing": "PPPPPPPP",
   "GET /notifications": "SPPPPPPP",
   "POST /notifications": "SDDDDDDD",
   "POST /notifications/:channel/test": "SNNNDNNN",
@@ -79,6 +83,7 @@ const table: Record<string, string> = {
   "api GET /releases/:id": "SPPPPPNN",
   "api GET /repositories": "SPPPPPPP",
   "api GET /repositories/:id": "SPPPPPNN",
+  "api GET /repositories/:id/doctor": "SPPPPPNN",
   "api GET /token-places": "SPPPPPPP",
   "api GET /token-places/key": "SFFFPFNN",
   "api GET /tokens": "SPPPPPPP",
@@ -286,6 +291,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
     put("id", String(widget.id));
     if (path.includes(":channel")) put("channel", await channel({ repositoryId: widget.id }));
   } else if (path.startsWith("/notifications/:channel")) put("channel", await channel("own"));
+  else if (path.startsWith("/doctor/rules")) put("id", "pinned-actions");
   else if (path.startsWith("/challenges")) put("id", await question());
   else if (path.startsWith("/tokens/:id")) put("id", await token());
   else if (path.startsWith("/todos/:id")) put("id", await todo());

@@ -5,6 +5,7 @@ import type { PanicDesk, SeenStop } from "../../src/desk/panic/index.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
 import type { ReleaseChanges } from "../../src/desk/changes.ts";
 import type { PolicyStanding, RepositoryInList } from "../../src/desk/repository-views.ts";
+import type { Examination } from "../../src/desk/doctor/types.ts";
 import { queuePage } from "../../src/desk/queue.ts";
 import type { QueueItem, QueuePart, QueueQuestion } from "../../src/desk/queue.ts";
 import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } from "../../src/desk/types.ts";
@@ -87,6 +88,8 @@ export interface Scene {
   changes: ReleaseChanges;
   /** Of each repository's id; those that are none have no policy. */
   policies: Record<number, PolicyStanding>;
+  /** Of each repository's id, what the doctor says of it; those that are none have no policy. */
+  examinations: Record<number, Examination>;
   /** `@org/team` → logins. */
   teams: Record<string, string[]>;
   /** Login → ids of the repositories that GitHub shows them. */
@@ -271,6 +274,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     repositories: [widget],
     changes: noChanges,
     policies: {},
+    examinations: {},
     teams: {},
     visible: { alice: [1], bob: [1], carol: [1] },
     readers: [],
@@ -393,6 +397,10 @@ function fakeDesk(
         policy: stage.policies[id] ?? { state: "missing" },
       });
     },
+    examine: (id) =>
+      trouble.desk === null
+        ? Promise.resolve(stage.examinations[id] ?? { state: "no-policy", why: "There is no policy." })
+        : Promise.reject(trouble.desk),
     stuckSecrets: (ids) =>
       Promise.resolve(
         stage.views.flatMap(({ lease }) =>

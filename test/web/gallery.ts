@@ -4,6 +4,7 @@ import { diffParts, lineDiff } from "../../src/domain/line-diff.ts";
 import { parsePolicy, policyLines } from "../../src/domain/policy.ts";
 import type { ReleaseView } from "../../src/desk/types.ts";
 import type { Person } from "../../src/domain/release-types.ts";
+import { clean, manyFindings, waivedOnly, withoutPolicy } from "../support/examinations.ts";
 import { aLease, aRelease, aStop } from "../support/examples.ts";
 import {
   aChallenge,
@@ -24,6 +25,8 @@ import type { Scene } from "./bench.ts";
 const minutes = (count: number): Date => new Date(morning.getTime() + count * 60_000);
 const runUrl = "https://github.test/acme/widget/actions/runs/4242";
 const gadgets = { ...widget, id: 2, name: "gadgets-with-a-rather-long-name" };
+
+const gear = { ...widget, id: 3, ownerId: 6, owner: "globex", name: "gear" };
 
 const running: ReleaseView = aView({
   release: aRelease({
@@ -374,9 +377,10 @@ export function busyMorning(): Scene {
     readers: ["bob"],
     changes: changed,
     policies: policies(),
+    examinations: { 1: manyFindings, 2: withoutPolicy, 3: clean, 4: waivedOnly },
     teams: { "@acme/release-team": ["bob", "carol"] },
-    repositories: [widget, gadgets, { ...widget, id: 3, ownerId: 6, owner: "globex", name: "gear" }],
-    visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2], dave: [3] },
+    repositories: [widget, gadgets, gear, { ...gear, id: 4, name: "gizmo" }],
+    visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2], dave: [3, 4] },
   };
 }
 
@@ -398,6 +402,15 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["repositories-none", "alice", "/repositories?q=nothing+like+it"],
   ["repository", "alice", "/repositories/1"],
   ["repository-broken", "alice", "/repositories/2"],
+  ["doctor", "alice", "/repositories/1/doctor"],
+  ["doctor-reader", "bob", "/repositories/1/doctor"],
+  ["doctor-no-policy", "alice", "/repositories/2/doctor"],
+  ["doctor-clean", "dave", "/repositories/3/doctor"],
+  ["doctor-waived", "dave", "/repositories/4/doctor"],
+  ["doctor-rules", null, "/doctor/rules"],
+  ["doctor-rule", null, "/doctor/rules/pinned-actions"],
+  ["doctor-rule-fixed", "alice", "/doctor/rules/fit-workflow"],
+  ["local-publishing", null, "/local-publishing"],
   ["tokens", "alice", "/tokens"],
   ["repository-tokens", "alice", "/repositories/1/tokens"],
   ["notifications", "alice", "/notifications?done=sent"],

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plain } from "../../src/domain/markdown.ts";
 import { findChromium, launchChromium, sitDown } from "../support/browser.ts";
 import type { Seat } from "../support/browser.ts";
 import { widthProblems } from "../support/page-checks.ts";
@@ -12,7 +13,7 @@ const chromium = findChromium();
 
 /** Fields that hold no text of anybody's: what we name things by, and words of a closed list. */
 const own = new Set(
-  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion".split(
+  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion level until".split(
     " ",
   ),
 );
@@ -21,6 +22,9 @@ const own = new Set(
 function morningOf(text: string): Scene {
   const said = (value: unknown, key = ""): unknown => {
     if (typeof value === "string") return own.has(key) ? value : text;
+    if (key === "kept") return value;
+    // Markdown of ours, in which whoever wrote it has escaped what isn't.
+    if (key === "mend") return { ...(said(value) as object), text: `Ask ${plain(text)}.` };
     if (Array.isArray(value)) return value.map((one) => said(one, key));
     if (value === null || typeof value !== "object" || value instanceof Date) return value;
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, said(one, name)]));
@@ -61,7 +65,8 @@ function traps(): string[] {
   for (const one of document.querySelectorAll("a, form, area")) {
     const address = one.getAttribute("href") ?? one.getAttribute("action") ?? "";
     const { protocol, origin } = new URL(address, location.href);
-    const known = [location.origin, "https://github.com", "https://github.test", "https://npm.test"].includes(origin);
+    const ours = [location.origin, "https://github.com", "https://github.test", "https://npm.test"];
+    const known = [...ours, "https://docs.zizmor.sh"].includes(origin);
     if (!/^https?:$/.test(protocol) || !known) found.push(`leads to ${address.slice(0, 80)}`);
   }
   if (!document.title.endsWith(" · Countersign")) found.push(`is called ${document.title.slice(0, 80)}`);

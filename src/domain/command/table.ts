@@ -97,6 +97,15 @@ export const commands: readonly CommandEntry[] = [
     read: alone("tokens"),
   },
   {
+    name: "doctor",
+    usage: "/doctor",
+    who: "people with write access",
+    what: "Look whether the set-up deserves a release: environment, workflow, package and people, and say what blocks, what warns and how to mend it. What concerns secrets and people is counted only: it stands on the page.",
+    examples: [],
+    prose: false,
+    read: alone("doctor"),
+  },
+  {
     name: "help",
     usage: "/help",
     who: "everybody",
@@ -121,7 +130,7 @@ function readApprove(words: string[]): Command | BadWords {
   return { name: "approve", sha: sha.toLowerCase() };
 }
 
-function alone(name: "status" | "why" | "tokens" | "help"): (words: string[]) => Command | BadWords {
+function alone(name: "status" | "why" | "tokens" | "doctor" | "help"): (words: string[]) => Command | BadWords {
   return ([surplus]) =>
     surplus === undefined ? { name } : { sentence: `${shown(surplus)} is one word too many.`, meant: [] };
 }

@@ -9,6 +9,7 @@ export type Command =
   | { name: "status" }
   | { name: "why" }
   | { name: "tokens" }
+  | { name: "doctor" }
   | { name: "help" };
 
 /** What is wrong with a command, as a sentence; where it can be told, the words that were meant. */

@@ -3,6 +3,7 @@ import { all } from "../reason.ts";
 import type { Level } from "./rule.ts";
 import { ruleOf } from "./rules.ts";
 import type { RuleId } from "./rules.ts";
+import { plainWords } from "./words.ts";
 
 /** How one finding is mended. */
 export interface Mend {
@@ -117,10 +118,10 @@ export function doctorReason(report: Report): Reason {
   };
 }
 
-/** A finding as one sentence with its place. */
+/** A finding as one sentence with its place, without markup beside code between backquotes. */
 export function findingText({ where, text, mend }: Finding): string {
   const place = where === null ? "" : `\`${where.path}\`, line ${where.line}: `;
-  return `${place}${text} ${mend.text}`;
+  return `${place}${text} ${plainWords(mend.text)}`;
 }
 
 function waivedText(finding: Judged): string {

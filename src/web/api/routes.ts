@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
+import { tellDoctor } from "./handlers/doctor.ts";
 import { listQueue } from "./handlers/queue.ts";
 import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
 import { answerChallenge, tellChallenge } from "./handlers/challenges.ts";
@@ -216,6 +217,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.repositoryTokens,
     status: 200,
     handle: listRepositoryTokens,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/doctor",
+    demands: "person",
+    what: "What the doctor says of the repository, looked at now; about secrets and people to those with write access.",
+    input: null,
+    answer: schemas.doctor,
+    status: 200,
+    handle: tellDoctor,
   }),
   route({
     method: "GET",

@@ -1,5 +1,6 @@
 /** The schemas of what goes over the wire at `/api/v1`, by subject. */
 export * from "./schemas/channels.ts";
+export * from "./schemas/doctor.ts";
 export * from "./schemas/records.ts";
 export * from "./schemas/releases.ts";
 export * from "./schemas/repositories.ts";

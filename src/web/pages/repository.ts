@@ -31,6 +31,7 @@ export function repositoryPage(visit: Visit, found: RepositoryWithPolicy, writes
         </div>
         <p class="muted">
           ${linkTo(repositoryAt(visit.parts, repository), "On GitHub")} ·
+          <a href="/repositories/${repository.id}/doctor">Doctor</a> ·
           ${
             writes
               ? html`<a href="/repositories/${repository.id}/tokens">Tokens</a> ·

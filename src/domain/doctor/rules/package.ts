@@ -23,7 +23,7 @@ export const packageRules = [
   {
     ...base,
     id: "publisher",
-    title: "Versions are published in one way",
+    title: "Every version came the same way",
     why: "A version that came another way than those before it (by a token where there was trusted publishing, without provenance where there was some) is what a stolen token looks like.",
     mend: "Find out who published that version; where it was you, say in the policy's `mode` how you publish now.",
     guide: null,
@@ -33,7 +33,7 @@ export const packageRules = [
     id: "dist-tags",
     title: "`latest` is the newest stable version",
     why: "`npm install` takes `latest`, whatever it points at.",
-    mend: "`npm dist-tag add <package>@<version> latest`.",
+    mend: "Let it point at the right one: `npm dist-tag add <package>@<version> latest`.",
     guide: null,
   },
 ] as const satisfies readonly Rule[];

@@ -10,7 +10,7 @@ export const workflowRules = [
     ...{ level: "block", fixed: true, zizmor: null },
     title: "Exactly one job reaches the environment, and it can be told from the file",
     why: "Whatever else runs in the environment while the token is there could take it.",
-    mend: "Follow the sentence of the finding; [the policy's page](../policy.md#what-the-workflow-has-to-be) has the whole list.",
+    mend: "Change what the finding names; [what a workflow has to be](../policy.md#what-the-workflow-has-to-be) has the whole list.",
     guide: "Set up a workflow",
   },
   {
@@ -198,7 +198,7 @@ export const workflowRules = [
     ...base,
     id: "second-factor",
     ...{ level: "block", zizmor: null },
-    title: "Without a code nothing is published",
+    title: "Nothing is published without a code",
     why: "A step that ends well without an answer hands an empty code to npm, and whatever comes after it goes on.",
     mend: "Use Countersign's `otp` step in its place, or its `publish` step, which need an answer and fail without one; take `continue-on-error`, `|| true` and `always()` off the way to npm.",
     guide: "This step depends on a trusted third-party service",
@@ -212,7 +212,7 @@ export const workflowRules = [
     id: "code-in-arguments",
     ...{ level: "warn", zizmor: null },
     title: "The code is not an argument",
-    why: "Arguments are shown to every program on the machine; a variable isn't.",
+    why: "Every user of the machine can list the arguments of what runs there; a variable stays with the program that got it.",
     mend: "Use `env: { NPM_CONFIG_OTP: … }` in place of `--otp=…`.",
     guide: "Then use it in the publish command",
     example: {
