@@ -142,6 +142,8 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
   rows.push(["Published", modeWords[release.mode]]);
   if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  const approver = release.runnerReport?.stageApprover;
+  if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);
   if (lease === null) rows.push(["Secret", isTokenMode(release.mode) ? "never armed" : "none: this mode has no token"]);
   else if (lease.disarmedAt === null) rows.push(["Secret", "still being removed"]);
   else {

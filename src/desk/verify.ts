@@ -1,11 +1,11 @@
 import { isStageMode, isTokenMode } from "../domain/mode.ts";
 import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
-import { oddPublisher } from "../domain/staged.ts";
+import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
-import { registryOf } from "./registry-of.ts";
+import { ownPolicy, registryOf } from "./registry-of.ts";
 import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
@@ -89,13 +89,16 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     );
     return;
   }
-  const odd = oddPublisher(release.mode, release.runnerReport?.npmUser, version);
+  const { stageApprovers } = await ownPolicy(parts, release);
+  const odd =
+    oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
+    oddApprover(release.mode, stageApprovers, version);
   if (odd !== null) {
     const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
     await endRelease(parts, known, {
       to: "failed",
       code: "other-publisher",
-      text: `${releaseTitle(release)} is on the registry, but ${odd} Find out who published it, now.`,
+      text: `${releaseTitle(release)} is on the registry, but ${odd} Find out who did that, now.`,
     });
     return;
   }
@@ -121,6 +124,9 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     shasum: version.shasum,
     integrity: version.integrity,
     verifiedAt: at,
+    ...(version.approver === null
+      ? {}
+      : { runnerReport: { ...release.runnerReport, stageApprover: version.approver } }),
     ...note,
   });
   if (patch === null) return;

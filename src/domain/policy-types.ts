@@ -29,6 +29,8 @@ export interface PackagePolicy {
   reviewers: "allow" | "github-only";
   dispatchAs: "app" | "person";
   token: TokenPolicy;
+  /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
+  stageApprovers?: string[];
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
 }

@@ -34,6 +34,20 @@ export function stillStaged(release: Pick<Release, "runnerReport">): string {
 interface Published {
   publisher: string | null;
   trusted: boolean;
+  approver: string | null;
+}
+
+/**
+ * Whether somebody approved a stage at npm whom the policy doesn't name: null, or a sentence. A registry that doesn't tell who did is held
+ * to no such list.
+ */
+export function oddApprover(
+  mode: Mode,
+  allowed: readonly string[] | undefined,
+  { approver }: Published,
+): string | null {
+  if (!isStageMode(mode) || allowed === undefined || approver === null || allowed.includes(approver)) return null;
+  return `it was approved at npm by ${approver}, whom \`stageApprovers\` in the policy doesn't name.`;
 }
 
 /**

@@ -142,6 +142,18 @@ describe("modes without a second factor while the job runs", () => {
     expect(release.endText).toContain(words);
   });
 
+  test("a stranger who approves the stage at npm is named, and the release fails, where the policy says who may", async () => {
+    story = await Story.open({ policyLines: "    mode: trusted-stage\n    stageApprovers: [bob-npm]\n" });
+    await askAndApprove();
+    await jobReports({ outcome: "staged", stageId, shasum });
+    await endJob();
+    story.registry.write(name, "1.2.0", "latest", { trusted: true, approver: "mallory-npm" });
+    await story.pass(60_000, 4);
+    const { endCode, endText } = await story.release();
+    expect(endCode).toBe("other-publisher");
+    expect(endText).toContain("approved at npm by mallory-npm");
+  });
+
   test("bytes that were exchanged between stage and approval fail the release", async () => {
     await open("trusted-stage");
     await askAndApprove();

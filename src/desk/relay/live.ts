@@ -1,9 +1,9 @@
 import { Refusal } from "../../domain/errors.ts";
 import { isEnd, releaseTitle } from "../../domain/release.ts";
 import type { Release } from "../../domain/release-types.ts";
-import { oddPublisher } from "../../domain/staged.ts";
+import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
-import { registryOf } from "../registry-of.ts";
+import { ownPolicy, registryOf } from "../registry-of.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskParts } from "../types.ts";
 import { checkRun, readClaims } from "./claims.ts";
@@ -44,7 +44,10 @@ async function stand(parts: DeskParts, release: Release): Promise<Pick<LiveWord,
     return { state: "not-yet", why: "The publishing job hasn't said what it did yet." };
   const version = await lookUp(parts, release);
   if (version === null) return { state: "not-yet", why: "The registry doesn't show the version yet." };
-  const odd = oddPublisher(release.mode, release.runnerReport?.npmUser, version);
+  const { stageApprovers } = await ownPolicy(parts, release);
+  const odd =
+    oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
+    oddApprover(release.mode, stageApprovers, version);
   if (version.shasum !== told || odd !== null)
     return {
       state: "never",

@@ -39,6 +39,7 @@ function between(was: PackagePolicy, is: PackagePolicy): Difference[] {
     ...approvals(was, is),
     ...branches(was, is),
     ...plain(was, is),
+    ...stageApprovers(was, is),
     ...exposure(was, is),
     ...tokens(was, is),
   ];
@@ -97,6 +98,15 @@ function plain(was: PackagePolicy, is: PackagePolicy): Difference[] {
       ? []
       : [{ text: `${words} ${shown(is[field])} instead of ${shown(was[field])}.`, looser: loose.has(field) }],
   );
+}
+
+/** Whose approval of a stage counts: fewer names ask for more, and no list for least. */
+function stageApprovers(was: PackagePolicy, is: PackagePolicy): Difference[] {
+  const [before, now] = [was.stageApprovers, is.stageApprovers];
+  if (before?.join() === now?.join()) return [];
+  const words = now === undefined ? "whomever npm lets approve" : list(now);
+  const looser = now === undefined || (before !== undefined && now.some((name) => !before.includes(name)));
+  return [{ text: `a staged version may be approved at npm by ${words}.`, looser }];
 }
 
 function shown(value: unknown): string {

@@ -167,6 +167,11 @@ function channelProblem(name: string): string | null {
   return /^[\w .-]{1,50}$/.test(name) ? null : `${shown(name)} is not a channel's name.`;
 }
 
+/** npm's users are written in small letters now; old ones may have others. */
+const npmUser = text("an npm user", (name) =>
+  /^[\w.~-]{1,214}$/.test(name) ? null : `${shown(name)} is not an npm user's name.`,
+);
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -204,6 +209,15 @@ const settings = {
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
   token: token.prefault({}).meta({ description: "What is asked of the releasers' npm tokens." }),
+  stageApprovers: z
+    .array(npmUser, "write a list of npm users.")
+    .min(1, "name at least one npm user, or leave the key out.")
+    .max(50, "name at most 50 npm users.")
+    .optional()
+    .meta({
+      description:
+        "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
+    }),
   registry: text("the registry's address", registryProblem)
     .optional()
     .meta({ description: "Base address of the registry, where it isn't npm's." }),
@@ -250,13 +264,16 @@ export function toPolicy(file: z.output<typeof policySchema>): Policy {
   return {
     version: 1,
     warnings: { ...file.warnings, to: file.warnings.to ?? null },
-    packages: file.packages.map(({ maxExposure, registry, approvals: asked, token: own, ...rest }): PackagePolicy => ({
-      ...rest,
-      token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
-      approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
-      maxExposureSeconds: maxExposure,
-      ...(registry === undefined ? {} : { registry }),
-    })),
+    packages: file.packages.map(
+      ({ maxExposure, registry, stageApprovers, approvals: asked, token: own, ...rest }): PackagePolicy => ({
+        ...rest,
+        token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
+        approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
+        maxExposureSeconds: maxExposure,
+        ...(stageApprovers === undefined ? {} : { stageApprovers }),
+        ...(registry === undefined ? {} : { registry }),
+      }),
+    ),
   };
 }
 

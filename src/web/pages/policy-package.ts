@@ -78,6 +78,9 @@ function rules(policy: PackagePolicy): Array<readonly [string, string, Html | st
       policy.reviewers === "allow" ? "may be given from here" : "only on GitHub itself",
     ],
     ["dispatchAs", "Started by", policy.dispatchAs === "app" ? "the app" : "whoever asks"],
+    ...(policy.stageApprovers === undefined
+      ? []
+      : [["stageApprovers", "Approve a stage at npm", policy.stageApprovers.join(", ")] as const]),
     ["registry", "Registry", policy.registry ?? "npm's"],
   ];
 }

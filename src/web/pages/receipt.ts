@@ -26,6 +26,9 @@ export function receiptBox(view: ReleaseView): Html {
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
         ["Mode", modeWords[release.mode]],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
+        release.runnerReport?.stageApprover === undefined
+          ? null
+          : ["Approved at npm by", release.runnerReport.stageApprover],
         ["Secret", exposure(release, lease)],
         lease === null ? null : ["Token as the runner saw it", seenText(release.runnerReport?.seen)],
         lease === null ? null : ["npm token", revocation(release)],

@@ -10,7 +10,7 @@ export interface PaperRegistry {
     name: string,
     version: string,
     tag?: string,
-    how?: { trusted?: boolean; publisher?: string; bytes?: string },
+    how?: { trusted?: boolean; publisher?: string; approver?: string; bytes?: string },
   ): void;
   /** How versions stand, by `name@version`: what isn't here isn't told. */
   statuses: Map<string, string>;
@@ -43,13 +43,17 @@ export async function startPaperRegistry(): Promise<PaperRegistry> {
       name,
       version,
       tag = "latest",
-      { trusted = false, publisher = "alice-npm", bytes = `${name}@${version}` } = {},
+      { trusted = false, publisher = "alice-npm", approver, bytes = `${name}@${version}` } = {},
     ) {
       const entry = packages.get(name) ?? { name, "dist-tags": {}, versions: {} };
       entry["dist-tags"][tag] = version;
       entry.versions[version] = {
         dist: { shasum: createHash("sha1").update(bytes).digest("hex") },
-        _npmUser: { name: publisher, ...(trusted ? { trustedPublisher: { id: "github" } } : {}) },
+        _npmUser: {
+          name: publisher,
+          ...(trusted ? { trustedPublisher: { id: "github" } } : {}),
+          ...(approver === undefined ? {} : { approver: { name: approver } }),
+        },
       };
       packages.set(name, entry);
     },
