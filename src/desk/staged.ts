@@ -56,16 +56,39 @@ export async function lookAtStage(parts: DeskParts, release: Release): Promise<v
     if (error instanceof RegistryError) return null;
     throw error;
   });
-  const ending = status === null ? null : endings[status];
+  const seen = await remember(parts, release, status);
+  const ending = status !== null ? endings[status] : isGone(seen, parts.clock.now()) ? endings.deleted : null;
   if (ending !== null && ending !== undefined)
-    return void (await endRelease(parts, release, { ...ending, text: ending.text(release) }));
+    return void (await endRelease(parts, seen, { ...ending, text: ending.text(release) }));
   const now = parts.clock.now();
   if (now.getTime() - (release.stagedAt ?? now).getTime() > stagePatienceMs)
-    return void (await endRelease(parts, release, {
+    return void (await endRelease(parts, seen, {
       ...{ to: "expired", code: "stage-expired" },
       text: `Nobody approved ${releaseTitle(release)} at npm within 30 days of its staging. If it is still staged there, reject it; then ask again with /release.`,
     }));
   await lookAgain(parts, release);
+}
+
+/** A stage that was rejected, or that npm took away, leaves no trace: the registry just doesn't tell of it any more. In milliseconds. */
+const goneAfterMs = 10_000;
+
+/** Keeps what the registry tells, so that a stage which isn't told of any more is known from one that never was. */
+async function remember(parts: DeskParts, release: Release, status: VersionStatus | null): Promise<Release> {
+  const before = release.runnerReport?.stageSeen;
+  const told = status === "staged" || status === "validating";
+  const stageSeen: typeof before = told
+    ? "staged"
+    : status === null && before === "staged"
+      ? `gone-since ${parts.clock.now().toISOString()}`
+      : before;
+  if (stageSeen === before || stageSeen === undefined) return release;
+  return await parts.store.releases.save(release, { runnerReport: { ...release.runnerReport, stageSeen } });
+}
+
+/** One answer may be wrong: it has to be gone for a while. */
+function isGone({ runnerReport }: Release, now: Date): boolean {
+  const [, since] = /^gone-since (.+)$/.exec(runnerReport?.stageSeen ?? "") ?? [];
+  return since !== undefined && now.getTime() - Date.parse(since) >= goneAfterMs;
 }
 
 type Ended = { to: "rejected" | "failed"; code: string; text: (release: Release) => string };
@@ -75,7 +98,7 @@ const endings: Partial<Record<VersionStatus, Ended>> = {
     to: "rejected",
     code: "stage-rejected",
     text: (release) =>
-      `${releaseTitle(release)} was rejected at npm. Nothing was published; a rejected version can't be staged again by the same stage.`,
+      `${releaseTitle(release)} was rejected at npm, or npm took the stage away. Nothing was published.`,
   },
   blocked: {
     to: "failed",

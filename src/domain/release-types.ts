@@ -86,6 +86,8 @@ export interface RunnerReport {
   stageId?: string;
   /** The package's page at npm, where what is staged is approved; written by us beside the step's word. */
   stagePage?: string;
+  /** Whether the registry tells that it is staged; `gone-since`, an ISO text: it told so, and doesn't any more. */
+  stageSeen?: "staged" | `gone-since ${string}`;
   /** npm user who approved it there, by the registry's word. */
   stageApprover?: string;
   npmUser?: string;

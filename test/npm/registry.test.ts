@@ -78,8 +78,11 @@ describe("a registry", () => {
 
   test("tells the bytes and the publisher of a version, also where an older one is broken", async () => {
     const it = await registry(json(200, document));
-    expect(await it.version("@acme/widget", "1.1.0")).toEqual({ shasum, integrity: "sha512-x", publisher: "ada" });
-    expect(await it.version("@acme/widget", "2.0.0-rc.1")).toEqual({ shasum, integrity: null, publisher: null });
+    expect(await it.version("@acme/widget", "1.1.0")).toEqual({
+      ...{ shasum, integrity: "sha512-x", publisher: "ada", trusted: false, approver: null },
+      tags: ["latest"],
+    });
+    expect(await it.version("@acme/widget", "2.0.0-rc.1")).toMatchObject({ shasum, integrity: null, publisher: null });
     expect((await failure(it.version("@acme/widget", "1.0.0"))).message).toContain("lists 1.0.0 without a checksum");
     for (const absent of ["9.9.9", "constructor", "__proto__"])
       expect(await it.version("@acme/widget", absent)).toBeNull();

@@ -142,6 +142,22 @@ describe("modes without a second factor while the job runs", () => {
     expect(release.endText).toContain(words);
   });
 
+  test("a stage that npm told of and doesn't tell of any more was rejected; one that npm never told of goes on waiting", async () => {
+    await open("trusted-stage");
+    await askAndApprove();
+    await jobReports({ outcome: "staged", stageId, shasum });
+    await endJob();
+    await story.pass(120_000, 8);
+    expect((await story.release()).state).toBe("staged");
+    story.registry.statuses.set(`${name}@1.2.0`, "staged");
+    await story.pass(30_000, 2);
+    story.registry.statuses.clear();
+    await story.pass(5_000, 1);
+    expect((await story.release()).state).toBe("staged");
+    await story.pass(60_000, 4);
+    expect((await story.release()).state).toBe("rejected");
+  });
+
   test("a stranger who approves the stage at npm is named, and the release fails, where the policy says who may", async () => {
     story = await Story.open({ policyLines: "    mode: trusted-stage\n    stageApprovers: [bob-npm]\n" });
     await askAndApprove();

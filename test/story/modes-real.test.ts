@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Mode } from "../../src/domain/policy-types.ts";
+import { last } from "../world/github/index.ts";
+import type { JobState } from "../world/github/state.ts";
+import { setStage } from "../world/demo/stage.ts";
+import type { Stage } from "../world/demo/stage.ts";
+import { freshDatabase } from "../support/database.ts";
+
+const name = "@acme/widget";
+const npmCli = join(import.meta.dirname, "..", "..", "node_modules", "npm", "bin", "npm-cli.js");
+
+describe("every mode with the real npm, a real runner and the app as a process of its own", () => {
+  let stage: Stage;
+  let drop: () => Promise<void> = () => Promise.resolve();
+
+  afterEach(async () => {
+    const { judge } = stage.world;
+    await stage.strike();
+    await drop();
+    judge.assertClean();
+  });
+
+  async function open(mode: Mode, workflow = mode.startsWith("trusted") ? "publish-trusted.yml" : "publish.yml") {
+    const database = await freshDatabase();
+    drop = database.drop;
+    const policyLines = `    mode: ${mode}\n`;
+    stage = await setStage({ databaseUrl: database.url, withoutBrowser: true, workflow, policyLines });
+  }
+
+  const words = (): string[] =>
+    stage.world.github
+      .comments(stage.cast.widget, stage.cast.issue)
+      .filter((one) => one.userId === stage.cast.app.botId)
+      .map((one) => one.body);
+  const status = (): string => words().find((body) => body.startsWith("###")) ?? "";
+  const job = (): JobState | undefined => {
+    const run = stage.world.github.runs(stage.cast.widget).at(-1);
+    return run === undefined ? undefined : last(run).jobs[0];
+  };
+  const until = async (condition: () => boolean, what: string): Promise<void> =>
+    await stage.world.github.until(condition, `${what}\n${words().join("\n")}\n${job()?.rawLog ?? ""}\n`, 45_000);
+  const shown = async (what: string): Promise<void> => await until(() => status().includes(what), what);
+
+  function trust(...permissions: Array<"createPackage" | "createStagedPackage">): void {
+    const { issuer } = stage.world.runner;
+    const to = { repository: "acme/widget", workflow: "publish.yml", environment: "npm", issuer, permissions };
+    stage.world.registry.trust(name, to);
+  }
+
+  async function askAndApprove(): Promise<void> {
+    const { github } = stage.world;
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/release 1.2.0");
+    await shown("Waiting");
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.bob, "/approve");
+  }
+
+  /** alice at her own machine, with her token and a code. */
+  async function atNpm(verb: "approve" | "reject" | "view", token: string, otp?: string): Promise<string> {
+    const { registry } = stage.world;
+    const id = registry.stages.list()[0]?.id ?? "";
+    const host = registry.url.replace(/^https?:/, "");
+    const { stdout } = await promisify(execFile)(process.execPath, [npmCli, "stage", verb, id], {
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: stage.folder,
+        npm_config_registry: registry.url,
+        [`npm_config_${host}:_authToken`]: token,
+        ...(otp === undefined ? {} : { npm_config_otp: otp }),
+      },
+    });
+    return stdout;
+  }
+
+  test("trusted: npm takes the job's own identity, nothing lies in CI at any time, and the version is live", async () => {
+    await open("trusted");
+    trust("createPackage");
+    await askAndApprove();
+    await shown("Published");
+    const version = (await stage.world.registry.published(name))?.versions["1.2.0"];
+    expect(version?._npmUser?.trustedPublisher).toBeDefined();
+    expect(stage.world.github.environmentSecrets()).toEqual([]);
+    expect(job()?.rawLog).toContain("trusted publishing; there is no token");
+  });
+
+  test("trusted-stage: the run stages, alice compares and approves at npm with her code, and the release is published", async () => {
+    await open("trusted-stage");
+    trust("createStagedPackage");
+    const account = await stage.world.registry.account("alice-npm", { tfa: "totp" });
+    stage.world.registry.collaborator(name, "alice-npm", "read-write");
+    const token = stage.world.registry.token("alice-npm", { packages: [name] });
+    await askAndApprove();
+    await shown("Staged at npm");
+    const [item] = stage.world.registry.stages.list();
+    expect(status()).toContain(`npm stage approve ${item?.id ?? "none"}`);
+    expect(await atNpm("view", token)).toContain(/has to show `([0-9a-f]{40})`/.exec(status())?.[1] ?? "no shasum");
+    await atNpm("approve", token, account.totp());
+    await shown("Published");
+    expect(status()).toContain("Approved at npm by | alice-npm");
+  });
+
+  test("stage: the releaser's token is armed for the job, staged with, removed, and what npm holds is compared", async () => {
+    await open("stage");
+    const account = await stage.world.registry.account("alice-npm", { tfa: "totp" });
+    stage.world.registry.collaborator(name, "alice-npm", "read-write");
+    const token = stage.world.registry.token("alice-npm", { packages: [name] });
+    const hands = await stage.handsOf(stage.cast.alice);
+    await hands.signIn();
+    await hands.sealToken({ repositoryId: stage.cast.widget.id, package: name }, token, "alice-npm");
+    await askAndApprove();
+    await shown("Staged at npm");
+    expect(job()?.rawLog).toContain("npm holds the very bytes that were packed");
+    expect(stage.world.github.environmentSecrets()).toEqual([]);
+    await atNpm("reject", token, account.totp());
+    await shown("Rejected");
+    expect((await stage.world.registry.published(name))?.versions["1.2.0"]).toBeUndefined();
+  });
+
+  test("a trusted publisher that may only stage can't publish directly: the run fails, and says what to compare", async () => {
+    await open("trusted");
+    trust("createStagedPackage");
+    await askAndApprove();
+    await shown("Failed");
+    expect(job()?.rawLog).toMatch(/npm trust list/);
+    expect((await stage.world.registry.published(name))?.versions["1.2.0"]).toBeUndefined();
+  });
+
+  test("two stages of one version: the second run is refused by npm, and the release fails", async () => {
+    await open("trusted-stage");
+    trust("createStagedPackage");
+    await askAndApprove();
+    await shown("Staged at npm");
+    const { github } = stage.world;
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/cancel");
+    await shown("Cancelled");
+    const before = words().length;
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/release 1.2.0");
+    await until(() => words().length > before && words().at(-1)?.includes("Waiting") === true, "the second release");
+    const sha = /\/approve ([0-9a-f]{7})/.exec(words().at(-1) ?? "")?.[1] ?? "";
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.bob, `/approve ${sha}`);
+    await until(() => words().at(-1)?.includes("Failed") === true, "the second end");
+    expect(stage.world.registry.stages.list()).toHaveLength(1);
+  });
+
+  test("a job of a trusted mode that was given a token all the same is stopped before npm is asked for anything", async () => {
+    await open("trusted", "publish.yml");
+    trust("createPackage");
+    // Left behind in the repository by somebody.
+    stage.world.github.putSecret(stage.cast.widget.secrets, "NPM_TOKEN", "npm_left-behind-by-somebody-000000000000");
+    await askAndApprove();
+    await shown("Failed");
+    expect(job()?.rawLog).toContain("by trusted publishing");
+    expect(job()?.rawLog).toContain("was given an npm token");
+    expect(stage.world.registry.log.filter((line) => line.method === "PUT")).toEqual([]);
+  });
+});
