@@ -79,7 +79,7 @@ function staged(release: Release): string[] {
   const { stagePage } = release.runnerReport ?? {};
   const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
   return [
-    `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good.`,
+    `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good. npm doesn't tell others of that, so say \`/cancel\` here then.`,
     "",
     `Before that compare the shasum: \`${stageCommand("view", release)}\` has to show \`${release.shasum ?? ""}\`.`,
   ];

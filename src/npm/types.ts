@@ -20,8 +20,9 @@ export interface PublishedVersion {
 }
 
 /**
- * How npm says that a version stands, staged ones too. From `GET /-/package/{name}/version/{version}/status`, which npm's OpenAPI document
- * doesn't have; unverified on npm's own registry.
+ * How a registry says that a version stands, staged ones too: `GET /-/package/{name}/version/{version}/status` (npm's API description,
+ * `package-version-status.yaml`). npm's own tells it only to a token that may publish the package, so without one it is as if unknown;
+ * unverified there.
  */
 export type VersionStatus = "published" | "validating" | "staged" | "blocked" | "deleted";
 

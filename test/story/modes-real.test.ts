@@ -114,7 +114,9 @@ describe("every mode with the real npm, a real runner and the app as a process o
     expect(job()?.rawLog).toContain("npm holds the very bytes that were packed");
     expect(stage.world.github.environmentSecrets()).toEqual([]);
     await atNpm("reject", token, account.totp());
-    await shown("Rejected");
+    // npm tells of it nobody without a token: whoever rejected it says so here.
+    stage.world.github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/cancel rejected at npm");
+    await shown("Cancelled");
     expect((await stage.world.registry.published(name))?.versions["1.2.0"]).toBeUndefined();
   });
 

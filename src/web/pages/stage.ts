@@ -30,7 +30,10 @@ export function stageBox({ release }: ReleaseView, now: Date): Html | null {
           ${stagePage === undefined ? "npm's page of the package" : linkTo(stagePage, "npm's page of the package")}, or
           type <code>${stageCommand("approve", release)}</code>.
         </li>
-        <li>To take it away for good: <code>${stageCommand("reject", release)}</code>.</li>
+        <li>
+          To take it away for good: <code>${stageCommand("reject", release)}</code>. npm doesn't tell others of that:
+          cancel the release here then.
+        </li>
       </ol>
       <p class="muted small">After that time Countersign stops looking; npm may still have it.</p>
     </div>
