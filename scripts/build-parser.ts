@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const target = join(root, "generated", "workflow-parser.mjs");
 /** All that is used of it, for the bundle and for the types. */
-const entry = 'export { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";\n';
+const entry =
+  'export { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";\n';
 
 /**
  * Brings generated/workflow-parser.mjs up to date; quick where it is already. Where the package isn't installed (production) what was
@@ -20,7 +21,9 @@ export function ensureParser(): void {
   const folder = join(root, "node_modules", "@actions", "workflow-parser");
   if (!existsSync(folder)) {
     if (existsSync(target)) return;
-    throw new Error("GitHub's workflow parser was never bundled: run `npm run build` where the development packages are.");
+    throw new Error(
+      "GitHub's workflow parser was never bundled: run `npm run build` where the development packages are.",
+    );
   }
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   const esbuild = require("esbuild") as typeof import("esbuild");

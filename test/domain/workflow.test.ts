@@ -130,7 +130,7 @@ describe("a publishing workflow", () => {
     [
       "a called workflow",
       `${guide}  test:\n    uses: ./.github/workflows/test.yml\n`,
-      "17: the job `test` calls another workflow, which could use the environment too; Countersign doesn't look into called workflows yet: put its steps into this file.",
+      "17: the job `test` calls another workflow, which could use the environment too, and which Countersign hasn't read: put its steps into this file.",
     ],
     [
       "the secret for every job",

@@ -41,6 +41,15 @@ export const workflowRules = [
   },
   {
     ...base,
+    id: "one-workflow",
+    ...{ level: "block", zizmor: null },
+    title: "No other workflow reaches the environment or its secret",
+    why: "Its job waits at the gate for nothing, and one that gets through while a token is there could take it.",
+    mend: "Give that job an environment of its own, and take the secret's name out of it.",
+    guide: "Keep your publish token in an environment, not as a normal repo secret",
+  },
+  {
+    ...base,
     id: "only-publishes",
     ...{ level: "block", zizmor: null },
     title: "The publishing job only publishes",
