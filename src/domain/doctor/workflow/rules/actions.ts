@@ -107,7 +107,7 @@ export const egressPolicy: Check = ({ workflow, job }) =>
   (job?.steps ?? []).flatMap((step) => {
     const given = step.action === "harden" ? input(step, "egress-policy") : null;
     if (given === null || String(given.value).toLowerCase() !== "audit") return [];
-    const text = "harden-runner writes down where data goes from the publishing job, and lets it go.";
+    const text = "`harden-runner` writes down where data goes from the publishing job, and lets it go.";
     return [finding(workflow, "egress-policy", lineOf(workflow, [...step.path, "with", given.key]), text)];
   });
 

@@ -105,5 +105,5 @@ function mayWrite(step: Step, scope: string, handed: boolean): boolean {
 }
 
 function hasToken(text: string): boolean {
-  return /\bgithub\s*\.\s*token\b|\bsecrets\s*\.\s*\w|\bsecrets\s*\[/i.test(text);
+  return /\bgithub\s*\.\s*token\b|\bsecrets\s*\.\s*github_token\b|\bsecrets\s*\[/i.test(text);
 }

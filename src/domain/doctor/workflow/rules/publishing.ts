@@ -7,8 +7,11 @@ import { actLine, inputText, isSameName, lineOf } from "../model.ts";
 import type { Step, Workflow } from "../model.ts";
 import { envOf, publishingsOf } from "../publish-acts.ts";
 
-/** Whatever publishes does it in the environment. */
-export const publishesInEnvironment: Check = ({ workflow, place }) => publishesOutside(workflow, [place.environment]);
+/** Whatever publishes does it in the environment. An environment that is only known when it runs makes the file unfit already. */
+export const publishesInEnvironment: Check = ({ workflow, place }) => {
+  const told = workflow.jobs.filter(({ environment }) => environment?.includes("${{") !== true);
+  return publishesOutside({ ...workflow, jobs: told }, [place.environment]);
+};
 
 /** Jobs that publish, and are in none of the environments. */
 export function publishesOutside(workflow: Workflow, environments: readonly string[]): Finding[] {

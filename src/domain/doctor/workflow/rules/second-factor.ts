@@ -78,8 +78,8 @@ export const trustedPublishingFirst: Check = ({ workflow, job, place }) => {
 };
 
 function provesItself(workflow: Workflow, job: Job, { act, line, said }: Publishing): Finding[] {
-  // npm needs both variables: one that is missing is enough.
-  if (act === null || !/\bnpm\b/.test(said) || proof.some((name) => act.unset.has(name))) return [];
+  // npm needs both variables: one that is missing is enough. pnpm leaves publishing to npm, or does as npm does.
+  if (act === null || !/^(?:npm|pnpm|npx npm) /.test(said) || proof.some((name) => act.unset.has(name))) return [];
   const text = `${capital(jobSaid(job))} has \`id-token: write\`, so ${shown(said)} tries trusted publishing first and may leave the token and its second factor aside.`;
   return [finding(workflow, "trusted-publishing-first", line, text)];
 }
