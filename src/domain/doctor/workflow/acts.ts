@@ -49,6 +49,7 @@ function actsOf(commands: readonly Command[], depth: number): Act[] {
   const exported = new Map<string, string>();
   const acts: Act[] = [];
   let tolerant = false;
+  const lastFailing = commands.findLastIndex(fails);
   for (const [index, command] of commands.entries()) {
     const started = start(command, unset, exported);
     const [name = "", ...rest] = started.words;
@@ -58,7 +59,7 @@ function actsOf(commands: readonly Command[], depth: number): Act[] {
     if (name === "set") tolerant = rest[0] === "+e" || (tolerant && rest[0] !== "-e");
     const inner = depth < deepest ? scriptIn(name, rest) : null;
     const place = { line: command.line, offset: command.offset };
-    const swallowed = isSwallowed(commands, index, tolerant);
+    const swallowed = isSwallowed(commands, index, tolerant, lastFailing);
     if (inner !== null) {
       const outer = { unset: started.unset, given: started.given };
       for (const act of actsOf(readScript(inner), depth + 1))
@@ -161,15 +162,17 @@ function isFetchedScript(commands: readonly Command[], index: number): boolean {
   return after === "|" && ["curl", "wget"].includes(words[0] ?? "") && (shells.has(next) || next === "node");
 }
 
-/** Whether a command's failure is hidden: by what stands behind `||`, or since the script goes on after errors. */
-function isSwallowed(commands: readonly Command[], index: number, tolerant: boolean): boolean {
-  const rest = commands.slice(index + 1);
-  const fails = ({ words }: Command): boolean => failing.has(words[0] ?? "");
-  if (tolerant) return rest.length > 0 && !rest.some(fails);
-  const [next] = rest;
-  if (commands[index]?.after !== "||" || next?.before !== "||") return false;
-  if (fails(next)) return false;
+/** Whether a command's failure is hidden: by what stands behind `||`, or since the script goes on after errors and ends well. */
+function isSwallowed(commands: readonly Command[], index: number, tolerant: boolean, lastFailing: number): boolean {
+  if (tolerant) return index < commands.length - 1 && lastFailing <= index;
+  const next = commands[index + 1];
+  if (commands[index]?.after !== "||" || next?.before !== "||" || fails(next)) return false;
   // `|| { echo …; exit 1; }`; `|| echo … && exit 1`
-  const chained = rest.findIndex(({ after }) => after !== "&&");
-  return !rest.slice(0, next.grouped ? 4 : chained + 1).some(fails);
+  const ahead = commands.slice(index + 1, index + 5);
+  const chained = ahead.findIndex(({ after }) => after !== "&&");
+  return !ahead.slice(0, next.grouped ? 4 : chained + 1).some(fails);
+}
+
+function fails({ words }: Command): boolean {
+  return failing.has(words[0] ?? "");
 }
