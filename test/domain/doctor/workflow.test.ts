@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { checkOtherWorkflow, checkWorkflow } from "../../../src/domain/doctor/workflow/check.ts";
+import {
+  calledWorkflows,
+  checkCalledWorkflow,
+  checkOtherWorkflow,
+  checkWorkflow,
+} from "../../../src/domain/doctor/workflow/check.ts";
 import { workflowRules } from "../../../src/domain/doctor/rules/workflow.ts";
 import { inShort, readCases } from "./read-cases.ts";
 import type { Case } from "./read-cases.ts";
@@ -61,5 +66,44 @@ describe("another workflow of the repository", () => {
     expect(inShort(checkOtherWorkflow({ path: ".github/workflows/other.yml", text }, places).findings)).toEqual(
       expected,
     );
+  });
+});
+
+describe("a workflow that the publishing one calls", () => {
+  test.each(readCases("called/*.yml"))(
+    "has what holds for every job of a release: $name",
+    ({ text, place, expected }) => {
+      expect(inShort(checkCalledWorkflow({ path: ".github/workflows/called.yml", text }, place).findings)).toEqual(
+        expected,
+      );
+    },
+  );
+
+  test("is named with its line, where it lies, and whether it is pinned", () => {
+    const sha = "08c6903cd8c0fde910a37f88322edcfb5dd907a8";
+    const uses = [
+      "./.github/workflows/test.yml",
+      `acme/ci/.github/workflows/test.yaml@${sha}`,
+      "acme/ci/.github/workflows/test.yml@main",
+      "somewhere/else.yml",
+    ];
+    const text = `jobs:\n${uses.map((one, index) => `  j${index}:\n    uses: ${one}\n`).join("")}`;
+    const remote = { kind: "remote", repository: "acme/ci" };
+    expect(calledWorkflows({ path, text })).toEqual([
+      { uses: uses[0], job: "j0", line: 3, target: { kind: "local", path: ".github/workflows/test.yml" } },
+      {
+        uses: uses[1],
+        job: "j1",
+        line: 5,
+        target: { ...remote, path: ".github/workflows/test.yaml", ref: sha, pinned: true },
+      },
+      {
+        uses: uses[2],
+        job: "j2",
+        line: 7,
+        target: { ...remote, path: ".github/workflows/test.yml", ref: "main", pinned: false },
+      },
+      { uses: uses[3], job: "j3", line: 9, target: { kind: "unknown" } },
+    ]);
   });
 });

@@ -69,7 +69,7 @@ function actsOf(commands: readonly Command[], depth: number): Act[] {
     if (isFetchedScript(commands, index)) {
       acts.push({
         deed: "install",
-        said: `${name} … | ${commands[index + 1]?.words[0] ?? ""}`,
+        said: `${name} … | ${runBehind(commands, index)}`,
         ...started,
         ...place,
         swallowed,
@@ -158,8 +158,18 @@ function scriptIn(name: string, rest: readonly string[]): string | null {
 /** `curl … | sh` runs what it has fetched. */
 function isFetchedScript(commands: readonly Command[], index: number): boolean {
   const { words, after } = commands[index] ?? { words: [], after: "" };
-  const next = (commands[index + 1]?.words ?? []).filter((word) => word !== "sudo")[0] ?? "";
+  const next = runBehind(commands, index);
   return after === "|" && ["curl", "wget"].includes(words[0] ?? "") && (shells.has(next) || next === "node");
+}
+
+/** The program behind the next pipe. */
+function runBehind(commands: readonly Command[], index: number): string {
+  return (
+    skipOptions(
+      (commands[index + 1]?.words ?? []).filter((word) => word !== "sudo"),
+      ["-u"],
+    )[0] ?? ""
+  );
 }
 
 /** Whether a command's failure is hidden: by what stands behind `||`, or since the script goes on after errors and ends well. */

@@ -13,7 +13,7 @@ import type { Pin } from "./pins.ts";
 import { cachePoisoning, egressPolicy, persistCredentials, pinnedActions, runner } from "./rules/actions.ts";
 import { concurrency } from "./rules/concurrency.ts";
 import { templateInjection } from "./rules/injection.ts";
-import { leastPermissions } from "./rules/permissions.ts";
+import { leastPermissions, wholesalePermissions } from "./rules/permissions.ts";
 import { noLifecycleScripts, onlyPublishes, publishesInEnvironment } from "./rules/publishing.ts";
 import { releaseAfterPublish } from "./rules/release-after.ts";
 import { codeInArguments, secondFactor, trustedPublishingFirst } from "./rules/second-factor.ts";
@@ -90,6 +90,36 @@ export function checkOtherWorkflow(
     return { findings: [finding(workflow, "valid-workflow", fault?.line ?? 1, said, { text: mend })], pins: [] };
   }
   return otherFindings(workflow, places);
+}
+
+/** Rules that hold for whatever runs in a release, also in a job of a called workflow. Its rights are no more than its caller's. */
+const calledChecks: readonly Check[] = [
+  validWorkflow,
+  wholesalePermissions,
+  pinnedActions,
+  templateInjection,
+  secretsInherit,
+  persistCredentials,
+];
+
+/**
+ * What the rules find in a workflow that the publishing one calls, in the order of its lines: all that is said of other workflows, and
+ * what holds for jobs beside the publishing one. Takes the place of `checkOtherWorkflow` for that file. Never throws.
+ */
+export function checkCalledWorkflow(file: WorkflowFile, place: Place): Checked {
+  const other = checkOtherWorkflow(file, [place]);
+  const read = readYaml(file.text, workflowLimits);
+  if (!read.ok) return other;
+  const workflow = workflowOf(file.path, file.text, read.file);
+  const look: Look = { workflow, place, offers: plainOffers, job: null };
+  const own = calledChecks.flatMap((check) => check(look));
+  const said = new Set(own.map(keyOf));
+  const rest = other.findings.filter((finding) => !said.has(keyOf(finding)));
+  return { findings: inOrder([...own, ...rest]), pins: pinsOf(workflow) };
+}
+
+function keyOf({ rule, where }: Finding): string {
+  return `${rule} ${where?.line}`;
 }
 
 /** The workflows that a file calls, to be read by whoever can, at the same commit where they are local. Never throws. */

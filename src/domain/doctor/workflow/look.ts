@@ -13,7 +13,7 @@ export interface Place {
   packages: readonly string[];
 }
 
-/** What the mends name: where Countersign runs, and its step that asks for a code. */
+/** What the mends name: where Countersign runs, and its step that asks for a code, as it is written behind `uses: `. */
 export interface Offers {
   publicUrl: string;
   otpStep: string;

@@ -15,11 +15,7 @@ export function otpInPlace({ workflow, job, offers }: Look, step: Step): { diff?
   const edits = [
     replaced(workflow, step, offers.otpStep),
     addToTable(workflow, step, "with", `url: ${offers.publicUrl}`, "uses"),
-    handedOver(
-      workflow,
-      publishingsOf(workflow, job).map((one) => one),
-      step,
-    ),
+    handedOver(workflow, publishingsOf(workflow, job), step),
   ];
   if (edits.some((one) => one === null)) return {};
   return diffOf(
@@ -71,6 +67,8 @@ function isInPlace(after: unknown, key: string, step: Step, ours: string): boole
   const index = step.path.at(-1);
   const now: unknown = Array.isArray(steps) && typeof index === "number" ? steps[index] : undefined;
   return (
-    isTable(now) && own(now, "uses") === ours && JSON.stringify(own(now, "id")) === JSON.stringify(step.table["id"])
+    isTable(now) &&
+    own(now, "uses") === ours.split(" #")[0] &&
+    JSON.stringify(own(now, "id")) === JSON.stringify(step.table["id"])
   );
 }

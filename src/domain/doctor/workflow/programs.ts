@@ -344,7 +344,7 @@ function readOther(name: string, words: readonly string[]): Reading | null {
   if (installers.get(spec)?.has(first) === true) return { deed: "install", said: `${spec} ${first}` };
   if (builders.get(spec)?.has(first) === true) return { deed: "build", said: `${spec} ${first}` };
   const deed = programs.get(spec);
-  return deed === undefined ? null : { deed, said: first === "" ? spec : `${spec} ${first}`.slice(0, 60) };
+  return deed === undefined ? null : { deed, said: /^[a-z][\w:-]*$/.test(first) ? `${spec} ${first}` : spec };
 }
 
 function readGit(words: readonly string[]): Reading | null {

@@ -31,10 +31,10 @@ export function mayProveItself(workflow: Workflow, job: Job): boolean {
 }
 
 /** Jobs have no more rights than they need. */
-export const leastPermissions: Check = ({ workflow, job }) => [
-  ...unsaid(workflow),
-  ...wholesale(workflow),
-  ...unused(workflow, job),
+export const leastPermissions: Check = (look) => [
+  ...unsaid(look.workflow),
+  ...wholesalePermissions(look),
+  ...unused(look.workflow, look.job),
 ];
 
 function unsaid(workflow: Workflow): Finding[] {
@@ -47,7 +47,7 @@ function unsaid(workflow: Workflow): Finding[] {
 }
 
 /** `write-all` and `read-all`, each place once. */
-function wholesale(workflow: Workflow): Finding[] {
+export const wholesalePermissions: Check = ({ workflow }) => {
   const places = [["permissions"], ...workflow.jobs.map((job) => [...job.path, "permissions"])];
   const values = [own(workflow.root, "permissions"), ...workflow.jobs.map((job) => own(job.table, "permissions"))];
   return places.flatMap((path, index) => {
@@ -57,7 +57,7 @@ function wholesale(workflow: Workflow): Finding[] {
     const text = `\`permissions: ${value}\` lets it ${may} in the repository that GITHUB_TOKEN reaches.`;
     return [finding(workflow, "least-permissions", lineOf(workflow, path), text)];
   });
-}
+};
 
 /** Rights to write that nothing in the job needs: its own ones for the publishing job, those from the top for all that have them. */
 function unused(workflow: Workflow, publishing: Job | null): Finding[] {
