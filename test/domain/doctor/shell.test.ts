@@ -142,6 +142,8 @@ describe("a command", () => {
     ['eval "npm ci"', "install npm ci"],
     ["timeout 5m nice -n 5 env -u A B=c npm ci", "install npm ci"],
     ["git push --follow-tags", "tag git push"],
+    ["npx lerna version patch", "install npx lerna"],
+    ["lerna version patch --yes", "tag lerna version"],
     ['git -C x push origin "v$V"', "tag git push"],
     ["git push origin HEAD:main", "push git push"],
     ["gh release create v1", "release gh release create"],

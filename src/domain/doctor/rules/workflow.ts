@@ -125,7 +125,7 @@ export const workflowRules = [
     ...{ level: "warn", zizmor: null },
     title: "It is started by a dispatch alone",
     why: "A run that nobody asked Countersign for is refused at the gate, and waits there for nothing.",
-    mend: "Leave only `workflow_dispatch` below `on:`.",
+    mend: "Leave only `workflow_dispatch` below `on:`, or give the publishing job `if: github.event_name == 'workflow_dispatch'`.",
     guide: "This workflow uses a manual `workflow_dispatch` trigger",
   },
   {

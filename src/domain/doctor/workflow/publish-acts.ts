@@ -32,12 +32,21 @@ function ofStep(workflow: Workflow, job: Job, step: Step): Publishing[] {
     .map((act) => ({ step, said: act.said, line: actLine(workflow, step, act), act }));
 }
 
+/** What a variable stands for where it is written out in an `env:`; itself otherwise. */
+function written(workflow: Workflow, job: Job, step: Step, text: string): string {
+  const name = /^(?:\$(\w+)|\$\{(\w+)\}|\$\{\{\s*env\.(\w+)\s*\}\})$/
+    .exec(text)
+    ?.slice(1)
+    .find((one) => one !== undefined);
+  return name === undefined ? text : (envOf(workflow, job, step, name.toLowerCase()) ?? text);
+}
+
 const registryNames = ["npm_config_registry", "yarn_npm_publish_registry", "yarn_npm_registry_server"];
 
 /** Whether it surely goes to another registry than npm's: GitHub's packages, or one on the machine itself, as tests have it. */
 function isElsewhere(workflow: Workflow, job: Job, step: Step, act: Act | null): boolean {
   const address = registryOf(workflow, job, step, act);
-  if (address !== null) return isOtherHost(address);
+  if (address !== null) return isOtherHost(written(workflow, job, step, address));
   const token = envOf(workflow, job, step, "node_auth_token") ?? inputText(step, "token") ?? "";
   return /^\$\{\{\s*(?:secrets\s*\.\s*github_token|github\s*\.\s*token)\s*\}\}$/i.test(token);
 }
