@@ -43,6 +43,8 @@ export function controlsOf(front: Front) {
       void front.rights.set(name, { ...front.rights.get(name), [user]: right }),
     set: (name: string, settings: PackageSettings): void => void front.settings.set(name, settings),
     trust: (name: string, trust: Trust): TrustConfig => front.trusted.set(name, trust),
+    trustOf: (name: string): TrustConfig | null => front.trusted.of(name),
+    untrust: (name: string): void => front.trusted.forget(name),
     /** The GitHub whose jobs' OIDC tokens count for configurations that `npm trust` made, and its address. */
     github: ({ issuer, server }: { issuer: string; server: string }): void => {
       front.trusted.issuers.add(issuer);

@@ -87,6 +87,10 @@ export class TrustBook {
     return this.of(name)?.id === id && this.#configs.delete(name);
   }
 
+  forget(name: string): void {
+    this.#configs.delete(name);
+  }
+
   /**
    * Who the job is, where its OIDC token is one that the package's publisher trusts: signed by the issuer, for this registry, by
    * that workflow's file, repository and environment, letter by letter, and not on a runner of one's own.
