@@ -52,15 +52,18 @@ export function uploadOf(body: Buffer): Upload | null {
     access: access === "restricted" || access === "private" ? "private" : "public",
     manifest: versions[version] ?? {},
     tarball: Buffer.from(tarball.data, "base64"),
-    bundle: signed === undefined ? null : JSON.parse(signed.data),
+    bundle: signed === undefined ? null : json(signed.data),
   };
 }
 
 const empty: PublishDocument = { name: "", "dist-tags": {}, versions: {}, _attachments: {} };
 
-function parsed(body: Buffer): z.infer<typeof form> | null {
+const parsed = (body: Buffer): z.infer<typeof form> | null => form.safeParse(json(body.toString())).data ?? null;
+
+/** null: none. */
+function json(text: string): unknown {
   try {
-    return form.safeParse(JSON.parse(body.toString())).data ?? null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
