@@ -15,9 +15,30 @@ export interface ReadLimits {
  */
 export async function readJson(url: URL, accept: string, limits: ReadLimits): Promise<{ json: unknown } | null> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
-  const fresh = await get(url, { write: "true" }, accept, limits, signal);
-  const answer = fresh.status === 401 || fresh.status === 403 ? await get(url, {}, accept, limits, signal) : fresh;
+  const headers = { accept, "cache-control": "no-cache" };
+  const fresh = await get(url, { write: "true" }, headers, limits, signal);
+  const answer = fresh.status === 401 || fresh.status === 403 ? await get(url, {}, headers, limits, signal) : fresh;
+  return answer.status === 404 ? null : { json: jsonOf(url, answer) };
+}
+
+/**
+ * Reads one document as the registry's caches have it, which may be minutes old, and only where it isn't the one that this `etag`
+ * came with (RFC 9110, 13.1.2): what is asked again and again should cost the registry little. null for 404.
+ */
+export async function readIfChanged(
+  url: URL,
+  accept: string,
+  etag: string | null,
+  limits: ReadLimits,
+): Promise<{ json: unknown; etag: string | null } | "unchanged" | null> {
+  const headers = { accept, ...(etag === null ? {} : { "if-none-match": etag }) };
+  const answer = await get(url, {}, headers, limits, AbortSignal.timeout(limits.timeoutMs));
   if (answer.status === 404) return null;
+  if (answer.status === 304 && etag !== null) return "unchanged";
+  return { json: jsonOf(url, answer), etag: answer.etag };
+}
+
+function jsonOf(url: URL, answer: Answer): unknown {
   if (answer.status === 401 || answer.status === 403)
     throw new RegistryError(
       "refused",
@@ -25,7 +46,7 @@ export async function readJson(url: URL, accept: string, limits: ReadLimits): Pr
     );
   if (answer.body === null) throw unavailable(url, String(answer.status));
   try {
-    return { json: JSON.parse(answer.body) as unknown };
+    return JSON.parse(answer.body) as unknown;
   } catch {
     throw new RegistryError("unexpected", `The registry ${url.host} answered with something that is no JSON.`);
   }
@@ -35,12 +56,13 @@ interface Answer {
   status: number;
   /** null: an error's. */
   body: string | null;
+  etag: string | null;
 }
 
 async function get(
   url: URL,
   query: Record<string, string>,
-  accept: string,
+  headers: Record<string, string>,
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -53,15 +75,17 @@ async function get(
       timeout: limits.timeoutMs,
       signal,
       userAgent: "countersign",
-      headers: { accept, "cache-control": "no-cache" },
+      headers,
       // A registry on this machine is never behind a proxy.
       ...(isLoopback(url) ? { noProxy: url.hostname } : {}),
     });
-    return { status: response.status, body: await text(response.body, url, limits) };
+    const etag = response.headers.get("etag");
+    const usable = etag !== null && etag.length <= 200 ? etag : null;
+    return { status: response.status, body: await text(response.body, url, limits), etag: usable };
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     const status = statusOf(error);
-    if (status !== null) return { status, body: null };
+    if (status !== null) return { status, body: null, etag: null };
     throw unavailable(url, signal.aborted ? `no answer within ${limits.timeoutMs / 1000} s` : codeOf(error));
   }
 }

@@ -1,9 +1,11 @@
 import npmFetch from "npm-registry-fetch";
 import { packumentState, publishedVersion } from "./packument.ts";
-import { readJson } from "./read-json.ts";
+import { provenanceIn } from "./provenance.ts";
+import { readIfChanged, readJson } from "./read-json.ts";
 import type { ReadLimits } from "./read-json.ts";
 import { RegistryError } from "./types.ts";
-import type { Registry } from "./types.ts";
+import type { Registry, RegistryWatch } from "./types.ts";
+import { packageView } from "./view.ts";
 import { webOrigins } from "./web-origins.ts";
 
 export interface RegistryOptions {
@@ -18,8 +20,11 @@ export interface RegistryOptions {
 /** What npm asks for to install: versions and dist-tags without the rest. A registry that doesn't know it sends all. */
 const short = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
 
+/** Two attestations are some ten thousand bytes. */
+const mostAttested = 4 * 1024 * 1024;
+
 /** The registry, read without a token and past every cache, since what is asked is what is there now. Nothing is retried. */
-export function createRegistry(options: RegistryOptions = {}): Registry {
+export function createRegistry(options: RegistryOptions = {}): Registry & RegistryWatch {
   const limits: ReadLimits = {
     timeoutMs: options.timeoutMs ?? 15_000,
     maxBytes: options.maxBytes ?? 128 * 1024 * 1024,
@@ -37,6 +42,24 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       const url = documentUrl(base(registry), name);
       const found = await readJson(url, "application/json", limits);
       return found === null ? null : publishedVersion(found.json, version, url.host);
+    },
+    async look(name, { etag = null, registry } = {}) {
+      const url = documentUrl(base(registry), name);
+      const found = await readIfChanged(url, "application/json", etag, limits);
+      if (found === null || found === "unchanged") return found;
+      return { etag: found.etag, ...packageView(found.json, url.host) };
+    },
+    async provenance(name, version, registry) {
+      // pacote asks the registry itself too, and never the address in the document.
+      const url = documentUrl(base(registry), name);
+      const path = url.pathname.split("/");
+      const last = path.pop() ?? "";
+      url.pathname = [...path, "-", "npm", "v1", "attestations", `${last}@${encodeURIComponent(version)}`].join("/");
+      const found = await readJson(url, "application/json", {
+        ...limits,
+        maxBytes: Math.min(limits.maxBytes, mostAttested),
+      });
+      return found === null ? null : provenanceIn(found.json, name, version, url.host);
     },
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };

@@ -43,6 +43,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const registry = opened(await startRegistry({ now }));
     const runner = opened(options.runner ?? (await createRunner({ now })));
     const github = opened(await startGitHub({ now, judge, runner }));
+    registry.github({ issuer: runner.issuer, server: github.url });
     github.core.hostEnv = { NPM_CONFIG_REGISTRY: registry.url };
     github.core.actions.set("countersign/countersign", join(root, "action"));
     return { github, judge, registry, runner, close };

@@ -19,7 +19,10 @@ const verb =
 
 /** The verbs of a world with its cast; `stop` ends the process. */
 export function verbsOf(world: World, cast: Cast, stop: () => void): Record<string, Verb> {
-  return { ...gitHubVerbs(world, cast), ...npmVerbs(world), ...waitVerbs(world, cast), close: verb(nothing, stop) };
+  return {
+    ...{ ...gitHubVerbs(world, cast), ...npmVerbs(world), ...stageVerbs(world) },
+    ...{ ...waitVerbs(world, cast), close: verb(nothing, stop) },
+  };
 }
 
 function gitHubVerbs({ github, judge }: World, cast: Cast): Record<string, Verb> {
@@ -95,6 +98,8 @@ function npmVerbs({ registry }: World): Record<string, Verb> {
         expiresAt: z.iso.datetime().optional(),
         bypass2fa: z.boolean().default(false),
         readOnly: z.boolean().default(false),
+        stageOnly: z.boolean().default(false),
+        session: z.boolean().default(false),
       }),
       ({ account, expiresAt, ...of }) => {
         const expiry = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) };
@@ -117,13 +122,56 @@ function npmVerbs({ registry }: World): Record<string, Verb> {
       (fault) => void Object.assign(registry.faults, fault),
     ),
     registryHabit: verb(
-      z.strictObject({ listsTokens: z.boolean().default(false), forgets: z.boolean().default(true) }),
+      z.strictObject({
+        listsTokens: z.boolean().default(false),
+        forgets: z.boolean().default(true),
+        stagesNew: z.boolean().default(false),
+        stageOnlyApproves: z.boolean().default(true),
+        disallowedAsOtp: z.boolean().default(false),
+        tellsStatus: z.boolean().default(true),
+      }),
       (habit) => void Object.assign(registry.habits, habit),
     ),
     collaborator: verb(
       named.extend({ package: z.string(), right: z.enum(["read-write", "read-only"]) }),
       ({ account, package: name, right }) => registry.collaborator(name, known(account).name, right),
     ),
+  };
+}
+
+/** What happens at npm beside the app: stages, trusted publishers, versions that appear without it. */
+function stageVerbs({ registry, runner }: World): Record<string, Verb> {
+  const one = z.strictObject({ id: z.uuid() });
+  const version = z.strictObject({ name: z.string(), version: z.string() });
+  return {
+    stages: verb(nothing, () => registry.stages.list()),
+    approveStage: verb(one.extend({ by: z.string() }), async ({ id, by }) => await registry.stages.approve(id, by)),
+    removeStage: verb(one, ({ id }) => registry.stages.remove(id)),
+    markStage: verb(one.extend({ status: z.enum(["staged", "validating", "blocked"]) }), ({ id, status }) =>
+      registry.stages.mark(id, status),
+    ),
+    trust: verb(
+      z.strictObject({
+        name: z.string(),
+        repository: z.string(),
+        workflow: z.string(),
+        environment: z.string().nullable().default(null),
+        permissions: z.array(z.enum(["createPackage", "createStagedPackage"])).min(1),
+      }),
+      ({ name, ...of }) => registry.trust(name, { ...of, issuer: runner.issuer }),
+    ),
+    packageSettings: verb(z.strictObject({ name: z.string(), disallowTokens: z.boolean() }), ({ name, ...of }) =>
+      registry.set(name, of),
+    ),
+    publishElsewhere: verb(
+      version.extend({ by: z.string(), tag: z.string().default("latest") }),
+      async ({ name, version: number, ...of }) => await registry.publishElsewhere(name, number, of),
+    ),
+    holdVersion: verb(version, ({ name, version: number }) => registry.hold(name, number)),
+    settleVersion: verb(version.extend({ end: z.enum(["published", "blocked"]) }), async (of) => {
+      await registry.settle(of.name, of.version, of.end);
+    }),
+    versionStatus: verb(version, async (of) => ({ status: await registry.status(of.name, of.version) })),
   };
 }
 

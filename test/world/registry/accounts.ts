@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import { tokenChecksum } from "../../../src/domain/npm-token.ts";
+import type { JobIdentity } from "./trust.ts";
 
 export interface Token {
   /** npm's id of it. */
@@ -11,6 +12,12 @@ export interface Token {
   expiresAt: Date;
   bypass2fa: boolean;
   readOnly: boolean;
+  /** npm's "Read and write (stage only)": stages versions and doesn't publish them (GitHub's changelog, 2026-09-18). */
+  stageOnly: boolean;
+  /** Of `npm login`, by a person at a machine, and not a granular one. */
+  session: boolean;
+  /** The job that it was given to for its OIDC token; null: it is a person's. */
+  job: JobIdentity | null;
 }
 
 export interface Account {
@@ -58,6 +65,15 @@ export class Accounts {
     return account;
   }
 
+  /** A recovery code more. */
+  recoveryOf(name: string): string {
+    const account = this.accounts.get(name);
+    if (account === undefined) throw new Error(`There is no npm account ${name}.`);
+    const code = randomBytes(32).toString("hex");
+    account.recovery.add(code);
+    return code;
+  }
+
   code(account: Account): string {
     return new TOTP({ secret: account.secret }).generate({ timestamp: this.#now().getTime() });
   }
@@ -72,6 +88,9 @@ export class Accounts {
       expiresAt: of.expiresAt ?? new Date(this.#now().getTime() + 30 * 86_400_000),
       bypass2fa: of.bypass2fa ?? false,
       readOnly: of.readOnly ?? false,
+      stageOnly: of.stageOnly ?? false,
+      session: of.session ?? false,
+      job: of.job ?? null,
     });
     return value;
   }

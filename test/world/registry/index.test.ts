@@ -1,63 +1,28 @@
 import { createHash } from "node:crypto";
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRunner } from "../runner/index.ts";
 import { startRegistry } from "./index.ts";
-
-const npmCli = join(import.meta.dirname, "..", "..", "..", "node_modules", "npm", "bin", "npm-cli.js");
-
-interface Published {
-  status: number;
-  output: string;
-}
+import { createNpm } from "./npm.ts";
+import type { Npm, Said } from "./npm.ts";
 
 describe("the registry, asked by the real npm", () => {
   let registry: Awaited<ReturnType<typeof startRegistry>>;
-  let folder: string;
+  let npm: Npm;
   let now = new Date();
   const codes: string[] = [];
   let codeOfAlice = "";
   beforeAll(async () => {
     registry = await startRegistry({ now: () => now });
-    folder = await mkdtemp(join(tmpdir(), "countersign-npm-"));
-    for (const name of ["home", "package"]) await mkdir(join(folder, name));
-    await writeFile(
-      join(folder, "package", ".npmrc"),
-      `${registry.url.replace("http:", "")}:_authToken=\${TOKEN}\nregistry=${registry.url}\n`,
-    );
+    npm = await createNpm(registry);
   });
   afterAll(async () => {
+    await npm.close();
     await registry.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
-  async function npm(args: string[], token: string, env: Record<string, string> = {}): Promise<Published> {
-    return await new Promise((done) => {
-      execFile(
-        process.execPath,
-        [npmCli, ...args],
-        {
-          cwd: join(folder, "package"),
-          env: {
-            PATH: process.env["PATH"] ?? "",
-            HOME: join(folder, "home"),
-            TOKEN: token,
-            CI: "true",
-            NPM_CONFIG_FETCH_RETRIES: "0",
-            ...env,
-          },
-        },
-        (error, stdout, stderr) => done({ status: error === null ? 0 : 1, output: stdout + stderr }),
-      );
-    });
-  }
-
-  async function publish(name: string, token: string, env: Record<string, string> = {}): Promise<Published> {
-    await writeFile(join(folder, "package", "package.json"), JSON.stringify({ name, version: "1.0.0" }));
-    return await npm(["publish", "--json"], token, env);
+  async function publish(name: string, token: string, env: Record<string, string> = {}): Promise<Said> {
+    await npm.write({ name, version: "1.0.0" });
+    return await npm.run(["publish", "--json"], token, env);
   }
 
   test("without a code a publish is refused with EOTP; with the code it passes; the same code doesn't pass twice", async () => {
@@ -140,7 +105,7 @@ describe("the registry, asked by the real npm", () => {
     const of = { method: "PUT", body: '"1.0.0"', headers: { "content-type": "application/json" } };
     expect((await fetch(tag, of)).status).toBe(401);
     expect((await fetch(new URL("/twelve/-rev/1", registry.url), { method: "DELETE" })).status).toBe(401);
-    const added = await npm(["dist-tag", "add", "twelve@1.0.0", "next"], token, {
+    const added = await npm.run(["dist-tag", "add", "twelve@1.0.0", "next"], token, {
       NPM_CONFIG_OTP: ida.recovery[0] ?? "",
     });
     expect(added).toMatchObject({ status: 0 });
@@ -150,9 +115,9 @@ describe("the registry, asked by the real npm", () => {
   test("npm reads what was published: its whoami, its versions and the bytes", async () => {
     await registry.account("jane", { tfa: null });
     const token = registry.token("jane", { packages: ["@acme/thirteen"] });
-    expect((await npm(["whoami"], token)).output.trim()).toBe("jane");
+    expect((await npm.run(["whoami"], token)).output.trim()).toBe("jane");
     expect(await publish("@acme/thirteen", token, { NPM_CONFIG_ACCESS: "public" })).toMatchObject({ status: 0 });
-    const viewed = await npm(["view", "@acme/thirteen", "dist.tarball"], token);
+    const viewed = await npm.run(["view", "@acme/thirteen", "dist.tarball"], token);
     expect(viewed.output.trim().startsWith(registry.url)).toBe(true);
     expect((await fetch(viewed.output.trim())).status).toBe(200);
   });
@@ -160,17 +125,19 @@ describe("the registry, asked by the real npm", () => {
   test("npm reads a package's collaborators, and lists tokens, shortened, where the registry lets a token do that", async () => {
     await registry.account("kim", { tfa: null });
     const token = registry.token("kim", { packages: ["sixteen"], bypass2fa: true });
-    expect((await npm(["access", "list", "collaborators", "sixteen", "--json"], token)).output).toContain("E404");
+    expect((await npm.run(["access", "list", "collaborators", "sixteen", "--json"], token)).output).toContain("E404");
     await publish("sixteen", token);
     const collaborators = async (): Promise<unknown> =>
-      JSON.parse((await npm(["access", "list", "collaborators", "sixteen", "--json"], token)).output);
+      JSON.parse((await npm.run(["access", "list", "collaborators", "sixteen", "--json"], token)).output);
     expect(await collaborators()).toEqual({ kim: "read-write" });
     registry.collaborator("sixteen", "kim", "read-only");
     expect(await collaborators()).toEqual({ kim: "read-only" });
-    expect((await npm(["token", "list", "--json"], token)).output).toContain("E403");
+    expect((await npm.run(["token", "list", "--json"], token)).output).toContain("E403");
     for (let more = 0; more < 11; more += 1) registry.token("kim", {});
     registry.habits.listsTokens = true;
-    const listed = JSON.parse((await npm(["token", "list", "--json"], token)).output) as Array<Record<string, unknown>>;
+    const listed = JSON.parse((await npm.run(["token", "list", "--json"], token)).output) as Array<
+      Record<string, unknown>
+    >;
     registry.habits.listsTokens = false;
     expect(listed).toHaveLength(12);
     const own = listed.filter((one) => one["token"] === `${token.slice(0, 8)}...${token.slice(-4)}`);
@@ -179,7 +146,7 @@ describe("the registry, asked by the real npm", () => {
   });
 
   test("a trusted publisher's job gets a token for an hour that needs no second factor; any other claim gets none", async () => {
-    const runner = await createRunner();
+    const runner = await createRunner({ now: () => now });
     try {
       const trust = { repository: "acme/widget", workflow: "publish.yml", environment: "npm", issuer: runner.issuer };
       const url = new URL("/-/npm/v1/oidc/token/exchange/package/fourteen", registry.url);
@@ -191,10 +158,10 @@ describe("the registry, asked by the real npm", () => {
       };
       expect((await ask()).status).toBe(404);
       registry.trust("fourteen", trust);
-      expect((await ask({ environment: "other" })).status).toBe(403);
-      expect((await ask({ workflow_ref: "acme/widget/.github/workflows/other.yml@refs/heads/main" })).status).toBe(403);
-      expect((await ask({ repository: "evil/widget" })).status).toBe(403);
-      expect((await ask({}, true)).status).toBe(403);
+      expect((await ask({ environment: "other" })).status).toBe(401);
+      expect((await ask({ workflow_ref: "acme/widget/.github/workflows/other.yml@refs/heads/main" })).status).toBe(401);
+      expect((await ask({ repository: "evil/widget" })).status).toBe(401);
+      expect((await ask({}, true)).status).toBe(401);
       const { token } = (await (await ask()).json()) as { token: string };
       expect(await put("fourteen", token)).toBe(201);
       now = new Date(now.getTime() + 3_600_000);
@@ -230,7 +197,7 @@ describe("the registry, asked by the real npm", () => {
   test("a publishing token neither lists nor makes tokens: npm wants a session for that", async () => {
     await registry.account("lea", { tfa: null });
     const token = registry.token("lea", { packages: ["sixteen"] });
-    expect((await npm(["token", "list"], token)).output).toContain("E403");
+    expect((await npm.run(["token", "list"], token)).output).toContain("E403");
     const ask = async (of: RequestInit): Promise<number> =>
       (await fetch(new URL("/-/npm/v1/tokens", registry.url), of)).status;
     expect(await ask({ method: "POST", headers: { authorization: `Bearer ${token}` } })).toBe(403);
