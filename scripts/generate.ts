@@ -1,11 +1,12 @@
-// Makes the Prisma client in generated/ where the schema or Prisma's version changed since. Needs no network: Prisma asks for an
-// engine that `generate` never runs, so any program will do.
+// Makes what isn't committed and is imported as code: GitHub's workflow parser, and the Prisma client where the schema or Prisma's
+// version changed since. Needs no network: Prisma asks for an engine that `generate` never runs, so any program will do.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureParser } from "./build-parser.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const schema = join(root, "prisma", "schema.prisma");
@@ -13,10 +14,12 @@ const generated = join(root, "generated");
 const stamp = join(generated, "stamp");
 
 /**
- * Brings generated/prisma up to date; quick and quiet where it is already. To be awaited before the store is imported.
+ * Brings generated/workflow-parser.mjs and generated/prisma up to date; quick and quiet where they are already. To be called before the
+ * store or the doctor is imported.
  * @throws Error with Prisma's words where the schema is wrong
  */
 export function ensureGenerated(): void {
+  ensureParser();
   const wanted = digest();
   if (current() === wanted) return;
   const cli = join(dirname(createRequire(import.meta.url).resolve("prisma/package.json")), "build", "index.js");

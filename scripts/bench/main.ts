@@ -6,6 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { calls } from "./calls.ts";
 import { dashboard } from "./dashboard.ts";
+import { doctor } from "./doctor.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { arm } from "./arm.ts";
 import { backlog } from "./backlog.ts";
@@ -15,7 +16,7 @@ import { reconcile } from "./reconcile.ts";
 import { start } from "./start.ts";
 import { warnings } from "./warnings.ts";
 
-const all: readonly Bench[] = [intake, arm, calls, start, backlog, reconcile, dashboard, live, warnings];
+const all: readonly Bench[] = [intake, arm, calls, start, backlog, reconcile, dashboard, live, warnings, doctor];
 
 // So that memory is measured from the same point each time.
 setFlagsFromString("--expose_gc");

@@ -1,4 +1,4 @@
-import { CST, isMap, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
+import { CST, isAlias, isMap, isNode, isScalar, Lexer, LineCounter, parseDocument, visit } from "yaml";
 import type { Document, Node, YAMLMap } from "yaml";
 import { shown } from "./shown.ts";
 
@@ -18,6 +18,16 @@ export interface YamlFile {
   value: unknown;
   /** Position of the deepest part of a path that the file has: of its key, or of its value. */
   position(path: YamlPath, of: "key" | "value"): Position;
+  /** Where the value at a path stands in the text; null where the path leads nowhere, or through an alias. */
+  extent(path: YamlPath): YamlExtent | null;
+}
+
+/** The part of a text that is one value, as offsets. */
+export interface YamlExtent {
+  from: number;
+  to: number;
+  /** A `|` block: each line of the value is a line of the file, beginning below the `|`. */
+  literal: boolean;
 }
 
 export type YamlPath = ReadonlyArray<string | number>;
@@ -59,7 +69,12 @@ export function readYaml(text: string, limits: YamlLimits): YamlReading {
   const value = unfold(document);
   if (value === tooMuch)
     return refused({ line: 1, column: 1 }, "its anchors and aliases unfold to too much, or to nothing: write it out.");
-  return { ok: true, file: { value, position: (path, of) => find(document, lines, path, of) } };
+  const file: YamlFile = {
+    value,
+    position: (path, of) => find(document, lines, path, of),
+    extent: (path) => extentOf(document, path),
+  };
+  return { ok: true, file };
 }
 
 const tooDeep = "it nests too deeply to be read: write it flatter.";
@@ -187,6 +202,12 @@ function find(document: Document.Parsed, lines: LineCounter, path: YamlPath, of:
   }
   const start = document.contents?.range?.[0] ?? 0;
   return at(lines, start);
+}
+
+function extentOf(document: Document.Parsed, path: YamlPath): YamlExtent | null {
+  const node = document.getIn(path, true);
+  if (!isNode(node) || isAlias(node) || !node.range) return null;
+  return { from: node.range[0], to: node.range[1], literal: isScalar(node) && node.type === "BLOCK_LITERAL" };
 }
 
 /** What the parser found, in words that say how to mend it. */

@@ -72,6 +72,52 @@ export interface Provenance {
   run: string;
 }
 
+/** A version as its package's document shows it to anyone. What isn't in it, or isn't of its form, is null. */
+export interface VersionView {
+  version: string;
+  publishedAt: Date | null;
+  shasum: string | null;
+  integrity: string | null;
+  /** The npm user; `GitHub Actions` for every job's. */
+  publisher: { name: string; email: string | null } | null;
+  /** The configuration of the trusted publisher that published it; null: a person or a token did. */
+  trustedPublisher: { id: string; configId: string | null } | null;
+  /** Who approved the stage that it was; null: it was published directly, as far as the registry says. npm doesn't document it. */
+  approver: string | null;
+  /** Kind of provenance that the registry has for it; null: none. */
+  provenanceType: string | null;
+  /** Commit that npm found in the folder that was published (`gitHead`); nobody checks it. */
+  commit: string | null;
+  /** `preinstall`, `install` and `postinstall`, which run where it is installed. */
+  installScripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  size: { bytes: number; files: number } | null;
+}
+
+export interface PackageView {
+  /** What to ask with the next time; null: the registry gave none. */
+  etag: string | null;
+  tags: Record<string, string>;
+  versions: VersionView[];
+}
+
+/**
+ * What a version's provenance says of the run that made it. The registry accepted it; its signature isn't checked here, so it tells as
+ * much as the registry's own word.
+ */
+export interface Provenance {
+  /** Hexadecimal; of the tarball that it is about. */
+  sha512: string;
+  /** `https://github.com/acme/widget` */
+  repository: string;
+  /** `.github/workflows/publish.yml` */
+  workflow: string;
+  ref: string;
+  commit: string | null;
+  /** `…/actions/runs/7/attempts/1` */
+  run: string;
+}
+
 /** Thrown for everything but an answer: `unavailable` (5xx, network), `refused` (401/403), `unexpected`. Carries no token. */
 export class RegistryError extends Error {
   readonly code: "unavailable" | "refused" | "unexpected";

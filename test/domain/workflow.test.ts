@@ -130,7 +130,7 @@ describe("a publishing workflow", () => {
     [
       "a called workflow",
       `${guide}  test:\n    uses: ./.github/workflows/test.yml\n`,
-      "17: the job `test` calls another workflow, which could use the environment too; Countersign doesn't look into called workflows yet: put its steps into this file.",
+      "17: the job `test` calls another workflow, which could use the environment too, and which Countersign hasn't read: put its steps into this file.",
     ],
     [
       "the secret for every job",
@@ -141,6 +141,68 @@ describe("a publishing workflow", () => {
     ["no content", "", "null: it isn't a workflow: it has no `on:` and no `jobs:`."],
   ])("with %s is unfit, and the answer says what to change", (_, text, said) => {
     expect(problem(text)).toBe(said);
+  });
+
+  const calling = `${guide}  test:\n    uses: ./.github/workflows/test.yml\n`;
+  const reading = (called: Record<string, string>, text = calling): string => {
+    const read = readWorkflow(text, place, new Map(Object.entries(called)));
+    return read.ok ? "fit" : read.problem;
+  };
+  const test1 = "./.github/workflows/test.yml";
+
+  test("may call workflows that surely don't reach the environment, also through others", () => {
+    const plain = "on: workflow_call\njobs: { a: { environment: pages, steps: [] }, b: { steps: [] } }\n";
+    const further = `${plain.replace("b: { steps: [] }", "b: { uses: ./.github/workflows/b.yml }")}`;
+    expect(reading({ [test1]: plain })).toBe("fit");
+    expect(reading({ [test1]: further, "./.github/workflows/b.yml": plain })).toBe("fit");
+    const pinned = `acme/ci/.github/workflows/test.yml@${"0".repeat(40)}`;
+    expect(reading({ [pinned]: plain }, calling.replace(test1, pinned))).toBe("fit");
+  });
+
+  test.each([
+    [
+      "has a job on the environment",
+      "jobs: { a: { environment: { name: Publish } } }",
+      "which has a job on the environment too",
+    ],
+    [
+      "has an environment by expression",
+      'jobs: { a: { environment: "${{ inputs.x }}" } }',
+      "whose environment is only known when it runs",
+    ],
+    ["can't be read", "jobs: [", "which can't be read, so it could use the environment too"],
+    ["has no jobs", "on: workflow_call", "which can't be read, so it could use the environment too"],
+    [
+      "calls one that isn't known",
+      "jobs: { a: { uses: ./.github/workflows/b.yml } }",
+      "and which Countersign hasn't read",
+    ],
+    ["calls itself", `jobs: { a: { uses: ${test1} } }`, "and which Countersign hasn't read"],
+    [
+      "calls another repository's",
+      "jobs: { a: { uses: o/r/.github/workflows/b.yml@main } }",
+      "which calls a further one",
+    ],
+  ])("calling one that %s is unfit", (_, text, said) => {
+    expect(reading({ [test1]: text })).toContain(said);
+  });
+
+  test("calling another may not hand over the secret, nor run under the name of a called job", () => {
+    const plain = { [test1]: "jobs: { a: { steps: [] } }" };
+    expect(reading(plain, `${calling}    secrets: { token: "\${{ secrets.NPM_TOKEN }}" }\n`)).toContain(
+      "outside the environment",
+    );
+    expect(reading(plain, calling.replace("    runs-on", "    name: test / a\n    runs-on"))).toContain(
+      "is shown under the same name",
+    );
+    expect(
+      reading(
+        plain,
+        calling
+          .replace("    uses:", "    environment: publish\n    uses:")
+          .replace("environment: publish\n    steps", "steps"),
+      ),
+    ).toContain("on the environment calls another workflow");
   });
 
   test.each([

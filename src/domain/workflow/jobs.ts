@@ -1,4 +1,7 @@
 import { shown } from "../shown.ts";
+import type { YamlLimits } from "../yaml.ts";
+import { refuseCalling } from "./called.ts";
+import type { Called } from "./called.ts";
 import { usesSecret } from "./secret-use.ts";
 import { isTable, own, Unfit } from "./unfit.ts";
 import type { Table } from "./unfit.ts";
@@ -10,6 +13,8 @@ import type { Table } from "./unfit.ts";
 export function publishingJob(
   root: Table,
   place: { environment: string; secret: string },
+  called: Called,
+  limits: YamlLimits,
 ): { key: string; name: string } {
   const jobs = own(root, "jobs");
   const entries = isTable(jobs)
@@ -28,7 +33,15 @@ export function publishingJob(
       ["jobs", second[0]],
       `two jobs (${shown(first[0])} and ${shown(second[0])}) use the environment ${environment}; the secret may reach only one: merge them.`,
     );
-  for (const [key, job] of entries) if (own(job, "uses") !== undefined) throw calling(key, own(job, "uses"));
+  if (own(first[1], "uses") !== undefined)
+    throw new Unfit(
+      ["jobs", first[0], "uses"],
+      `the job ${shown(first[0])} on the environment calls another workflow: put its steps into this file.`,
+    );
+  for (const [key, job] of entries) {
+    const uses = own(job, "uses");
+    if (uses !== undefined) refuseCalling(key, uses, place.environment, called, limits);
+  }
   refuseOtherUse(root, entries, first[0], place);
   return plainJob(first[0], first[1], entries);
 }
@@ -59,17 +72,6 @@ function environmentOf(value: unknown, path: string[]): string | null {
   if (value !== value.trim() || value === "")
     throw new Unfit(path, "the environment's name is empty, or begins or ends with a space: write just the name.");
   return value;
-}
-
-function calling(key: string, uses: unknown): Unfit {
-  const target = typeof uses === "string" ? uses : "";
-  const pinned = target.startsWith("./") || /@[0-9a-f]{40}$/i.test(target);
-  return new Unfit(
-    ["jobs", key, "uses"],
-    pinned
-      ? `the job ${shown(key)} calls another workflow, which could use the environment too; Countersign doesn't look into called workflows yet: put its steps into this file.`
-      : `the job ${shown(key)} calls another workflow that isn't pinned to a full commit SHA, so it can change between approval and run: put its steps into this file.`,
-  );
 }
 
 function refuseOtherUse(
@@ -104,13 +106,22 @@ function plainJob(key: string, job: Table, entries: Array<[string, Table]>): { k
       ["jobs", key, "name"],
       `the name of the job ${shown(key)} isn't a fixed text, so the job can't be told apart in the run: write the name out.`,
     );
-  const twin = entries.find(([other, its]) => other !== key && nameOf(other, its) === name);
+  const twin = entries.find(
+    ([other, its]) => other !== key && (nameOf(other, its) === name || isOfCalled(name, other, its)),
+  );
   if (twin !== undefined)
     throw new Unfit(
       ["jobs", twin[0]],
       `the job ${shown(twin[0])} is shown under the same name as the publishing job, ${shown(name)}: give it another \`name\`.`,
     );
   return { key, name };
+}
+
+/** Whether GitHub may list a job of a called workflow under a name: `<the job that calls> / <the called job>`. */
+function isOfCalled(name: string, key: string, job: Table): boolean {
+  if (own(job, "uses") === undefined) return false;
+  const caller = nameOf(key, job);
+  return caller === null ? name.includes(" / ") : name.startsWith(`${caller} / `);
 }
 
 /** The name in GitHub's list of jobs; null where it is only known when the job runs. */

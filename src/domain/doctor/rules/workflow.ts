@@ -41,6 +41,15 @@ export const workflowRules = [
   },
   {
     ...base,
+    id: "one-workflow",
+    ...{ level: "block", zizmor: null },
+    title: "No other workflow reaches the environment or its secret",
+    why: "Its job waits at the gate for nothing, and one that gets through while a token is there could take it.",
+    mend: "Give that job an environment of its own, and take the secret's name out of it.",
+    guide: "Keep your publish token in an environment, not as a normal repo secret",
+  },
+  {
+    ...base,
     id: "only-publishes",
     ...{ level: "block", zizmor: null },
     title: "The publishing job only publishes",
@@ -116,7 +125,7 @@ export const workflowRules = [
     ...{ level: "warn", zizmor: null },
     title: "It is started by a dispatch alone",
     why: "A run that nobody asked Countersign for is refused at the gate, and waits there for nothing.",
-    mend: "Leave only `workflow_dispatch` below `on:`.",
+    mend: "Leave only `workflow_dispatch` below `on:`, or give the publishing job `if: github.event_name == 'workflow_dispatch'`.",
     guide: "This workflow uses a manual `workflow_dispatch` trigger",
   },
   {
