@@ -419,10 +419,12 @@ describe("the post step", () => {
     expect(await reported()).toMatchObject({ revoked: "not-asked" });
   });
 
-  it("has nothing to do where the step didn't begin", async () => {
+  it("has nothing to do where the step had no token, which the step has told", async () => {
     bench = await actionBench({ revoke: true });
     const run = await post(await publish({ "npm-token": "" }));
-    expect([run.status, await reported()]).toEqual([0, null]);
+    const told = await reported();
+    expect([run.status, told?.outcome, told?.revoked]).toEqual([0, "failed", undefined]);
+    expect(told?.message).toContain("The secret is empty");
   });
 });
 
