@@ -28,7 +28,7 @@ export function aRelease(more: Partial<Release> = {}): Release {
     ...{ requestCommentId: 900, statusCommentId: null, statusDigest: null, runId: null, runUrl: null, jobId: null },
     ...{ requestedAt: at(0), dispatchedAt: null, gateAskedAt: null, decidedAt: null, gateApprovedAt: null },
     ...{ jobStartedAt: null, jobEndedAt: null, jobConclusion: null, runEndedAt: null, runConclusion: null },
-    ...{ endedAt: null, endCode: null, endText: null, shasum: null, integrity: null, verifiedAt: null },
+    ...{ endedAt: null, endCode: null, endText: null, shasum: null, integrity: null, verifiedAt: null, stagedAt: null },
     ...{ runnerReport: null, decision: null, holds: "11/7", rowVersion: 0 },
     ...{ commitTitle: "Count widgets", commitAuthor: "carol" },
     ...more,
