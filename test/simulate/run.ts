@@ -43,18 +43,19 @@ export async function simulate(seed: number, openDatabase: OpenDatabase = inMemo
   const scheduler = new Scheduler(async () => await database.settle());
   const world = await openWorld(async (request) => await run.instances.arrive(request));
   const stage: Stage = { random, lot, scheduler, database, world, chronicle, calm: false };
-  const { store: people } = await database.connect("people");
-  const run = new Run(stage, people);
+  const people = await database.connect("people");
+  const run = new Run(stage, people.store);
   const { cast, clock, github } = world;
   github.core.queueHeld = lot.queueHeld;
   // It has run before: whoever has no bookmark yet takes nothing for missed.
-  await people.bookmarks.set("deliveries", clock.now());
-  await world.sealToken(people, cast.alice);
-  await world.sealToken(people, cast.carol);
+  await people.store.bookmarks.set("deliveries", clock.now());
+  await world.sealToken(people.store, cast.alice);
+  await world.sealToken(people.store, cast.carol);
   try {
     await run.play();
   } finally {
     await run.instances.endAll();
+    await people.kill();
     await world.close();
   }
   await database.refresh();
