@@ -12,8 +12,8 @@ interface Asked {
   deliver: () => void;
 }
 
-/** Milliseconds after which it is looked at whether an answer comes at all. */
-const patience = 2;
+/** Milliseconds after which it is looked at whether an answer comes at all; a wait is believed when it has lasted about twice as long. */
+const patience = 8;
 
 /**
  * What goes to the server, one after another in the order in which it was asked for: the next when the one before has come back and

@@ -9,8 +9,6 @@ import type { CommittedRows } from "./rows.ts";
 import type { Watchtower } from "./server.ts";
 import { changesRows, nameOf } from "./statement.ts";
 
-const never = new Promise<never>(() => undefined);
-
 /** What the connections of all instances share. */
 export interface Shared {
   server: Watchtower;
@@ -64,7 +62,8 @@ class InstanceConnections {
 
   /** Resolves at once; never where the instance was killed. */
   async alive(): Promise<void> {
-    if (this.#dead) await never;
+    // Each a promise of its own: one for all would keep everything that ever waited for it.
+    if (this.#dead) await new Promise<never>(() => undefined);
   }
 
   async kill(): Promise<void> {
@@ -122,7 +121,10 @@ class InstanceConnections {
     const answer = await this.#ask(
       pidOf(client),
       async () => await (query(...given) as unknown as Promise<unknown>),
-    ).finally(() => (changesRows(sql) ? rows.changed() : undefined));
+    ).finally(() => {
+      // Within a transaction nobody else sees it yet.
+      if (client.getTransactionStatus() !== "T" && changesRows(sql)) rows.changed();
+    });
     await this.#take(client, sql, "after");
     return answer;
   }
