@@ -1,13 +1,12 @@
 import pg from "pg";
 import { quiet } from "../../../src/store/log.ts";
 import { openStore } from "../../../src/store/open.ts";
-import type { Store } from "../../../src/store/types.ts";
 import type { RunConnection } from "../database.ts";
 import type { Step } from "../store/index.ts";
 import type { AtServer } from "./at-server.ts";
 import type { CommittedRows } from "./rows.ts";
 import type { Watchtower } from "./server.ts";
-import { changesRows, nameOf } from "./statement.ts";
+import { nameOf, writtenBy } from "./statement.ts";
 
 /** What the connections of all instances share. */
 export interface Shared {
@@ -36,6 +35,16 @@ export async function connect(url: string, step: Step, shared: Shared): Promise<
   await store.ping();
   instance.warmsUp = false;
   return { store, kill: () => instance.kill(), cut: () => instance.cut() };
+}
+
+type Given = Parameters<pg.Client["query"]>;
+
+/** One connection, and what it has written and not committed. */
+interface Watched {
+  client: pg.Client;
+  /** As pg has it. */
+  query: pg.Client["query"];
+  written: Set<string>;
 }
 
 /** All connections of one instance. */
@@ -92,38 +101,40 @@ class InstanceConnections {
   }
 
   #watch(client: pg.Client): void {
-    const real = { connect: client.connect.bind(client), query: client.query.bind(client) };
+    const connect = client.connect.bind(client);
+    const watched: Watched = { client, query: client.query.bind(client), written: new Set() };
     let line: Promise<unknown> = Promise.resolve();
     const connected = async (): Promise<void> => {
       await this.alive();
       await this.#ask(null, async () => {
-        await real.connect();
+        await connect();
         const ended = new Promise<void>((end) => client.once("end", end));
         this.#open.set(client, ended);
         void ended.then(() => this.#open.delete(client));
         if (this.#dead) await client.end();
       });
     };
-    const query = async (...given: Parameters<typeof real.query>): Promise<unknown> => {
+    const query = async (...given: Given): Promise<unknown> => {
       // One after another, as pg has it.
-      const mine = line.then(async () => await this.#statement(client, real.query, given));
+      const mine = line.then(async () => await this.#statement(watched, given));
       line = mine.catch(() => undefined);
       return await mine;
     };
     Object.assign(client, { connect: withCallback(connected), query: withCallback(query) });
   }
 
-  async #statement(client: pg.Client, query: pg.Client["query"], given: Parameters<typeof query>): Promise<unknown> {
-    const { rows } = this.#shared;
+  async #statement({ client, query, written }: Watched, given: Given): Promise<unknown> {
     const [asked] = given as unknown as [string | { text: string }];
     const sql = typeof asked === "string" ? asked : asked.text;
     await this.#take(client, sql, "before");
-    const answer = await this.#ask(
-      pidOf(client),
-      async () => await (query(...given) as unknown as Promise<unknown>),
-    ).finally(() => {
+    const answer = await this.#ask(pidOf(client), async () => {
+      for (const table of writtenBy(sql)) written.add(table);
+      return await (query(...given) as unknown as Promise<unknown>);
+    }).finally(() => {
       // Within a transaction nobody else sees it yet.
-      if (client.getTransactionStatus() !== "T" && changesRows(sql)) rows.changed();
+      if (client.getTransactionStatus() === "T") return;
+      for (const table of written) this.#shared.rows.changed(table);
+      written.clear();
     });
     await this.#take(client, sql, "after");
     return answer;

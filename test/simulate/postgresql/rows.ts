@@ -12,25 +12,26 @@ const selects: Record<keyof Looked, string> = {
 };
 const tables = Object.keys(selects) as Array<keyof Looked>;
 
-/** The committed rows that are looked at, read again only where a statement may have changed some. */
+/** The committed rows that are looked at. A table is read again only where a statement may have changed it. */
 export class CommittedRows {
   readonly #server: Watchtower;
-  #rows = new Map<keyof Looked, object[]>();
-  #changed = true;
+  readonly #rows = new Map<keyof Looked, object[]>();
+  readonly #changed = new Set<string>(tables);
 
   constructor(server: Watchtower) {
     this.#server = server;
   }
 
-  changed(): void {
-    this.#changed = true;
+  changed(table: string): void {
+    this.#changed.add(table);
   }
 
   async refresh(): Promise<void> {
-    if (!this.#changed) return;
-    this.#changed = false;
-    const read = await this.#server.read(tables.map((table) => selects[table]));
-    this.#rows = new Map(tables.map((table, index) => [table, read[index] ?? []]));
+    const anew = tables.filter((table) => this.#changed.has(table));
+    this.#changed.clear();
+    if (anew.length === 0) return;
+    const read = await this.#server.read(anew.map((table) => selects[table]));
+    for (const [index, table] of anew.entries()) this.#rows.set(table, read[index] ?? []);
   }
 
   look<T extends keyof Looked>(table: T): Iterable<Readonly<Looked[T]>> {

@@ -48,7 +48,8 @@ export class Watchtower {
   async read(selects: string[]): Promise<object[][]> {
     const types = { getTypeParser };
     const results = await this.#query({ text: selects.join(";"), types });
-    return (results as unknown as pg.QueryResult[]).map(({ rows }) => rows as object[]);
+    // Of one alone pg makes no list.
+    return [results as unknown as pg.QueryResult[]].flat().map(({ rows }) => rows as object[]);
   }
 
   async close(): Promise<void> {

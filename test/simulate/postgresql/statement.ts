@@ -8,7 +8,9 @@ export function nameOf(sql: string): string {
   return read === null ? (/[\w]+/.exec(sql)?.[0].toLowerCase() ?? "nothing") : `select ${read[1]}`;
 }
 
-/** Whether others may see other rows after it. */
-export function changesRows(sql: string): boolean {
-  return !/^\s*(?:select|begin|rollback|set|listen|unlisten)\b/i.test(sql);
+/** The tables whose rows it may change. */
+export function writtenBy(sql: string): string[] {
+  return [...sql.matchAll(/\b(?:insert into|update|delete from) (?:"public"\.)?"(\w+)"/gi)].map(
+    ([, table = ""]) => table,
+  );
 }
