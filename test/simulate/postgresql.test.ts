@@ -17,8 +17,8 @@ beforeAll(async () => {
   };
 });
 
-/** `npm run simulate -- --store postgresql --replay <seed>` prints what happened. */
-describe("on the real PostgreSQL, whatever fails and whoever is killed", () => {
+/** `npm run simulate -- --store postgresql --replay <seed>` prints what happened. A run is thousands of round trips to the server. */
+describe("on the real PostgreSQL, whatever fails and whoever is killed", { timeout: 120_000 }, () => {
   test.each([3, 6, 10])("seed %i leaves nothing behind and publishes nothing unapproved", async (seed) => {
     expect((await simulate(seed, postgresql.open)).violations).toEqual([]);
   });
