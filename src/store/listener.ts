@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { StoreLog } from "./log.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Milliseconds until a lost connection is tried again. */
 const pause = 500;
@@ -14,15 +15,15 @@ export interface Listener {
  * Listens on a connection of its own, made when the first channel is asked for, and made again when it is lost. What is said
  * while it is lost isn't heard, so every listener is called once (with an empty payload) after it came back: look for yourself.
  */
-export function makeListener(config: pg.ClientConfig, log: StoreLog): Listener {
+export function makeListener(config: pg.ClientConfig, log: StoreLog, { Client, later }: Wiring): Listener {
   const channels = new Map<string, Set<(payload: string) => void>>();
   let client: pg.Client | null = null;
   let connecting: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  let comesAgain = false;
   let closed = false;
 
   async function connect(): Promise<void> {
-    const fresh = new pg.Client(config);
+    const fresh = new Client(config);
     fresh.on("error", () => lost(fresh));
     fresh.on("end", () => lost(fresh));
     fresh.on("notification", ({ channel, payload }) => tell(channel, payload ?? ""));
@@ -44,15 +45,16 @@ export function makeListener(config: pg.ClientConfig, log: StoreLog): Listener {
   }
 
   function again(): void {
-    if (closed || timer !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
+    if (closed || comesAgain) return;
+    comesAgain = true;
+    later(pause, () => {
+      comesAgain = false;
+      if (closed) return;
       connected().then(
         () => channels.forEach((_, channel) => tell(channel, "")),
         () => again(),
       );
-    }, pause);
-    timer.unref();
+    });
   }
 
   function connected(): Promise<void> {
@@ -80,7 +82,6 @@ export function makeListener(config: pg.ClientConfig, log: StoreLog): Listener {
     },
     async close() {
       closed = true;
-      if (timer !== null) clearTimeout(timer);
       await connecting?.catch(() => undefined);
       await client?.end();
     },

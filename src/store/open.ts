@@ -29,6 +29,8 @@ import { todos } from "./tables/todos.ts";
 import { tokens } from "./tables/tokens.ts";
 import { warnings } from "./tables/warnings.ts";
 import type { Store } from "./types.ts";
+import { wiring as real } from "./wiring.ts";
+import type { Wiring } from "./wiring.ts";
 
 export { DatabaseTrouble } from "./embedded/trouble.ts";
 
@@ -37,6 +39,8 @@ export interface StoreOptions {
   databaseUrl?: string;
   dataFolder?: string;
   log: StoreLog;
+  /** For a simulation. */
+  wiring?: Wiring;
 }
 
 /** How many connections each part takes. Together below the embedded server's 50. */
@@ -51,24 +55,29 @@ const patience = { lock: 60_000, transaction: 15_000, connection: 10_000 };
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   if (options.databaseUrl !== undefined)
-    return await connectStore(options.databaseUrl, options.log, () => Promise.resolve());
+    return await connectStore(options.databaseUrl, options, () => Promise.resolve());
   if (options.dataFolder === undefined) throw new DatabaseTrouble("Neither DATABASE_URL nor COUNTERSIGN_DATA is set.");
   const embedded = await openEmbedded(join(options.dataFolder, "database"), options.log);
-  return await connectStore(embedded.url, options.log, embedded.close).catch(async (error) => {
+  return await connectStore(embedded.url, options, embedded.close).catch(async (error) => {
     await embedded.close();
     throw error;
   });
 }
 
-async function connectStore(url: string, log: StoreLog, closeServer: () => Promise<void>): Promise<Store> {
+async function connectStore(
+  url: string,
+  { log, wiring = real }: Pick<StoreOptions, "log" | "wiring">,
+  closeServer: () => Promise<void>,
+): Promise<Store> {
   const applied = await migrate(url).catch((error: unknown) => {
     throw error instanceof DatabaseTrouble ? error : unreachable(error);
   });
   if (applied.length > 0) log.info({ migrations: applied }, "The database was brought up to date.");
-  const work = pool(url, connections.work, {}, log);
-  const held = pool(url, connections.locks, { options: `-c lock_timeout=${patience.lock}` }, log);
-  const presence = makePresence(held);
-  const listener = makeListener({ connectionString: url, application_name: "countersign" }, log);
+  const { Client } = wiring;
+  const work = pool(url, connections.work, { Client }, log);
+  const held = pool(url, connections.locks, { Client, options: `-c lock_timeout=${patience.lock}` }, log);
+  const presence = makePresence(held, wiring.later);
+  const listener = makeListener({ connectionString: url, application_name: "countersign" }, log, wiring);
   const client = new PrismaClient({ adapter: new PrismaPg(work), errorFormat: "minimal" });
   const together: Together = (inside) =>
     client.$transaction(inside, { timeout: patience.transaction, maxWait: patience.connection });

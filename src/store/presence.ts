@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { lockNumber } from "./exclusive.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Who is at work, known by a lock that dies with its holder's connection. */
 export interface Presence {
@@ -15,7 +16,7 @@ export interface Presence {
 /** Milliseconds until a lock that was lost with its connection is asked for again. */
 const pause = 500;
 
-export function makePresence(pool: pg.Pool): Presence {
+export function makePresence(pool: pg.Pool, later: Wiring["later"]): Presence {
   const held = new Set<pg.PoolClient>();
   let left = false;
 
@@ -39,7 +40,7 @@ export function makePresence(pool: pg.Pool): Presence {
 
   function again(name: string): void {
     if (left) return;
-    setTimeout(() => void (left ? undefined : hold(name).catch(() => again(name))), pause).unref();
+    later(pause, () => void (left ? undefined : hold(name).catch(() => again(name))));
   }
 
   return {

@@ -2,13 +2,13 @@ import { isEnd } from "../../src/domain/release.ts";
 import type { Approval, Lease, Release } from "../../src/domain/release-types.ts";
 import { last } from "../world/github/index.ts";
 import type { JobOrder } from "../world/types.ts";
-import type { MemoryDatabase } from "./store/index.ts";
+import type { Rows } from "./database.ts";
 import type { World } from "./world.ts";
 
 /** What the checks look at: GitHub as it is, and rows as they are committed. */
 export interface Seen {
   world: World;
-  database: Pick<MemoryDatabase, "look">;
+  database: Rows;
 }
 
 /** No environment holds a secret of ours without a live lease, whatever crashed, at any point. */

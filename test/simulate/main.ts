@@ -1,7 +1,8 @@
 /**
- * `npm run simulate -- --runs 1000 --seed 1`: so many seeds from the first on. `--replay 17` prints the history of one. `--mutant name`
- * does it with a build that is broken on purpose, and stops at the first violation; `--mutants` with each of them. `--model` plays the
- * lease's protocol through every interleaving, with `--kills` and as many removals and readings as `--programs` says.
+ * `npm run simulate -- --runs 1000 --seed 1`: so many seeds from the first on. `--store postgresql` has them on the real PostgreSQL
+ * instead of rows in memory. `--replay 17` prints the history of one. `--mutant name` does it with a build that is broken on purpose,
+ * and stops at the first violation; `--mutants` with each of them. `--model` plays the lease's protocol through every interleaving,
+ * with `--kills` and as many removals and readings as `--programs` says.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -12,6 +13,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "100" },
     seed: { type: "string", default: "1" },
+    store: { type: "string", default: "memory" },
     replay: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
@@ -23,28 +25,39 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const first = Number(values.seed);
 
-if (values.mutants) process.exitCode = tryMutants();
+if (!["memory", "postgresql"].includes(values.store)) {
+  console.error(`There is no store ${values.store}. Say \`--store memory\` or \`--store postgresql\`.`);
+  process.exitCode = 1;
+} else if (values.mutants) process.exitCode = tryMutants();
 else if (values.model) process.exitCode = await playModel();
-else {
+else process.exitCode = await playSeeds();
+
+async function playSeeds(): Promise<number> {
   if (values.mutant !== undefined) breakWith(values.mutant);
   // After the hook: whatever of the app is loaded from here on may be changed.
   const { simulate } = await import("./run.ts");
-  if (values.replay !== undefined) {
-    const { history, violations, ends } = await simulate(Number(values.replay));
-    for (const line of history) console.log(line);
-    console.log(`${history.length} steps. ${ends.join(", ")}`);
-    process.exitCode = violations.length > 0 ? 1 : 0;
-  } else {
+  const { open, close } = await (await import("./stores.ts")).openStores(values.store as "memory" | "postgresql");
+  let seed = Number(values.replay ?? first);
+  process.on("uncaughtExceptionMonitor", () => console.error(`seed ${seed}: the process ended of this:`));
+  try {
+    if (values.replay !== undefined) {
+      const { history, violations, ends } = await simulate(seed, open);
+      for (const line of history) console.log(line);
+      console.log(`${history.length} steps. ${ends.join(", ")}`);
+      return violations.length > 0 ? 1 : 0;
+    }
     const sum = total();
-    for (let seed = first; seed < first + runs; seed += 1) {
-      const outcome = await simulate(seed);
+    for (; seed < first + runs; seed += 1) {
+      const outcome = await simulate(seed, open);
       sum.add(outcome);
       if (outcome.violations.length === 0) continue;
       console.log(`seed ${seed}: ${outcome.violations.join(" ")}`);
       if (values.mutant !== undefined) break;
     }
     for (const line of sum.lines()) console.log(line);
-    process.exitCode = sum.violated() > 0 ? 1 : 0;
+    return sum.violated() > 0 ? 1 : 0;
+  } finally {
+    await close();
   }
 }
 
@@ -63,7 +76,7 @@ async function playModel(): Promise<number> {
 function tryMutants(): number {
   let missed = 0;
   for (const [name, { what }] of Object.entries(mutants)) {
-    const given = ["--mutant", name, "--runs", String(runs), "--seed", String(first)];
+    const given = ["--mutant", name, "--runs", String(runs), "--seed", String(first), "--store", values.store];
     const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, import.meta.filename, ...given], {
       encoding: "utf8",
     });

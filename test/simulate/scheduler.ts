@@ -12,7 +12,13 @@ interface Waiting {
 export class Scheduler {
   readonly #waiting: Waiting[] = [];
   readonly #dead = new Set<string>();
+  readonly #settle: () => Promise<boolean>;
   #under = 0;
+
+  /** @param settle resolves when nothing is under way at a server; true where something came back from it meanwhile */
+  constructor(settle: () => Promise<boolean>) {
+    this.#settle = settle;
+  }
 
   /** Waits for its turn; for ever, where `who` is killed meanwhile. */
   async step(who: string, what: string): Promise<void> {
@@ -54,7 +60,8 @@ export class Scheduler {
       const before = this.#waiting.length;
       await new Promise((turn) => setImmediate(turn));
       while (this.#under > 0) await new Promise((turn) => setImmediate(turn));
-      if (this.#waiting.length !== before) still = -1;
+      const came = await this.#settle();
+      if (came || this.#waiting.length !== before) still = -1;
     }
   }
 }
