@@ -5,6 +5,9 @@ import type { CallParts } from "./call.ts";
 import { forAMinute, remembering } from "./file-cache.ts";
 import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { read } from "./read.ts";
+import { others } from "./other-repositories.ts";
+import { forAnHour } from "./relation-cache.ts";
+import type { RelationCache } from "./relation-cache.ts";
 import { contents, ownersFile } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
 import { issues } from "./repository-issues.ts";
@@ -45,6 +48,7 @@ export function createRepositoryClient(
   repository: Repository,
   files: FileCache = new Map(),
   owners: OwnersCache = new Map(),
+  relations: RelationCache = new Map(),
 ): GitHubRepository {
   const ask = caller(parts, repository);
   return {
@@ -58,6 +62,8 @@ export function createRepositoryClient(
     ...contents(ask),
     file: remembering(files, repository.id, contents(ask).file),
     ownersFile: forAMinute(owners, repository.ownerId, parts.now, (path) => ownersFile(ask, path)),
+    ...others(ask),
+    relation: forAnHour(relations, repository.installationId, parts.now, others(ask).relation),
     ...people(ask),
     ...environments(ask),
     ...secrets(ask, repository.ownerType),
