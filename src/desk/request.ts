@@ -1,4 +1,5 @@
 import { checkEnvironment, checkReleaser, checkSecret, checkToken, isTokenMode } from "../domain/checks.ts";
+import { doctorReason } from "../domain/doctor/report.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { RefusalCode } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
@@ -12,10 +13,11 @@ import type { CommitWords, GitHubRepository } from "../github/types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
+import { namedWorkflow, workflowPath, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { packageOf, policyAt, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { sealPath, tokenFacts } from "./tokens/for-release.ts";
@@ -52,6 +54,7 @@ const codes: Record<string, RefusalCode> = {
   environment: "environment-unprotected",
   secret: "secret-exists",
   token: "token-missing",
+  doctor: "workflow-unsuitable",
 };
 
 /** Reads and checks everything a request rests on; changes nothing. Throws Refusal with every reason at once. */
@@ -74,19 +77,22 @@ export async function checkRequest(
     github.permission(asked.person.login),
     isPrincipal(github, policy.releasers, asked.person.login),
     readPlace(parts, github, policy, branch),
-    github.file(`.github/workflows/${policy.workflow}`, sha),
+    readableFile(github, workflowPath(policy.workflow), sha, "workflow-unsuitable"),
   ]);
   const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, isReleaser });
   if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
   const { version, distTag } = versionOf(asked, state);
   const job = workflowJob(policy, workflow);
   const wanted = { repositoryId: asked.repository.id, personId: asked.person.id, releaseId: null };
-  const { facts: token } = await tokenFacts(
-    ...([parts, github, policy] as const),
-    { ...wanted, environmentId: place.environment.id },
-    place.key?.keyId ?? "",
-  );
-  const children = [releaser, checkEnvironment(place.environment, policy, branch)];
+  const [{ facts: token }, report] = await Promise.all([
+    tokenFacts(
+      ...([parts, github, policy] as const),
+      { ...wanted, environmentId: place.environment.id },
+      place.key?.keyId ?? "",
+    ),
+    workflowReport(parts, github, pinned.policy, namedWorkflow(pinned.policy, policy), sha),
+  ]);
+  const children = [releaser, checkEnvironment(place.environment, policy, branch), doctorReason(report)];
   if (isTokenMode(policy.mode) && place.environment.exists)
     children.push(
       checkSecret(await ownSecretAside(parts, asked.repository, place)),
@@ -160,7 +166,7 @@ function versionOf(asked: ReleaseRequest, state: PackageState | null): { version
 }
 
 function workflowJob(policy: PackagePolicy, file: { text: string } | null): { key: string; name: string } {
-  const path = `.github/workflows/${policy.workflow}`;
+  const path = workflowPath(policy.workflow);
   if (file === null)
     throw new Refusal(
       "workflow-missing",
@@ -222,7 +228,7 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
     sha: checked.commit.sha,
     commitTitle: checked.commit.title,
     commitAuthor: checked.commit.author,
-    workflowPath: `.github/workflows/${policy.workflow}`,
+    workflowPath: workflowPath(policy.workflow),
     workflowBlob: checked.workflowBlob,
     jobName: checked.job.name,
     environmentId: place.environment.id,

@@ -51,6 +51,8 @@ export function createRepositoryClient(
   relations: RelationCache = new Map(),
 ): GitHubRepository {
   const ask = caller(parts, repository);
+  // That another repository has moved says nothing of this one.
+  const elsewhere = others(caller({ ...parts, onMoved: undefined }, repository));
   return {
     repository,
     async read() {
@@ -62,8 +64,8 @@ export function createRepositoryClient(
     ...contents(ask),
     file: remembering(files, repository.id, contents(ask).file),
     ownersFile: forAMinute(owners, repository.ownerId, parts.now, (path) => ownersFile(ask, path)),
-    ...others(ask),
-    relation: forAnHour(relations, repository.installationId, parts.now, others(ask).relation),
+    ...elsewhere,
+    relation: forAnHour(relations, repository.installationId, parts.now, elsewhere.relation),
     ...people(ask),
     ...environments(ask),
     ...secrets(ask, repository.ownerType),
