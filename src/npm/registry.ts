@@ -1,5 +1,5 @@
 import npmFetch from "npm-registry-fetch";
-import { packumentState, publishedVersion } from "./packument.ts";
+import { packageHistory, packumentState, publishedVersion } from "./packument.ts";
 import { readJson } from "./read-json.ts";
 import type { ReadLimits } from "./read-json.ts";
 import { RegistryError } from "./types.ts";
@@ -37,6 +37,11 @@ export function createRegistry(options: RegistryOptions = {}): Registry {
       const url = documentUrl(base(registry), name);
       const found = await readJson(url, "application/json", limits);
       return found === null ? null : publishedVersion(found.json, version, url.host);
+    },
+    async history(name, registry) {
+      const url = documentUrl(base(registry), name);
+      const found = await readJson(url, "application/json", limits);
+      return found === null ? null : packageHistory(found.json, url.host);
     },
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };

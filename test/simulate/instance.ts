@@ -90,6 +90,7 @@ function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): Re
   return {
     package: async (name) => await asked("package", async () => await registry.package(name)),
     version: async (name, version) => await asked("version", async () => await registry.version(name, version)),
+    history: () => Promise.resolve(null),
     webOrigins: () => registry.webOrigins(),
   };
 }

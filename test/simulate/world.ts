@@ -80,6 +80,7 @@ function registryOf(versions: ReadonlySet<string>): Registry {
       Promise.resolve<PublishedVersion | null>(
         versions.has(version) ? { shasum: shasum(version), integrity: null, publisher: "somebody" } : null,
       ),
+    history: () => Promise.resolve(null),
     webOrigins: () => [],
   };
 }
