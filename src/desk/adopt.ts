@@ -12,6 +12,7 @@ import { after, showStatus } from "./after.ts";
 import { withRelease } from "./end.ts";
 import type { GateAsked } from "./refuse-gate.ts";
 import { refuseGate } from "./refuse-gate.ts";
+import { readCalled } from "./doctor/called.ts";
 import { namedWorkflow, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
@@ -98,7 +99,8 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
       "workflow-unsuitable",
       `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
     );
-  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  const called = await readCalled(github, { path: run.path, text: file.text }, run.headSha);
+  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
   if (!job.ok)
     throw new Refusal(
       "workflow-unsuitable",

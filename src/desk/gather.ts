@@ -62,7 +62,7 @@ export async function gather(
     isPrincipal(github, pinned.releasers, release.releaserLogin),
     parts.store.leases.locking(release.repositoryId, release.environmentId),
     // Kept since the request: as a rule nothing of it is asked again.
-    lookAtWorkflow(github, namedWorkflow(asked.policy, pinned), release.sha),
+    lookAtWorkflow(parts, github, namedWorkflow(asked.policy, pinned), release.sha),
     // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
     github.ownersFile(policyPath).catch(() => null),
   ]);

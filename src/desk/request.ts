@@ -13,6 +13,7 @@ import type { CommitWords, GitHubRepository } from "../github/types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
+import { readCalled } from "./doctor/called.ts";
 import { namedWorkflow, workflowPath, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
@@ -82,7 +83,7 @@ export async function checkRequest(
   const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, isReleaser });
   if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
   const { version, distTag } = versionOf(asked, state);
-  const job = workflowJob(policy, workflow);
+  const job = await workflowJob(github, policy, workflow, sha);
   const wanted = { repositoryId: asked.repository.id, personId: asked.person.id, releaseId: null };
   const [{ facts: token }, report] = await Promise.all([
     tokenFacts(
@@ -165,14 +166,20 @@ function versionOf(asked: ReleaseRequest, state: PackageState | null): { version
   return { version, distTag };
 }
 
-function workflowJob(policy: PackagePolicy, file: { text: string } | null): { key: string; name: string } {
+async function workflowJob(
+  github: GitHubRepository,
+  policy: PackagePolicy,
+  file: { text: string } | null,
+  sha: string,
+): Promise<{ key: string; name: string }> {
   const path = workflowPath(policy.workflow);
   if (file === null)
     throw new Refusal(
       "workflow-missing",
       `There is no \`${path}\` on the default branch: add the workflow that publishes ${policy.name}.`,
     );
-  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  const called = await readCalled(github, { path, text: file.text }, sha);
+  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
   if (!read.ok)
     throw new Refusal(
       "workflow-unsuitable",

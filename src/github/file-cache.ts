@@ -11,7 +11,7 @@ const largest = 64 * 1024;
 /** `file`, asked of GitHub once for each commit and path. What isn't there, or isn't named by a full commit id, is asked anew. */
 export function remembering(
   files: FileCache,
-  repositoryId: number,
+  repositoryId: number | string,
   file: GitHubRepository["file"],
 ): GitHubRepository["file"] {
   const keep = (key: string, found: File): void => {
@@ -30,6 +30,22 @@ export function remembering(
       if (blob === found.blob) keep(byBlob(blob), found);
     }
     return found;
+  };
+}
+
+/** `fileOf`, asked of GitHub once for each installation, commit and path. */
+export function rememberingOthers(
+  files: FileCache,
+  installationId: number,
+  fileOf: GitHubRepository["fileOf"],
+): GitHubRepository["fileOf"] {
+  return async (repository, path, sha) => {
+    const of = remembering(
+      files,
+      `${installationId} ${repository}`,
+      async (one, at) => await fileOf(repository, one, at),
+    );
+    return await of(path, sha);
   };
 }
 

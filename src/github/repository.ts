@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
 import { caller } from "./caller.ts";
 import type { CallParts } from "./call.ts";
-import { forAMinute, remembering } from "./file-cache.ts";
+import { forAMinute, remembering, rememberingOthers } from "./file-cache.ts";
 import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { read } from "./read.ts";
 import { others } from "./other-repositories.ts";
@@ -65,6 +65,7 @@ export function createRepositoryClient(
     file: remembering(files, repository.id, contents(ask).file),
     ownersFile: forAMinute(owners, repository.ownerId, parts.now, (path) => ownersFile(ask, path)),
     ...elsewhere,
+    fileOf: rememberingOthers(files, repository.installationId, elsewhere.fileOf),
     relation: forAnHour(relations, repository.installationId, parts.now, elsewhere.relation),
     ...people(ask),
     ...environments(ask),

@@ -2,11 +2,13 @@ import { doctorRules } from "../../domain/doctor/policy.ts";
 import { judge } from "../../domain/doctor/report.ts";
 import type { DoctorPolicy, Finding, Report } from "../../domain/doctor/report.ts";
 import { checkWorkflow } from "../../domain/doctor/workflow/check.ts";
+import type { WorkflowFile } from "../../domain/doctor/workflow/check.ts";
 import { pinFindings } from "../../domain/doctor/workflow/pins.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { organizationOf } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
+import { readCalled } from "./called.ts";
 import { askPins } from "./pins.ts";
 
 /** A workflow as a package of the policy names it. */
@@ -53,25 +55,42 @@ export type Looked = Pick<Report, "unchecked"> & { findings: Finding[] };
  * elsewhere. Both file and pins are kept, so that a second look asks GitHub nothing; a pin that can't be asked is unchecked.
  * @throws GitHubError where the file can't be read; `invalid`: it is above 1 MB
  */
-export async function lookAtWorkflow(github: GitHubRepository, named: NamedWorkflow, sha: string): Promise<Looked> {
+export async function lookAtWorkflow(
+  parts: Pick<DeskParts, "publicUrl">,
+  github: GitHubRepository,
+  named: NamedWorkflow,
+  sha: string,
+): Promise<Looked> {
   const path = workflowPath(named.workflow);
   const file = await github.file(path, sha);
   if (file === null) return { findings: [], unchecked: [] };
-  const { findings, pins } = checkWorkflow({ path, text: file.text }, named);
+  return await lookAtFile(parts, github, { path, text: file.text }, named, sha);
+}
+
+/** The same where the file was read already. */
+export async function lookAtFile(
+  parts: Pick<DeskParts, "publicUrl">,
+  github: GitHubRepository,
+  file: WorkflowFile,
+  named: NamedWorkflow,
+  sha: string,
+): Promise<Looked> {
+  const called = await readCalled(github, file, sha);
+  const { findings, pins } = checkWorkflow(file, named, { called, offers: { publicUrl: parts.publicUrl } });
   const ofPins = pinFindings(pins, await askPins(github, pins));
   return { findings: [...findings, ...ofPins.findings], unchecked: ofPins.unchecked };
 }
 
 /** The same with what the policy and its owner make of it. */
 export async function workflowReport(
-  parts: Pick<DeskParts, "clock">,
+  parts: Pick<DeskParts, "clock" | "publicUrl">,
   github: GitHubRepository,
   policy: Pick<Policy, "doctor">,
   named: NamedWorkflow,
   sha: string,
 ): Promise<Report> {
   const [{ findings, unchecked }, rules] = await Promise.all([
-    lookAtWorkflow(github, named, sha),
+    lookAtWorkflow(parts, github, named, sha),
     doctorPolicyOf(github, policy),
   ]);
   return judge(findings, unchecked, rules, parts.clock.now());
