@@ -12,7 +12,7 @@ import { readCalled } from "./called.ts";
 import { askPins } from "./pins.ts";
 
 /** A workflow as a package of the policy names it. */
-export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "secret" | "mode"> & {
+export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "secret" | "mode" | "registry"> & {
   /** Every package that is published so. */
   packages: string[];
 };
@@ -21,7 +21,8 @@ export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "se
 export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePolicy): NamedWorkflow {
   const key = placeKey(one);
   const packages = policy.packages.filter((other) => placeKey(other) === key).map(({ name }) => name);
-  return { workflow: one.workflow, environment: one.environment, secret: one.secret, mode: one.mode, packages };
+  const { workflow, environment, secret, mode, registry } = one;
+  return { workflow, environment, secret, mode, packages, ...(registry === undefined ? {} : { registry }) };
 }
 
 /** Each workflow of a policy once for each place that it publishes in. */
@@ -30,8 +31,8 @@ export function namedWorkflows(policy: Pick<Policy, "packages">): NamedWorkflow[
   return [...different.values()].map((one) => namedWorkflow(policy, one));
 }
 
-function placeKey({ workflow, environment, secret, mode }: PackagePolicy): string {
-  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode]);
+function placeKey({ workflow, environment, secret, mode, registry }: PackagePolicy): string {
+  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode, registry ?? null]);
 }
 
 /** Path of a workflow from the repository's root. */
@@ -56,7 +57,7 @@ export type Looked = Pick<Report, "unchecked"> & { findings: Finding[] };
  * @throws GitHubError where the file can't be read; `invalid`: it is above 1 MB
  */
 export async function lookAtWorkflow(
-  parts: Pick<DeskParts, "publicUrl">,
+  parts: Pick<DeskParts, "publicUrl" | "registry">,
   github: GitHubRepository,
   named: NamedWorkflow,
   sha: string,
@@ -69,21 +70,22 @@ export async function lookAtWorkflow(
 
 /** The same where the file was read already. */
 export async function lookAtFile(
-  parts: Pick<DeskParts, "publicUrl">,
+  parts: Pick<DeskParts, "publicUrl" | "registry">,
   github: GitHubRepository,
   file: WorkflowFile,
   named: NamedWorkflow,
   sha: string,
 ): Promise<Looked> {
   const called = await readCalled(github, file, sha);
-  const { findings, pins } = checkWorkflow(file, named, { called, offers: { publicUrl: parts.publicUrl } });
+  const place = { ...named, origins: parts.registry.webOrigins(named.registry) };
+  const { findings, pins } = checkWorkflow(file, place, { called, offers: { publicUrl: parts.publicUrl } });
   const ofPins = pinFindings(pins, await askPins(github, pins));
   return { findings: [...findings, ...ofPins.findings], unchecked: ofPins.unchecked };
 }
 
 /** The same with what the policy and its owner make of it. */
 export async function workflowReport(
-  parts: Pick<DeskParts, "clock" | "publicUrl">,
+  parts: Pick<DeskParts, "clock" | "publicUrl" | "registry">,
   github: GitHubRepository,
   policy: Pick<Policy, "doctor">,
   named: NamedWorkflow,
