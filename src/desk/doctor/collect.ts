@@ -1,4 +1,5 @@
 import type { Finding, Unchecked } from "../../domain/doctor/report.ts";
+import { rules } from "../../domain/doctor/rules.ts";
 import type { RuleId } from "../../domain/doctor/rules.ts";
 import { GitHubError } from "../../github/types.ts";
 import { RegistryError } from "../../npm/types.ts";
@@ -42,11 +43,26 @@ export class Collection {
     const unread = [...this.#failed].flatMap(([why, { subjects, rules }]) =>
       [...rules].map((rule): Unchecked => ({ rule, why: `${named(subjects)} couldn't be read: ${why}` })),
     );
-    const findings = [...this.#findings.values()];
-    const unchecked = [...this.#unchecked.values(), ...unread];
+    // Work is done side by side and ends in any order.
+    const findings = [...this.#findings.values()].toSorted(inOrder);
+    const unchecked = [...this.#unchecked.values(), ...unread].toSorted(inOrder);
     const open = new Set([...findings, ...unchecked].map(({ rule }) => rule));
     return { findings, unchecked, kept: [...this.#looked].filter((rule) => !open.has(rule)) };
   }
+}
+
+const places = new Map(rules.map(({ id }, index) => [id, index]));
+
+/** In the catalogue's order, and of one rule by its place. */
+function inOrder(one: Finding | Unchecked, other: Finding | Unchecked): number {
+  const rule = (places.get(one.rule) ?? 0) - (places.get(other.rule) ?? 0);
+  return rule === 0 ? placeOf(one).localeCompare(placeOf(other), "en", { numeric: true }) : rule;
+}
+
+function placeOf(one: Finding | Unchecked): string {
+  if ("why" in one) return one.why;
+  const { where, subject, text } = one;
+  return where === null ? `${subject ?? ""} ${text}` : `${where.path} ${where.line} ${text}`;
 }
 
 const shownNames = 5;

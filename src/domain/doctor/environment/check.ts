@@ -61,12 +61,12 @@ function found(place: PlaceToCheck, { rule, what, mend }: PlaceFault): Finding {
 function commandFor(rule: PlaceFault["rule"], place: PlaceToCheck): string | null {
   const { environment, secret, repository, branch, appId, policy } = place;
   const slug = `${repository.owner}/${repository.name}`;
-  const path = shellWord(`repos/${slug}/environments/${encodeURIComponent(environment.name)}`);
-  if (rule === "environment") return `gh api --method PUT ${path}`;
+  const at = `repos/${slug}/environments/${encodeURIComponent(environment.name)}`;
+  if (rule === "environment") return `gh api --method PUT ${shellWord(at)}`;
   if (rule === "gate" && policy.gate === "rule")
-    return `gh api --method POST ${path}/deployment_protection_rules -F integration_id=${appId}`;
+    return `gh api --method POST ${shellWord(`${at}/deployment_protection_rules`)} -F integration_id=${appId}`;
   if (rule === "branches" && environment.branchRestricted)
-    return `gh api --method POST ${path}/deployment-branch-policies -f name=${shellWord(branch)}`;
+    return `gh api --method POST ${shellWord(`${at}/deployment-branch-policies`)} -f name=${shellWord(branch)}`;
   if (rule !== "secret") return null;
   const remove = `gh secret delete ${shellWord(secret.name)}`;
   if (secret.inEnvironment) return `${remove} --repo ${shellWord(slug)} --env ${shellWord(environment.name)}`;
