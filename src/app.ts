@@ -7,6 +7,7 @@ import { bringForward } from "./desk/forward.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
 import { peopleChanged } from "./desk/people-changed.ts";
+import { askDoctorCheck, touchesDoctor } from "./desk/doctor/push-check.ts";
 import { askPolicyCheck } from "./desk/policy-check.ts";
 import { policyPath } from "./desk/policy-at.ts";
 import { reviewedOnGitHub } from "./desk/review.ts";
@@ -103,6 +104,7 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
       const touched = event.commits.flatMap((commit) => [...commit.added, ...commit.removed, ...commit.modified]);
       if (!event.ref.startsWith("refs/heads/") || /^0+$/.test(event.after)) return;
       if (touched.includes(policyPath)) await askPolicyCheck(parts, repository.id, event.after);
+      if (touchesDoctor(touched)) await askDoctorCheck(parts, repository.id, event.after);
       if (event.ref !== `refs/heads/${repository.defaultBranch}`) return;
       if (touched.length > 0 && !touched.includes(policyPath)) return;
       await askOwners(parts, { repositoryId: repository.id });

@@ -1,4 +1,5 @@
 import { checkEnvironment, checkReleaser, checkSecret, checkToken } from "../domain/checks.ts";
+import { doctorReason } from "../domain/doctor/report.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
@@ -11,9 +12,11 @@ import { after, showStatus } from "./after.ts";
 import { withRelease } from "./end.ts";
 import type { GateAsked } from "./refuse-gate.ts";
 import { refuseGate } from "./refuse-gate.ts";
+import { readCalled } from "./doctor/called.ts";
+import { namedWorkflow, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
-import { packageOf, policyAt, policyAtHead } from "./policy-at.ts";
+import { packageOf, policyAt, policyAtHead, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { repositoryOf } from "./repository-of.ts";
@@ -88,29 +91,34 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
     readPlace(parts, github, policy, branch),
     github.permission(run.actor.login),
     isPrincipal(github, policy.releasers, run.actor.login),
-    github.file(run.path, run.headSha),
-    github.file(run.path, pinned.sha),
+    readableFile(github, run.path, run.headSha, "workflow-unsuitable"),
+    readableFile(github, run.path, pinned.sha, "workflow-unsuitable"),
   ]);
   if (file === null || file.blob !== atHead?.blob)
     throw new Refusal(
       "workflow-unsuitable",
       `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
     );
-  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  const called = await readCalled(github, { path: run.path, text: file.text }, run.headSha);
+  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
   if (!job.ok)
     throw new Refusal(
       "workflow-unsuitable",
       `\`${run.path}\`${job.line === null ? "" : `, line ${job.line}`}: ${job.problem}`,
     );
   const wanted = { repositoryId: asked.repository.id, personId: run.actor.id, releaseId: null };
-  const { facts: token } = await tokenFacts(
-    ...([parts, github, policy] as const),
-    { ...wanted, environmentId: place.environment.id },
-    place.key?.keyId ?? "",
-  );
+  const [{ facts: token }, report] = await Promise.all([
+    tokenFacts(
+      ...([parts, github, policy] as const),
+      { ...wanted, environmentId: place.environment.id },
+      place.key?.keyId ?? "",
+    ),
+    workflowReport(parts, github, pinned.policy, namedWorkflow(pinned.policy, policy), run.headSha),
+  ]);
   refuseFirst([
     checkReleaser({ login: run.actor.login, isHuman: run.actor.type === "User", permission, isReleaser }),
     checkEnvironment(place.environment, policy, branch),
+    doctorReason(report),
     checkSecret(place.secret),
     checkToken(token, run.actor.login, parts.clock.now()),
   ]);

@@ -23,6 +23,7 @@ export type TaskKind =
   | "secrets" // see whether an environment holds a secret without a lease
   | "deliveries" // ask GitHub for what it couldn't deliver
   | "policy-check" // say on a commit what it makes of the policy
+  | "doctor-check" // say on a commit what the doctor makes of its workflows
   | "panic" // end and remove what a stop asks for
   | "sweep" // forget what nobody needs any more
   | "reconcile"; // compare everything

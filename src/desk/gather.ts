@@ -1,8 +1,10 @@
+import { judge } from "../domain/doctor/report.ts";
 import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
+import { doctorPolicyOf, lookAtWorkflow, namedWorkflow } from "./doctor/workflow-report.ts";
 import { packageOf, policyAt, policyAtHead, policyPath } from "./policy-at.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
@@ -41,10 +43,11 @@ export async function gather(
   release: Release,
   { reviewFollows = false, word }: GatherOptions = {},
 ): Promise<Gathered> {
-  const pinned = await policyAt(github, release.policySha).then((at) => packageOf(at, release.package));
+  const asked = await policyAt(github, release.policySha);
+  const pinned = packageOf(asked, release.package);
   const before = await parts.store.approvals.of(release.id);
   const given = word === undefined || before.some(({ id }) => id === word.id) ? before : [...before, word];
-  const [head, place, permission, ofRun, branchHead, weighedPinned, releaserPinned, lock] = await Promise.all([
+  const [head, place, permission, ofRun, branchHead, weighedPinned, releaserPinned, lock, looked] = await Promise.all([
     policyAtHead(github),
     readPlace(
       parts,
@@ -58,15 +61,18 @@ export async function gather(
     weigh(github, pinned, given),
     isPrincipal(github, pinned.releasers, release.releaserLogin),
     parts.store.leases.locking(release.repositoryId, release.environmentId),
+    // Kept since the request: as a rule nothing of it is asked again.
+    lookAtWorkflow(parts, github, namedWorkflow(asked.policy, pinned), release.sha),
     // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
     github.ownersFile(policyPath).catch(() => null),
   ]);
   const now = packageOf(head, release.package);
   const same = head.blob === release.policyBlob;
-  const [isReleaser, weighedNow, { facts: token, token: sealed }] = await Promise.all([
+  const [isReleaser, weighedNow, { facts: token, token: sealed }, rules] = await Promise.all([
     same ? releaserPinned : isPrincipal(github, now.releasers, release.releaserLogin),
     same ? weighedPinned : weigh(github, now, given),
     tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
+    doctorPolicyOf(github, head.policy),
   ]);
   const { run, pending, reviews } = ofRun;
   const named = ofRun.jobs.filter((job) => job.name === release.jobName);
@@ -88,6 +94,7 @@ export async function gather(
       policyChanged: !same,
       otherwise: otherwise(release, pinned, now, place),
       environment: place.environment,
+      doctor: judge(looked.findings, looked.unchecked, rules, parts.clock.now()),
       // A secret of ours that is still to be removed is waited for; it isn't somebody else's.
       secret: lock?.secretName === release.secretName ? { ...place.secret, inEnvironment: false } : place.secret,
       token,

@@ -1,10 +1,14 @@
 import { Refusal } from "../domain/errors.ts";
 import { findPackage, parsePolicy } from "../domain/policy.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
+import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
 /** Where a repository keeps its policy. */
 export const policyPath = ".github/countersign.yml";
+
+/** A name that people try as well, and that isn't read. */
+export const otherPolicyPath = ".github/countersign.yaml";
 
 /** The policy as it stands at a commit, with the commit and the file's blob id as its proof. */
 export interface PinnedPolicy {
@@ -15,15 +19,46 @@ export interface PinnedPolicy {
 
 /** The policy at one commit; refuses with what is wrong and where, the first five problems. */
 export async function policyAt(github: GitHubRepository, sha: string): Promise<PinnedPolicy> {
-  const file = await github.file(policyPath, sha);
-  if (file === null)
-    throw new Refusal(
-      "policy-missing",
-      `This repository has no \`${policyPath}\` on its default branch \`${github.repository.defaultBranch}\`: add one that names the package, its releasers and its approvers.`,
-    );
+  const file = await readableFile(github, policyPath, sha, "policy-invalid");
+  if (file === null) throw await missing(github, sha);
   const parsed = parsePolicy(file.text);
   if (!parsed.ok) throw new Refusal("policy-invalid", policyProblems(parsed.problems));
   return { sha, blob: file.blob, policy: parsed.policy };
+}
+
+async function missing(github: GitHubRepository, sha: string): Promise<Refusal> {
+  const lacks = `This repository has no \`${policyPath}\` on its default branch \`${github.repository.defaultBranch}\``;
+  const other = await github.file(otherPolicyPath, sha).catch(() => null);
+  if (other !== null)
+    return new Refusal(
+      "policy-missing",
+      `${lacks}, but a \`${otherPolicyPath}\`, which isn't read: rename it to \`countersign.yml\`.`,
+    );
+  return new Refusal(
+    "policy-missing",
+    `${lacks}: add one that names the package, its releasers and its approvers. One on another branch counts once it is merged.`,
+  );
+}
+
+/**
+ * A file at a commit; refuses one that GitHub shows no text of.
+ * @throws Refusal with the code given
+ */
+export async function readableFile(
+  github: GitHubRepository,
+  path: string,
+  sha: string,
+  code: "policy-invalid" | "workflow-unsuitable",
+): Promise<{ text: string; blob: string } | null> {
+  return await github.file(path, sha).catch((error: unknown) => {
+    if (!(error instanceof GitHubError) || error.code !== "invalid") throw error;
+    throw new Refusal(code, unreadable(path), { cause: error });
+  });
+}
+
+/** Said of a file that GitHub shows no text of. */
+export function unreadable(path: string): string {
+  return `\`${path}\` is no file that can be read: it is a folder, a submodule, or above 1 MB. Make it a small text file.`;
 }
 
 /** The policy at the default branch's head, as it is now. */

@@ -1,5 +1,6 @@
 import { checkEnvironment, checkReleaser, checkSecret, checkToken } from "../domain/checks.ts";
 import { isTokenMode } from "../domain/mode.ts";
+import { doctorReason } from "../domain/doctor/report.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { RefusalCode } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
@@ -13,10 +14,12 @@ import type { CommitWords, GitHubRepository } from "../github/types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
+import { readCalled } from "./doctor/called.ts";
+import { namedWorkflow, workflowPath, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { packageOf, policyAt, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { sealPath, tokenFacts } from "./tokens/for-release.ts";
@@ -53,6 +56,7 @@ const codes: Record<string, RefusalCode> = {
   environment: "environment-unprotected",
   secret: "secret-exists",
   token: "token-missing",
+  doctor: "workflow-unsuitable",
 };
 
 /** Reads and checks everything a request rests on; changes nothing. Throws Refusal with every reason at once. */
@@ -75,19 +79,22 @@ export async function checkRequest(
     github.permission(asked.person.login),
     isPrincipal(github, policy.releasers, asked.person.login),
     readPlace(parts, github, policy, branch),
-    github.file(`.github/workflows/${policy.workflow}`, sha),
+    readableFile(github, workflowPath(policy.workflow), sha, "workflow-unsuitable"),
   ]);
   const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, isReleaser });
   if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
   const { version, distTag } = versionOf(asked, state);
-  const job = workflowJob(policy, workflow);
+  const job = await workflowJob(github, policy, workflow, sha);
   const wanted = { repositoryId: asked.repository.id, personId: asked.person.id, releaseId: null };
-  const { facts: token } = await tokenFacts(
-    ...([parts, github, policy] as const),
-    { ...wanted, environmentId: place.environment.id },
-    place.key?.keyId ?? "",
-  );
-  const children = [releaser, checkEnvironment(place.environment, policy, branch)];
+  const [{ facts: token }, report] = await Promise.all([
+    tokenFacts(
+      ...([parts, github, policy] as const),
+      { ...wanted, environmentId: place.environment.id },
+      place.key?.keyId ?? "",
+    ),
+    workflowReport(parts, github, pinned.policy, namedWorkflow(pinned.policy, policy), sha),
+  ]);
+  const children = [releaser, checkEnvironment(place.environment, policy, branch), doctorReason(report)];
   if (isTokenMode(policy.mode) && place.environment.exists)
     children.push(
       checkSecret(await ownSecretAside(parts, asked.repository, place)),
@@ -155,14 +162,20 @@ function versionOf(asked: ReleaseRequest, state: PackageState | null): { version
   return { version, distTag };
 }
 
-function workflowJob(policy: PackagePolicy, file: { text: string } | null): { key: string; name: string } {
-  const path = `.github/workflows/${policy.workflow}`;
+async function workflowJob(
+  github: GitHubRepository,
+  policy: PackagePolicy,
+  file: { text: string } | null,
+  sha: string,
+): Promise<{ key: string; name: string }> {
+  const path = workflowPath(policy.workflow);
   if (file === null)
     throw new Refusal(
       "workflow-missing",
       `There is no \`${path}\` on the default branch: add the workflow that publishes ${policy.name}.`,
     );
-  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret });
+  const called = await readCalled(github, { path, text: file.text }, sha);
+  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
   if (!read.ok)
     throw new Refusal(
       "workflow-unsuitable",
@@ -218,7 +231,7 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
     sha: checked.commit.sha,
     commitTitle: checked.commit.title,
     commitAuthor: checked.commit.author,
-    workflowPath: `.github/workflows/${policy.workflow}`,
+    workflowPath: workflowPath(policy.workflow),
     workflowBlob: checked.workflowBlob,
     jobName: checked.job.name,
     environmentId: place.environment.id,

@@ -2,6 +2,7 @@ import type { StoredTask } from "../store/types.ts";
 import type { TaskKind } from "./after.ts";
 import { cleanUp } from "./clean-up.ts";
 import { confirmAbsent, disarm } from "./disarm.ts";
+import { checkPushed } from "./doctor/push-check.ts";
 import { evaluate } from "./evaluate.ts";
 import { fetchMissed } from "./missed-deliveries.ts";
 import { learnAnew } from "./repositories.ts";
@@ -37,6 +38,7 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   secrets: async (parts, repositoryId) => await lookForSecrets(parts, Number(repositoryId)),
   deliveries: async (parts) => await fetchMissed(parts),
   "policy-check": checkPolicy,
+  "doctor-check": checkPushed,
   panic: carryOut,
   sweep: async (parts) => await sweep(parts),
   reconcile: async (parts) => await reconcile(parts),

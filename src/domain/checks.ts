@@ -1,9 +1,12 @@
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import { principalName } from "./facts.ts";
 import { isTokenMode } from "./mode.ts";
+import { environmentFaults, faultText, secretFaults } from "./place-faults.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
 import { shortSha } from "./release.ts";
+
+export { isTokenMode } from "./place-faults.ts";
 
 /** The rules of a decision, one function each, pure. Every text is a sentence for the person who reads it at night. */
 
@@ -27,74 +30,23 @@ export function checkEnvironment(
   branch: string,
 ): Reason {
   const name = `\`${facts.name}\``;
-  if (!facts.exists)
-    return no(
-      "environment",
-      `The environment ${name} does not exist: create it under Settings → Environments and enable Countersign's protection rule on it.`,
-    );
-  const children: Reason[] = [];
-  if (facts.otherRules.length > 0)
-    children.push(
-      no(
-        "other-rules",
-        `The environment ${name} has a protection rule of another app (${facts.otherRules.join(", ")}), whose state can't be read: remove it.`,
-      ),
-    );
-  if (policy.gate === "rule" && !facts.ourRule && !facts.requiredReviewers)
-    children.push(
-      no(
-        "gate",
-        `Nothing holds a job on ${name} back: enable Countersign's protection rule on it (Settings → Environments → ${facts.name}).`,
-      ),
-    );
-  if (policy.gate === "before-dispatch" && (facts.ourRule || facts.requiredReviewers || facts.waitTimer > 0))
-    children.push(
-      no(
-        "gate",
-        `The environment ${name} holds jobs back by itself, so nothing may be armed before the dispatch: set \`gate: rule\` in the policy.`,
-      ),
-    );
-  if (isTokenMode(policy.mode) && facts.adminsCanBypass === true)
-    children.push(
-      no(
-        "admin-bypass",
-        `Administrators may bypass the rules of ${name}: switch off “Allow administrators to bypass configured protection rules”.`,
-      ),
-    );
-  if (isTokenMode(policy.mode) && facts.adminsCanBypass === null)
-    children.push(
-      no(
-        "admin-bypass",
-        `GitHub doesn't say whether administrators may bypass the rules of ${name}, so no token is put there.`,
-      ),
-    );
-  if (!facts.branchRestricted)
-    children.push(
-      no(
-        "branches",
-        `Any branch may deploy to ${name}: set “Deployment branches and tags” to the branches that release.`,
-      ),
-    );
-  else if (!facts.branchAllowed)
-    children.push(no("branches", `The environment ${name} doesn't let the branch \`${branch}\` deploy.`));
-  const refused = children.filter((child) => child.verdict === "refused");
-  return refused.length > 0
-    ? { rule: "environment", verdict: "refused", text: `The environment ${name} isn't fit for a release.`, children }
-    : ok("environment", `The environment ${name} is protected.`);
+  const faults = environmentFaults(facts, policy, branch);
+  const [first] = faults;
+  if (first === undefined) return ok("environment", `The environment ${name} is protected.`);
+  if (first.rule === "environment") return no("environment", faultText(first));
+  const children = faults.map((fault) => no(fault.rule, faultText(fault)));
+  return {
+    rule: "environment",
+    verdict: "refused",
+    text: `The environment ${name} isn't fit for a release.`,
+    children,
+  };
 }
 
 /** The secret's name has to be free, there and wherever GitHub would look next. */
 export function checkSecret(facts: SecretFacts): Reason {
-  if (facts.inEnvironment)
-    return no(
-      "secret",
-      `The environment already has a secret \`${facts.name}\` that Countersign didn't put there: delete it (and revoke what was in it).`,
-    );
-  if (facts.elsewhere.length > 0)
-    return no(
-      "secret",
-      `A secret \`${facts.name}\` exists in the ${facts.elsewhere.join(" and the ")}; GitHub would use it silently: delete it (and revoke what was in it).`,
-    );
+  const [fault] = secretFaults(facts);
+  if (fault !== undefined) return no("secret", faultText(fault));
   return ok("secret", `No other secret is called \`${facts.name}\`.`);
 }
 

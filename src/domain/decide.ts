@@ -1,5 +1,7 @@
 import { checkApprovals, checkEnvironment, checkReleaser, checkSecret, checkToken } from "./checks.ts";
 import { isTokenMode } from "./mode.ts";
+import { doctorReason } from "./doctor/report.ts";
+import type { Report } from "./doctor/report.ts";
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
@@ -42,6 +44,8 @@ export interface Facts {
   /** What the policy now says otherwise than the release was asked for, as sentences. */
   otherwise: string[];
   environment: EnvironmentFacts;
+  /** What the doctor says of the workflow at the release's commit, by the policy as it is now. */
+  doctor: Report;
   secret: SecretFacts;
   token: TokenFacts;
   /** null: `gate: before-dispatch`, the run is started once the secret is there. */
@@ -73,6 +77,7 @@ export function decide(facts: Facts, now: Date): Reason {
     checkPolicy(facts),
     checkRun(facts),
     checkEnvironment(facts.environment, facts.policyNow, facts.branch),
+    doctorReason(facts.doctor),
     ...tokenRules,
     checkGate(facts),
     checkReviewers(facts.gitHub, facts.environment.ourRule),

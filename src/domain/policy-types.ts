@@ -1,3 +1,6 @@
+import type { DoctorPolicy } from "./doctor/report.ts";
+import type { Level, RuleId } from "./doctor/rules.ts";
+
 /** What `.github/countersign.yml` says of one package, with every default filled in. Read at a commit, never cached by name. */
 export type Mode = "otp" | "stage" | "trusted-stage" | "trusted";
 
@@ -49,6 +52,7 @@ export interface Policy {
   version: 1;
   packages: PackagePolicy[];
   warnings: WarningPolicy;
+  doctor: DoctorPolicy;
 }
 
 /** When and where people are warned about tokens that end. */
@@ -65,6 +69,8 @@ export interface WarningPolicy {
 export interface OrganizationPolicy {
   token: Partial<TokenPolicy>;
   revoke: boolean;
+  /** How much a broken rule of the doctor weighs. */
+  levels: Partial<Record<RuleId, Level>>;
 }
 
 /** A fault in the file, for a person: where, what, how to mend it. Lines and columns count from 1. */

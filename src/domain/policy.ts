@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { nearest } from "./edit-distance.ts";
 import { Refusal } from "./errors.ts";
 import type { OrganizationPolicy, PackagePolicy, Policy, PolicyProblem } from "./policy-types.ts";
@@ -5,7 +6,8 @@ import { packageLines } from "./policy/lines.ts";
 import type { PackageLines } from "./policy/lines.ts";
 import { issueProblems } from "./policy/problems.ts";
 import type { Found } from "./policy/problems.ts";
-import { defaultsSchema, organizationSchema, policySchema, toPolicy } from "./policy/schema.ts";
+import { doctorDefaults, toLevels } from "./policy/doctor.ts";
+import { defaultKeys, defaultsSchema, organizationSchema, policySchema, toPolicy } from "./policy/schema.ts";
 import { senseProblems } from "./policy/sense.ts";
 import { either, shown } from "./shown.ts";
 import { readYaml } from "./yaml.ts";
@@ -49,34 +51,46 @@ function placed(file: YamlFile, { path, of, text }: Found): PolicyProblem {
 }
 
 function check(value: unknown): Policy | Found[] {
-  const { merged, problems, inherited } = withDefaults(value);
+  const { merged, problems, inherited, doctor } = withDefaults(value);
   const checked = policySchema.safeParse(merged, { reportInput: true });
   if (!checked.success) {
     const own = checked.error.issues.flatMap(issueProblems).filter(({ path }) => !inherited(path));
     return [...problems, ...own];
   }
-  const policy = toPolicy(checked.data);
+  const policy = toPolicy(checked.data, doctor);
   const all = [...problems, ...senseProblems(policy)];
   return all.length > 0 ? all : policy;
 }
 
+interface Merged {
+  merged: unknown;
+  problems: Found[];
+  /** Whether a fault at this path stands in `defaults`, where it was told already. */
+  inherited(path: YamlPath): boolean;
+  /** The doctor's levels, which are no part of a package. */
+  doctor: z.output<typeof doctorDefaults> | undefined;
+}
+
 /** Puts `defaults` into each package, so that what is checked is what counts; faults in them are told once, where they stand. */
-function withDefaults(root: unknown): { merged: unknown; problems: Found[]; inherited(path: YamlPath): boolean } {
-  if (!isTable(root) || root["defaults"] === undefined) return { merged: root, problems: [], inherited: () => false };
+function withDefaults(root: unknown): Merged {
+  const nothing = { doctor: undefined, inherited: () => false };
+  if (!isTable(root) || root["defaults"] === undefined) return { merged: root, problems: [], ...nothing };
   const { defaults, ...rest } = root;
   const checked = defaultsSchema.safeParse(defaults, { reportInput: true });
   const problems = checked.success
     ? []
     : checked.error.issues.flatMap((issue) => issueProblems({ ...issue, path: ["defaults", ...issue.path] }));
   const known = isTable(defaults)
-    ? Object.fromEntries(Object.entries(defaults).filter(([key]) => Object.hasOwn(defaultsSchema.shape, key)))
+    ? Object.fromEntries(Object.entries(defaults).filter(([key]) => defaultKeys.includes(key)))
     : {};
+  const levels = doctorDefaults.safeParse(isTable(defaults) ? defaults["doctor"] : undefined);
   const packages: unknown = rest["packages"];
-  if (!Array.isArray(packages)) return { merged: rest, problems, inherited: () => false };
+  if (!Array.isArray(packages)) return { merged: rest, problems, ...nothing };
   const own = packages as unknown[];
   return {
     merged: { ...rest, packages: own.map((one) => (isTable(one) ? merge(known, one) : one)) },
     problems,
+    doctor: levels.success ? levels.data : undefined,
     inherited(path) {
       const [top, index, key] = path;
       const one = top === "packages" && typeof index === "number" ? own[index] : undefined;
@@ -108,10 +122,11 @@ export function parseOrganization(
       ok: false,
       problems: checked.error.issues.flatMap(issueProblems).map((found) => placed(read.file, found)),
     };
-  const { token = {}, revoke = false } = checked.data.defaults ?? {};
+  const { token = {}, revoke = false, doctor } = checked.data.defaults ?? {};
   const { bypass2fa, ...rest } = token;
   const limited = bypass2fa === undefined ? {} : { bypass2fa: bypass2fa === false ? null : bypass2fa };
-  return { ok: true, organization: { token: { ...present(rest), ...limited }, revoke } };
+  const levels = toLevels(doctor?.levels);
+  return { ok: true, organization: { token: { ...present(rest), ...limited }, revoke, levels } };
 }
 
 /** Without the keys that aren't there, as exact optional types want it. */

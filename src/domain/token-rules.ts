@@ -11,9 +11,9 @@ export interface TokenRules extends TokenPolicy {
 /** A repository may be stricter than its organisation, not laxer: of two words the stricter counts. */
 export function tokenRules(
   { token, revoke }: Pick<PackagePolicy, "token" | "revoke">,
-  organization: OrganizationPolicy | null,
+  organization: Pick<OrganizationPolicy, "token" | "revoke"> | null,
 ): TokenRules {
-  const org = organization ?? { token: {}, revoke: false };
+  const org: Pick<OrganizationPolicy, "token" | "revoke"> = organization ?? { token: {}, revoke: false };
   const limits: string[] = [];
   const maxDays = Math.min(token.maxDays, org.token.maxDays ?? token.maxDays);
   if (maxDays < token.maxDays) limits.push(`The organisation lets a token live ${maxDays} days at most.`);

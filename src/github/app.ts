@@ -11,6 +11,7 @@ import { oauth } from "./oauth.ts";
 import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { asPerson } from "./person.ts";
 import { read } from "./read.ts";
+import type { RelationCache } from "./relation-cache.ts";
 import { createRepositoryClient } from "./repository.ts";
 import type { GitHubApp } from "./types.ts";
 
@@ -80,6 +81,7 @@ export function createGitHub(options: GitHubOptions): {
   let self: Promise<{ id: number; slug: string; botLogin: string }> | null = null;
   const files: FileCache = new Map();
   const owners: OwnersCache = new Map();
+  const relations: RelationCache = new Map();
   const github: GitHubApp = {
     webUrl: options.githubUrl,
     async self() {
@@ -90,7 +92,7 @@ export function createGitHub(options: GitHubOptions): {
       });
     },
     repository: (repository: Repository) =>
-      createRepositoryClient(installation(repository.installationId), repository, files, owners),
+      createRepositoryClient(installation(repository.installationId), repository, files, owners, relations),
     asPerson: (token) => {
       // Each person has a budget of their own at GitHub: nobody's exhausted one may close the pages for all.
       const octokit = new Octokit({ auth: { token }, log: quiet });

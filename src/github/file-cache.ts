@@ -2,29 +2,50 @@ import type { GitHubRepository } from "./types.ts";
 
 type File = NonNullable<Awaited<ReturnType<GitHubRepository["file"]>>>;
 
-/** Small files at full commit ids, which never change; the oldest go first. */
+/** Small files at full commit ids and by their blobs' ids, which never change; the oldest go first. */
 export type FileCache = Map<string, File>;
 
-const most = 500;
+const most = 1000;
 const largest = 64 * 1024;
 
 /** `file`, asked of GitHub once for each commit and path. What isn't there, or isn't named by a full commit id, is asked anew. */
 export function remembering(
   files: FileCache,
-  repositoryId: number,
+  repositoryId: number | string,
   file: GitHubRepository["file"],
 ): GitHubRepository["file"] {
-  return async (path, sha) => {
+  const keep = (key: string, found: File): void => {
+    const [oldest] = files.keys();
+    if (files.size >= most && oldest !== undefined) files.delete(oldest);
+    files.set(key, found);
+  };
+  const byBlob = (blob: string): string => `${repositoryId} blob ${blob}`;
+  return async (path, sha, blob) => {
     const key = `${repositoryId} ${sha} ${path}`;
-    const known = files.get(key);
+    const known = files.get(key) ?? (blob === undefined ? undefined : files.get(byBlob(blob)));
     if (known !== undefined) return known;
     const found = await file(path, sha);
     if (found !== null && /^[0-9a-f]{40}$/.test(sha) && found.text.length <= largest) {
-      const [oldest] = files.keys();
-      if (files.size >= most && oldest !== undefined) files.delete(oldest);
-      files.set(key, found);
+      keep(key, found);
+      if (blob === found.blob) keep(byBlob(blob), found);
     }
     return found;
+  };
+}
+
+/** `fileOf`, asked of GitHub once for each installation, commit and path. */
+export function rememberingOthers(
+  files: FileCache,
+  installationId: number,
+  fileOf: GitHubRepository["fileOf"],
+): GitHubRepository["fileOf"] {
+  return async (repository, path, sha) => {
+    const of = remembering(
+      files,
+      `${installationId} ${repository}`,
+      async (one, at) => await fileOf(repository, one, at),
+    );
+    return await of(path, sha);
   };
 }
 

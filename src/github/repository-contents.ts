@@ -22,6 +22,8 @@ const comparison = z.object({
   commits: z.array(z.object({ sha: z.string(), html_url: z.string(), ...said })),
 });
 
+const listed = z.array(z.object({ type: z.string(), path: z.string(), sha: z.string() }));
+
 /** Commits that one comparison shows at most. */
 const mostCompared = 50;
 
@@ -35,7 +37,7 @@ function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"]
 /** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
 export function contents(
   ask: Caller,
-): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file"> {
+): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "workflowFiles"> {
   const branchTip: GitHubRepository["branchTip"] = async (branch) => {
     const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
     if (found === null) return null;
@@ -69,25 +71,34 @@ export function contents(
       };
     },
     async file(path, sha) {
-      const parts = path.split("/");
-      if (parts.some((part) => ["", ".", ".."].includes(part)))
-        throw new GitHubError("invalid", "file", `\`${path}\` is not a file's path in a repository.`);
-      // In the route itself, since octokit would encode the slashes of a parameter.
-      const route = `GET /repos/{owner}/{repo}/contents/${parts.map(encodeURIComponent).join("/")}`;
-      const found = await ask.orNull("file", route, { ref: sha });
+      const found = await ask.orNull("file", contentsRoute(path), { ref: sha });
       return found === null ? null : readFile(path, found);
+    },
+    async workflowFiles(sha) {
+      const found = await ask.orNull("workflowFiles", contentsRoute(".github/workflows"), { ref: sha });
+      if (found === null || !Array.isArray(found)) return [];
+      return read(listed, "workflowFiles", found)
+        .filter(({ type, path }) => type === "file" && /\.ya?ml$/.test(path))
+        .map(({ path, sha: blob }) => ({ path, blob }));
     },
   };
 }
 
+/** The path stands in the route itself, since octokit would encode the slashes of a parameter. */
+export function contentsRoute(path: string): string {
+  const parts = path.split("/");
+  if (parts.some((part) => ["", ".", ".."].includes(part)))
+    throw new GitHubError("invalid", "file", `\`${path}\` is not a file's path in a repository.`);
+  return `GET /repos/{owner}/{repo}/contents/${parts.map(encodeURIComponent).join("/")}`;
+}
+
 /** What an owner says for all repositories. */
 export async function ownersFile(ask: Caller, path: string): Promise<string | null> {
-  const route = `GET /repos/{owner}/{repo}/contents/${path.split("/").map(encodeURIComponent).join("/")}`;
-  const found = await ask.orNull("ownersFile", route, { repo: ".github" });
+  const found = await ask.orNull("ownersFile", contentsRoute(path), { repo: ".github" });
   return found === null ? null : readFile(path, found).text;
 }
 
-function readFile(path: string, found: unknown): { text: string; blob: string } {
+export function readFile(path: string, found: unknown): { text: string; blob: string } {
   const content = file.safeParse(found);
   if (!content.success || content.data.encoding !== "base64")
     throw new GitHubError(

@@ -58,8 +58,8 @@ export function words(ask: Caller): Words {
       const output = {
         title,
         summary: summary.slice(0, 65_535),
-        annotations: annotations.slice(0, 50).map(({ path, line, title: about, message }) => ({
-          ...{ path, start_line: line, end_line: line, annotation_level: "failure", title: about, message },
+        annotations: annotations.slice(0, 50).map(({ path, line, title: about, message, level = "failure" }) => ({
+          ...{ path, start_line: line, end_line: line, annotation_level: level, title: about, message },
         })),
       };
       const check = { name, head_sha: sha, status: "completed", conclusion, details_url: detailsUrl, output };

@@ -2,9 +2,12 @@ import { z } from "zod";
 import type { Repository } from "../domain/release-types.ts";
 import { caller } from "./caller.ts";
 import type { CallParts } from "./call.ts";
-import { forAMinute, remembering } from "./file-cache.ts";
+import { forAMinute, remembering, rememberingOthers } from "./file-cache.ts";
 import type { FileCache, OwnersCache } from "./file-cache.ts";
 import { read } from "./read.ts";
+import { others } from "./other-repositories.ts";
+import { forAnHour } from "./relation-cache.ts";
+import type { RelationCache } from "./relation-cache.ts";
 import { contents, ownersFile } from "./repository-contents.ts";
 import { environments } from "./repository-environments.ts";
 import { issues } from "./repository-issues.ts";
@@ -45,8 +48,11 @@ export function createRepositoryClient(
   repository: Repository,
   files: FileCache = new Map(),
   owners: OwnersCache = new Map(),
+  relations: RelationCache = new Map(),
 ): GitHubRepository {
   const ask = caller(parts, repository);
+  // That another repository has moved says nothing of this one.
+  const elsewhere = others(caller({ ...parts, onMoved: undefined }, repository));
   return {
     repository,
     async read() {
@@ -58,6 +64,9 @@ export function createRepositoryClient(
     ...contents(ask),
     file: remembering(files, repository.id, contents(ask).file),
     ownersFile: forAMinute(owners, repository.ownerId, parts.now, (path) => ownersFile(ask, path)),
+    ...elsewhere,
+    fileOf: rememberingOthers(files, repository.installationId, elsewhere.fileOf),
+    relation: forAnHour(relations, repository.installationId, parts.now, elsewhere.relation),
     ...people(ask),
     ...environments(ask),
     ...secrets(ask, repository.ownerType),

@@ -132,6 +132,9 @@ export interface RunApproval {
   comment: string;
 }
 
+/** GitHub's word for how a head lies to a base. */
+export type CommitRelation = "identical" | "behind" | "ahead" | "diverged";
+
 /** GitHub as we use it, for one repository and with the installation's token. Every method throws GitHubError. */
 export interface GitHubRepository {
   readonly repository: Repository;
@@ -145,8 +148,25 @@ export interface GitHubRepository {
   commit(sha: string): Promise<CommitWords | null>;
   /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
   compare(base: string, head: string): Promise<Comparison | null>;
-  /** A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. */
-  file(path: string, sha: string): Promise<{ text: string; blob: string } | null>;
+  /**
+   * A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. Where its blob is known it isn't asked for
+   * again in another commit.
+   */
+  file(path: string, sha: string, blob?: string): Promise<{ text: string; blob: string } | null>;
+  /** The workflow files of a commit; of a folder GitHub shows 1,000 entries at most (docs, "Get repository content"). */
+  workflowFiles(sha: string): Promise<Array<{ path: string; blob: string }>>;
+  /**
+   * How a commit lies to a tag or branch of any repository (`owner/name`, public or shown to the app): `identical`, `behind` (in its
+   * history), `ahead`, `diverged`. GitHub finds commits of forks under the name of the repository they were forked from, so being
+   * found says nothing, and only the history tells. null: no such repository, tag or commit, or no common history. What was heard
+   * holds for an hour, and for longer where GitHub can't be asked again. That an installation's token reads public repositories of
+   * others isn't verified on a live GitHub.
+   */
+  relation(repository: string, base: string, sha: string): Promise<CommitRelation | null>;
+  /** Whether a commit can be had under a repository's name, its own or a fork's. */
+  hasCommit(repository: string, sha: string): Promise<boolean>;
+  /** A file of any repository, as `file` has it. */
+  fileOf(repository: string, path: string, sha: string): Promise<{ text: string; blob: string } | null>;
 
   /**
    * A file of the owner's `.github` repository, as its default branch has it; null: not there, or not shown to the app. What was
@@ -257,8 +277,14 @@ export interface NewCheck {
   /** Markdown, up to 65,535 characters. */
   summary: string;
   detailsUrl: string;
-  /** GitHub takes 50 with one request; more are left out. Lines count from 1. */
-  annotations: Array<{ path: string; line: number; title: string; message: string }>;
+  /** GitHub takes 50 with one request; more are left out. Lines count from 1. Without a level: a failure. */
+  annotations: Array<{
+    path: string;
+    line: number;
+    title: string;
+    message: string;
+    level?: "failure" | "warning" | "notice";
+  }>;
 }
 
 export interface Delivery {

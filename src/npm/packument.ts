@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RegistryError } from "./types.ts";
-import type { PackageState, PublishedVersion } from "./types.ts";
+import type { PackageHistory, PackageState, PublishedVersion } from "./types.ts";
 
 /** A package document, as far as it is read; a fault in one old version doesn't spoil the others. */
 const packument = z.object({
@@ -41,6 +41,47 @@ export function publishedVersion(body: unknown, version: string, host: string): 
     approver: approverName.safeParse(_npmUser?.approver).data?.name ?? null,
     tags: Object.keys(tags).filter((tag) => tags[tag] === version),
   };
+}
+
+/** Beside the versions: who may publish, and when each came. Fields that aren't as expected are taken for not told. */
+const about = z.object({
+  maintainers: z
+    .array(z.object({ name: z.string().max(214) }))
+    .optional()
+    .catch(undefined),
+  time: z.record(z.string(), z.unknown()).default({}).catch({}),
+});
+
+/** What npm writes into a version that was published with an identity in place of a token, and into one with provenance. */
+const origin = z.object({
+  _npmUser: z.object({ trustedPublisher: z.unknown() }).partial().optional().catch(undefined),
+  dist: z.object({ attestations: z.unknown() }).partial().optional().catch(undefined),
+});
+
+const lastVersions = 20;
+
+/** Maintainers of a package document, and where its last versions came from. */
+export function packageHistory(body: unknown, host: string): PackageHistory {
+  const { versions, tags } = packumentState(body, host);
+  const documents = parsed(body, host).versions;
+  const { maintainers, time } = about.parse(body);
+  const at = (version: string): number => {
+    const said = Object.hasOwn(time, version) ? time[version] : undefined;
+    return typeof said === "string" ? Date.parse(said) || 0 : 0;
+  };
+  // Where no times are told the document's own order counts, which is that of publishing.
+  const ordered = versions.map((version, index) => ({ version, index, at: at(version) }));
+  const newest = ordered.toSorted((one, other) => other.at - one.at || other.index - one.index).slice(0, lastVersions);
+  const last = newest.map(({ version }) => {
+    const read = origin.safeParse(documents[version]);
+    const { _npmUser, dist } = read.success ? read.data : {};
+    return { version, trusted: isThere(_npmUser?.trustedPublisher), attested: isThere(dist?.attestations) };
+  });
+  return { maintainers: maintainers?.map(({ name }) => name) ?? null, tags, versions, last };
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
 }
 
 function parsed(body: unknown, host: string): z.output<typeof packument> {

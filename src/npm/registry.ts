@@ -1,8 +1,8 @@
 import npmFetch from "npm-registry-fetch";
 import { z } from "zod";
-import { packumentState, publishedVersion } from "./packument.ts";
 import { provenanceIn } from "./provenance.ts";
 import { readIfChanged, readJson } from "./read-json.ts";
+import { packageHistory, packumentState, publishedVersion } from "./packument.ts";
 import type { ReadLimits } from "./read-json.ts";
 import { RegistryError } from "./types.ts";
 import type { Registry, RegistryWatch } from "./types.ts";
@@ -72,6 +72,11 @@ export function createRegistry(options: RegistryOptions = {}): Registry & Regist
         maxBytes: Math.min(limits.maxBytes, mostAttested),
       });
       return found === null ? null : provenanceIn(found.json, name, version, url.host);
+    },
+    async history(name, registry) {
+      const url = documentUrl(base(registry), name);
+      const found = await readJson(url, "application/json", limits);
+      return found === null ? null : packageHistory(found.json, url.host);
     },
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };

@@ -72,50 +72,14 @@ export interface Provenance {
   run: string;
 }
 
-/** A version as its package's document shows it to anyone. What isn't in it, or isn't of its form, is null. */
-export interface VersionView {
-  version: string;
-  publishedAt: Date | null;
-  shasum: string | null;
-  integrity: string | null;
-  /** The npm user; `GitHub Actions` for every job's. */
-  publisher: { name: string; email: string | null } | null;
-  /** The configuration of the trusted publisher that published it; null: a person or a token did. */
-  trustedPublisher: { id: string; configId: string | null } | null;
-  /** Who approved the stage that it was; null: it was published directly, as far as the registry says. npm doesn't document it. */
-  approver: string | null;
-  /** Kind of provenance that the registry has for it; null: none. */
-  provenanceType: string | null;
-  /** Commit that npm found in the folder that was published (`gitHead`); nobody checks it. */
-  commit: string | null;
-  /** `preinstall`, `install` and `postinstall`, which run where it is installed. */
-  installScripts: Record<string, string>;
-  dependencies: Record<string, string>;
-  size: { bytes: number; files: number } | null;
-}
-
-export interface PackageView {
-  /** What to ask with the next time; null: the registry gave none. */
-  etag: string | null;
+/** How versions of a package came about, as the registry tells everybody. */
+export interface PackageHistory {
+  /** npm users who may publish; null: the registry doesn't tell. */
+  maintainers: string[] | null;
   tags: Record<string, string>;
-  versions: VersionView[];
-}
-
-/**
- * What a version's provenance says of the run that made it. The registry accepted it; its signature isn't checked here, so it tells as
- * much as the registry's own word.
- */
-export interface Provenance {
-  /** Hexadecimal; of the tarball that it is about. */
-  sha512: string;
-  /** `https://github.com/acme/widget` */
-  repository: string;
-  /** `.github/workflows/publish.yml` */
-  workflow: string;
-  ref: string;
-  commit: string | null;
-  /** `…/actions/runs/7/attempts/1` */
-  run: string;
+  versions: string[];
+  /** The last 20 by the time of their publishing, newest first. */
+  last: Array<{ version: string; trusted: boolean; attested: boolean }>;
 }
 
 /** Thrown for everything but an answer: `unavailable` (5xx, network), `refused` (401/403), `unexpected`. Carries no token. */
@@ -136,6 +100,8 @@ export interface Registry {
   version(name: string, version: string, registry?: string): Promise<PublishedVersion | null>;
   /** null: the registry doesn't know the version, or doesn't tell how versions stand. */
   status(name: string, version: string, registry?: string): Promise<VersionStatus | null>;
+  /** Who maintains a package and how its last versions came about; null: the registry doesn't know it. Reads the whole document. */
+  history(name: string, registry?: string): Promise<PackageHistory | null>;
   /** Web origin of the registry that a challenge link may point at, e.g. `https://www.npmjs.com`-style; loopback in the world. */
   webOrigins(registry?: string): string[];
 }

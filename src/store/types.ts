@@ -109,6 +109,7 @@ export interface NewTask {
 export const unhurried: readonly string[] = [
   "notify",
   "policy-check",
+  "doctor-check",
   "warn",
   "warning-issue",
   "warnings",

@@ -127,7 +127,7 @@ packages:
     ]);
     expect(withLine("max-exposure: 5m")[0]).toContain("Did you mean `maxExposure`?");
     expect(problems(`${small}colour: red\n`)).toEqual([
-      "6:1 colour: there is no key `colour` here. Known keys are `version`, `defaults`, `packages` and `warnings`.",
+      "6:1 colour: there is no key `colour` here. Known keys are `version`, `defaults`, `packages`, `warnings` and `doctor`.",
     ]);
     expect(problems(small.replace("1\n", "1\n__proto__: 1\n"))[0]).toContain("there is no key `__proto__` here");
   });
@@ -149,9 +149,12 @@ packages: [{ name: left-pad, token: { keep: never } }]
     const text = "version: 1\ndefaults: { revoke: true, releasers: [x], token: { maxDays: 7, bypass2fa: false } }\n";
     expect(parseOrganization(text)).toEqual({
       ok: true,
-      organization: { token: { maxDays: 7, bypass2fa: null }, revoke: true },
+      organization: { token: { maxDays: 7, bypass2fa: null }, revoke: true, levels: {} },
     });
-    expect(parseOrganization("version: 1\n")).toEqual({ ok: true, organization: { token: {}, revoke: false } });
+    expect(parseOrganization("version: 1\n")).toEqual({
+      ok: true,
+      organization: { token: {}, revoke: false, levels: {} },
+    });
     expect(parseOrganization("version: 1\ndefaults: { token: { maxDays: 0 } }\n")).toMatchObject({ ok: false });
     expect(parseOrganization("nonsense")).toMatchObject({ ok: false });
   });
@@ -385,7 +388,9 @@ describe("the policy's JSON Schema", () => {
     const approvals = properties["approvals"]?.anyOf?.find((one) => one.properties !== undefined)?.properties ?? {};
     const own = properties["token"]?.properties ?? {};
     const { warnings } = (policyJsonSchema() as SchemaOf<"warnings", Described>).properties;
+    const { doctor } = (policyJsonSchema() as SchemaOf<"doctor", Described>).properties;
     const wanted = [
+      ...Object.entries(doctor.properties).map(([key, { description }]) => [`doctor.${key}`, description]),
       ...Object.entries(properties).map(([key, { description }]) => [key, description]),
       ...Object.entries(own).map(([key, { description }]) => [`token.${key}`, description]),
       ...Object.entries(warnings.properties).map(([key, { description }]) => [`warnings.${key}`, description]),

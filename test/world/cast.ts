@@ -1,4 +1,5 @@
 import type { World } from "./index.ts";
+import { createActions } from "./actions.ts";
 import { manifest, workflow } from "./scene.ts";
 import type {
   AppState,
@@ -78,5 +79,6 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
   app.deviceFlow = true;
   github.install(app, acme, [widget]);
   const issue = github.openIssue(widget, alice, "Release the widget");
+  createActions(github);
   return { app, alice, bob, carol, dave, mallory, acme, widget, npm, issue };
 }

@@ -19,7 +19,12 @@ export async function rulesFor(
   return tokenRules(policy, await organizationOf(github));
 }
 
-async function organizationOf(
+/**
+ * What the repository's owner asks of all repositories; null: nothing.
+ * @throws Refusal where the file can't be used: nobody knows then what it forbids
+ * @throws GitHubError
+ */
+export async function organizationOf(
   github: Pick<GitHubRepository, "ownersFile" | "repository">,
 ): Promise<OrganizationPolicy | null> {
   const text = await github.ownersFile(policyPath);

@@ -1,3 +1,6 @@
+import { ruleOf } from "../doctor/rules.ts";
+import type { RuleId } from "../doctor/rules.ts";
+import type { DoctorPolicy, Waiver } from "../doctor/report.ts";
 import { formatDuration } from "../duration.ts";
 import type { PackagePolicy, Policy, Principal } from "../policy-types.ts";
 
@@ -24,6 +27,7 @@ export function policyChanges(before: Policy, after: Policy): PolicyChange[] {
   }
   if (JSON.stringify(before.warnings) !== JSON.stringify(after.warnings))
     changes.push({ package: null, text: "When or where people are warned about tokens changes.", looser: false });
+  changes.push(...doctor(before.doctor, after.doctor).map((one) => ({ package: null, ...one })));
   return changes;
 }
 
@@ -140,6 +144,40 @@ function tokens({ token: was }: PackagePolicy, { token: is }: PackagePolicy): Di
     ...(was.keep === is.keep ? [] : [keep]),
     ...((was.bypass2fa === null) === (is.bypass2fa === null) ? [] : [bypass]),
   ];
+}
+
+/** What the doctor makes of broken rules: a level that is lowered and a waiver that is new ask for less. */
+function doctor(was: DoctorPolicy, is: DoctorPolicy): Difference[] {
+  const named = [...new Set([...Object.keys(was.levels), ...Object.keys(is.levels)])].toSorted() as RuleId[];
+  const levels = named.flatMap((id): Difference[] => {
+    const [before, now] = [was.levels[id] ?? ruleOf(id).level, is.levels[id] ?? ruleOf(id).level];
+    if (before === now) return [];
+    return now === "warn"
+      ? [{ text: `a release goes on with a warning where \`${id}\` is broken, which blocked it before.`, looser: true }]
+      : [{ text: `a broken \`${id}\` blocks a release now.`, looser: false }];
+  });
+  const [before, now] = [waivers(was), waivers(is)];
+  const added = [...now].filter(([key]) => !before.has(key)).map(([, one]) => one);
+  const gone = [...before].filter(([key]) => !now.has(key)).map(([, one]) => one);
+  return [
+    ...levels,
+    ...added.map((one) => ({
+      text: `\`${one.rule}\` may be broken${inFile(one)} until \`${one.until}\`, by the word of \`${one.by}\`: \`${one.reason}\``,
+      looser: true,
+    })),
+    ...gone.map((one) => ({
+      text: `the waiver of \`${one.rule}\`${inFile(one)} until \`${one.until}\` is taken back or replaced.`,
+      looser: false,
+    })),
+  ];
+}
+
+function waivers({ waivers: all }: DoctorPolicy): Map<string, Waiver> {
+  return new Map(all.map((one) => [JSON.stringify([one.rule, one.path, one.by, one.reason, one.until]), one]));
+}
+
+function inFile({ path }: Waiver): string {
+  return path === null ? "" : ` in \`${path}\``;
 }
 
 function kept(keep: "until-expiry" | "never"): string {

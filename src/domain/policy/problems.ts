@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { nearest } from "../edit-distance.ts";
 import { either, shown } from "../shown.ts";
 import type { YamlPath } from "../yaml.ts";
+import { doctorKeys } from "./doctor.ts";
 import { defaultKeys, packageKeys } from "./schema.ts";
 
 /** A fault in the content, before it is known where it stands. */
@@ -29,10 +30,17 @@ const missing: Record<string, string> = {
   name: "add the package's name, as in its `package.json`.",
   releasers: "name who may release, here or in `defaults`.",
   approvals: "say how many people have to approve (`approvals: 1`), here or in `defaults`.",
+  rule: "name the rule that is waived.",
+  by: "write the login of whoever answers for the waiver.",
+  reason: "say why as a sentence of 10 to 200 characters.",
+  until: "write the last day that the waiver holds, like `2027-01-31`.",
 };
 
 function knownKeys(path: YamlPath): readonly string[] {
-  if (path.length === 0) return ["version", "defaults", "packages", "warnings"];
+  if (path.length === 0) return ["version", "defaults", "packages", "warnings", "doctor"];
+  if (path.at(-1) === "levels") return doctorKeys.levels;
+  if (path[0] === "doctor") return path[1] === "waivers" ? doctorKeys.waivers : doctorKeys.doctor;
+  if (path[0] === "defaults" && path[1] === "doctor") return ["levels"];
   if (path[0] === "warnings") return ["hour", "zone", "to"];
   if (path.at(-1) === "token") return ["maxDays", "keep", "bypass2fa"];
   if (path.at(-1) === "approvals") return ["count", "from", "self"];
@@ -41,8 +49,12 @@ function knownKeys(path: YamlPath): readonly string[] {
 
 function unknownKey(key: string, path: YamlPath): string {
   if (path[0] === "defaults" && key === "name") return "a package's name stands in `packages`, not in `defaults`.";
+  if (path[0] === "defaults" && path[1] === "doctor" && key === "waivers")
+    return "waivers stand in the policy of the repository that needs them, below `doctor` at the top.";
   const known = knownKeys(path);
-  const meant = nearest(key.replaceAll(/[-_]/g, ""), known);
+  const ofRules = path.at(-1) === "levels";
+  const meant = nearest(ofRules ? key : key.replaceAll(/[-_]/g, ""), known);
+  if (meant === null && ofRules) return `there is no rule ${shown(key)}. docs/rules/ has the list of all.`;
   const hint = meant === null ? `Known keys are ${either(known, "and")}.` : `Did you mean \`${meant}\`?`;
   return `there is no key ${shown(key)} here. ${hint}`;
 }

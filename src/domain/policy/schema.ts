@@ -3,6 +3,7 @@ import { parseDuration } from "../duration.ts";
 import { packageNameProblem } from "../package-name.ts";
 import type { PackagePolicy, Policy } from "../policy-types.ts";
 import { either, shown } from "../shown.ts";
+import { doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
 import { people } from "./people.ts";
 import { longestDays } from "../token.ts";
 import { isZone } from "../warning.ts";
@@ -135,7 +136,11 @@ export const organizationSchema = z.object({
   version: z.literal(1, "write `version: 1`; this is the only form there is."),
   defaults: z
     .object(
-      { token: z.strictObject(tokenKeys, writeToken).partial().optional(), revoke: yesOrNo.optional() },
+      {
+        token: z.strictObject(tokenKeys, writeToken).partial().optional(),
+        revoke: yesOrNo.optional(),
+        doctor: doctorDefaults.optional(),
+      },
       "write `defaults` as keys and values.",
     )
     .optional(),
@@ -234,9 +239,13 @@ const name = text("the package's name", packageNameProblem).meta({
 
 const onePackage = z.strictObject({ name, ...who, ...settings }, "write a package as keys and values, from `name` on.");
 
-/** What `defaults` may hold: every key of a package but its name. Defaults of a key's own aren't filled in here. */
+/**
+ * What `defaults` may hold: every key of a package but its name, and the doctor's levels. Defaults of a key's own aren't filled in here.
+ */
 export const defaultsSchema = z.strictObject(
-  Object.fromEntries(Object.entries({ ...who, ...settings }).map(([key, form]) => [key, form.optional()])),
+  Object.fromEntries(
+    Object.entries({ ...who, ...settings, doctor: doctorDefaults }).map(([key, form]) => [key, form.optional()]),
+  ),
   "write `defaults` as keys and values.",
 );
 
@@ -249,6 +258,7 @@ export const policySchema = z.strictObject(
       .min(1, "name at least one package.")
       .max(500, "name at most 500 packages."),
     warnings: warnings.prefault({}),
+    doctor: doctorForm.optional(),
   },
   "write `version: 1` and a list of `packages`.",
 );
@@ -260,9 +270,13 @@ export const defaultKeys = Object.keys({ ...who, ...settings });
 export const packageKeys = ["name", ...defaultKeys];
 
 /** From the file's form to the policy's: approvers default to the releasers, times are seconds. */
-export function toPolicy(file: z.output<typeof policySchema>): Policy {
+export function toPolicy(
+  file: z.output<typeof policySchema>,
+  doctor: z.output<typeof doctorDefaults> | undefined,
+): Policy {
   return {
     version: 1,
+    doctor: toDoctorPolicy(file.doctor, doctor),
     warnings: { ...file.warnings, to: file.warnings.to ?? null },
     packages: file.packages.map(
       ({ maxExposure, registry, stageApprovers, approvals: asked, token: own, ...rest }): PackagePolicy => ({
@@ -294,10 +308,11 @@ export function policyJsonSchema(): Record<string, unknown> {
   const optional = Object.fromEntries(
     Object.entries(written).map(([key, form]) => [key, form.optional().meta(described[key]?.meta() ?? {})]),
   );
+  const doctor = doctorJsonForm();
   const file = z.strictObject({
     version: z.literal(1).meta({ description: "The form of this file." }),
     defaults: z
-      .strictObject(optional)
+      .strictObject({ ...optional, doctor: doctor.defaults.optional() })
       .optional()
       .meta({ description: "What holds for every package that doesn't say otherwise." }),
     packages: z
@@ -305,6 +320,7 @@ export function policyJsonSchema(): Record<string, unknown> {
       .min(1)
       .meta({ description: "The packages that are released from here." }),
     warnings: warnings.optional().meta({ description: "When and where people are warned about tokens that end." }),
+    doctor: doctor.own.optional(),
   });
   return z.toJSONSchema(file, { io: "input", unrepresentable: "any" });
 }

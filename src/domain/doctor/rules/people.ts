@@ -36,4 +36,12 @@ export const peopleRules = [
     mend: "Name a second releaser, who seals a token of their own.",
     guide: "Teams or projects that release often and have more than one maintainer",
   },
+  {
+    ...base,
+    id: "one-policy",
+    title: "There is one policy file",
+    why: "Only `.github/countersign.yml` is read; whoever edits another believes in people and rules that don't hold.",
+    mend: "Delete the other file, or move what is meant into `.github/countersign.yml`.",
+    guide: null,
+  },
 ] as const satisfies readonly Rule[];

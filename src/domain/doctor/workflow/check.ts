@@ -65,7 +65,10 @@ const checks: readonly Check[] = [
 /** What the rules find in the workflow that the policy names, in the order of its lines. Never throws. */
 export function checkWorkflow(file: WorkflowFile, place: Place, more: More = {}): Checked {
   const read = readYaml(file.text, workflowLimits);
-  const workflow = workflowOf(file.path, file.text, read.ok ? read.file : emptyFile);
+  const workflow: Workflow = {
+    ...workflowOf(file.path, file.text, read.ok ? read.file : emptyFile),
+    ...(place.origins === undefined ? {} : { origins: place.origins }),
+  };
   const reading = readWorkflow(file.text, place, more.called);
   const unfit = reading.ok ? [] : [unfitFinding(workflow, reading.line, reading.problem)];
   // What can't be read is unfit, and nothing else is known of it.

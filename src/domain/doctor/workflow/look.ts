@@ -11,6 +11,8 @@ export interface Place {
   secret: string;
   mode: Mode;
   packages: readonly string[];
+  /** Web origins of the registry that releases go to; what publishes there publishes, on whatever host it is. */
+  origins?: readonly string[];
 }
 
 /** What the mends name: where Countersign runs, and its step that asks for a code, as it is written behind `uses: `. */

@@ -15,6 +15,8 @@ export interface Workflow {
   root: Table;
   triggers: Trigger[];
   jobs: Job[];
+  /** Web origins of the registry that releases go to, where it isn't npm's. */
+  origins?: readonly string[];
 }
 
 export interface Trigger {

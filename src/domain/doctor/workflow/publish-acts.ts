@@ -46,9 +46,15 @@ const registryNames = ["npm_config_registry", "yarn_npm_publish_registry", "yarn
 /** Whether it surely goes to another registry than npm's: GitHub's packages, or one on the machine itself, as tests have it. */
 function isElsewhere(workflow: Workflow, job: Job, step: Step, act: Act | null): boolean {
   const address = registryOf(workflow, job, step, act);
-  if (address !== null) return isOtherHost(written(workflow, job, step, address));
+  if (address !== null) return isForeign(workflow, written(workflow, job, step, address));
   const token = envOf(workflow, job, step, "node_auth_token") ?? inputText(step, "token") ?? "";
   return /^\$\{\{\s*(?:secrets\s*\.\s*github_token|github\s*\.\s*token)\s*\}\}$/i.test(token);
+}
+
+/** The registry that releases go to is never another one, on whatever host it is. */
+function isForeign(workflow: Workflow, address: string): boolean {
+  const origin = URL.parse(address)?.origin ?? "";
+  return isOtherHost(address) && workflow.origins?.includes(origin) !== true;
 }
 
 function isOtherHost(address: string): boolean {

@@ -1,9 +1,10 @@
 import { contentDirectory, comparison } from "../shapes/index.ts";
+import { blobSha } from "../shapes/git.ts";
 import { viewsOf } from "../shapes/views.ts";
 import { Answer, invalid, notFound } from "../errors.ts";
 import type { CommitState, RepositoryState } from "../state.ts";
 import type { Handler, Reply, Request } from "./types.ts";
-import { found, ok, plainList, repositoryOf } from "./types.ts";
+import { found, ok, plainList, readableRepositoryOf, repositoryOf } from "./types.ts";
 
 /** GitHub's limit of what the contents API shows as JSON with its text. */
 const largestFile = 1024 * 1024;
@@ -17,7 +18,7 @@ function history(repository: RepositoryState, from: CommitState | undefined): Co
 
 function content(request: Request): Reply {
   const { core } = request;
-  const repository = repositoryOf(request);
+  const repository = readableRepositoryOf(request);
   const ref = request.query.get("ref") ?? repository.defaultBranch;
   const path = (request.path["path"] ?? "").replace(/^\/+|\/+$/g, "");
   const commit = core.commitAt(repository, ref);
@@ -38,7 +39,7 @@ function folder(request: Request, repository: RepositoryState, commit: CommitSta
     const part = name.slice(prefix.length).split("/")[0] ?? "";
     const type = prefix + part === name ? "file" : "dir";
     const size = type === "file" ? Buffer.byteLength(text) : 0;
-    entries.set(part, { type, path: prefix + part, sha: commit.sha, size });
+    entries.set(part, { type, path: prefix + part, sha: type === "file" ? blobSha(text) : commit.sha, size });
   }
   if (entries.size === 0) throw notFound();
   const site = { api: `${core.url}/api/v3`, web: core.url };
@@ -47,7 +48,7 @@ function folder(request: Request, repository: RepositoryState, commit: CommitSta
 
 function compare(request: Request): Reply {
   const { core } = request;
-  const repository = repositoryOf(request);
+  const repository = readableRepositoryOf(request);
   const [from = "", to = ""] = (request.path["basehead"] ?? "").split("...");
   const [base, head] = [found(core.commitAt(repository, from)), found(core.commitAt(repository, to))];
   const [behind, ahead] = [history(repository, base), history(repository, head)];
@@ -77,7 +78,7 @@ export const repositories: Record<string, Handler> = {
     return ok(request.core.shapes.reply.branch(repository, name, commit));
   },
   "repos/get-commit": (request) => {
-    const repository = repositoryOf(request);
+    const repository = readableRepositoryOf(request);
     const ref = request.path["ref"] ?? "";
     const commit = request.core.commitAt(repository, ref);
     if (commit === undefined) throw invalid(`No commit found for SHA: ${ref}`);

@@ -54,6 +54,13 @@ export function repositoryOf({ core, caller, path }: Request): RepositoryState {
   return repository;
 }
 
+/** The same for what everybody may read of a public repository, whether the app is installed there or not. */
+export function readableRepositoryOf(request: Request): RepositoryState {
+  const { core, path } = request;
+  const repository = core.repositoryNamed(path["owner"] ?? "", path["repo"] ?? "");
+  return repository !== undefined && !repository.private ? repository : repositoryOf(request);
+}
+
 function mayAccess(core: Core, caller: Caller, repository: RepositoryState): boolean {
   if (caller.kind === "app") return true;
   if (caller.kind === "installation") return caller.repositoryIds.has(repository.id);
