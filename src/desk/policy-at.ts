@@ -1,10 +1,10 @@
 import { Refusal } from "../domain/errors.ts";
 import { findPackage, parsePolicy } from "../domain/policy.ts";
+import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
-/** Where a repository keeps its policy. */
-export const policyPath = ".github/countersign.yml";
+export { policyPath } from "../domain/policy-path.ts";
 
 /** The policy as it stands at a commit, with the commit and the file's blob id as its proof. */
 export interface PinnedPolicy {
