@@ -145,6 +145,8 @@ export interface GitHubRepository {
   commit(sha: string): Promise<CommitWords | null>;
   /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
   compare(base: string, head: string): Promise<Comparison | null>;
+  /** What lies in a folder at a commit, "" for the root; null: no such folder. GitHub lists a thousand entries at most. */
+  folder(path: string, sha: string): Promise<Array<{ name: string; isFolder: boolean }> | null>;
   /** A file's text and blob id at a commit; null: not there. A file above 1 MB is `invalid`. */
   file(path: string, sha: string): Promise<{ text: string; blob: string } | null>;
 

@@ -73,6 +73,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry & Regist
       });
       return found === null ? null : provenanceIn(found.json, name, version, url.host);
     },
+    address: () => base(undefined),
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };
 }

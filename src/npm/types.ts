@@ -136,6 +136,8 @@ export interface Registry {
   version(name: string, version: string, registry?: string): Promise<PublishedVersion | null>;
   /** null: the registry doesn't know the version, or doesn't tell how versions stand. */
   status(name: string, version: string, registry?: string): Promise<VersionStatus | null>;
+  /** Base address of the registry that is asked where none is named. */
+  address(): string;
   /** Web origin of the registry that a challenge link may point at, e.g. `https://www.npmjs.com`-style; loopback in the world. */
   webOrigins(registry?: string): string[];
 }

@@ -91,6 +91,7 @@ function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): Re
     package: async (name) => await asked("package", async () => await registry.package(name)),
     version: async (name, version) => await asked("version", async () => await registry.version(name, version)),
     status: async (name, version) => await asked("status", async () => await registry.status(name, version)),
+    address: () => registry.address(),
     webOrigins: () => registry.webOrigins(),
   };
 }

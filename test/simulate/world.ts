@@ -90,6 +90,7 @@ function registryOf(versions: ReadonlySet<string>): Registry {
           : null,
       ),
     status: () => Promise.resolve(null),
+    address: () => "https://registry.test/",
     webOrigins: () => [],
   };
 }
