@@ -21,6 +21,7 @@ const pages: Readonly<Record<string, string>> = {
   repositories: "repositories",
   repository: "repository",
   doctor: "doctor",
+  "set-up": "set-up-half",
   tokens: "tokens",
   "repository-tokens": "repository-tokens",
   seal: "token-form",

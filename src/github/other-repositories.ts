@@ -29,7 +29,7 @@ export function others(ask: Caller): Pick<GitHubRepository, "relation" | "hasCom
       }
     },
     async fileOf(repository, path, sha) {
-      const found = await ask.orNull("fileOf", contentsRoute(path), { ...named(repository), ref: sha });
+      const found = await ask.orNull("fileOf", contentsRoute("fileOf", path), { ...named(repository), ref: sha });
       return found === null ? null : readFile(path, found);
     },
   };

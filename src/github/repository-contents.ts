@@ -6,6 +6,7 @@ import type { GitHubRepository } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
+const folder = z.array(z.object({ type: z.string(), name: z.string() }));
 const said = {
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
   author: z.object({ login: z.string().optional() }).nullish(),
@@ -37,7 +38,7 @@ function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"]
 /** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
 export function contents(
   ask: Caller,
-): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "workflowFiles"> {
+): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "workflowFiles"> {
   const branchTip: GitHubRepository["branchTip"] = async (branch) => {
     const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
     if (found === null) return null;
@@ -71,30 +72,39 @@ export function contents(
       };
     },
     async file(path, sha) {
-      const found = await ask.orNull("file", contentsRoute(path), { ref: sha });
+      const found = await ask.orNull("file", contentsRoute("file", path), { ref: sha });
       return found === null ? null : readFile(path, found);
     },
     async workflowFiles(sha) {
-      const found = await ask.orNull("workflowFiles", contentsRoute(".github/workflows"), { ref: sha });
+      const found = await ask.orNull("workflowFiles", contentsRoute("workflowFiles", ".github/workflows"), {
+        ref: sha,
+      });
       if (found === null || !Array.isArray(found)) return [];
       return read(listed, "workflowFiles", found)
         .filter(({ type, path }) => type === "file" && /\.ya?ml$/.test(path))
         .map(({ path, sha: blob }) => ({ path, blob }));
     },
+    async folder(path, sha) {
+      const route = path === "" ? "GET /repos/{owner}/{repo}/contents" : contentsRoute("folder", path);
+      const found = await ask.orNull("folder", route, { ref: sha });
+      // Of a file GitHub answers with an object.
+      if (found === null || !Array.isArray(found)) return null;
+      return read(folder, "folder", found).map(({ name, type }) => ({ name, isFolder: type === "dir" }));
+    },
   };
 }
 
-/** The path stands in the route itself, since octokit would encode the slashes of a parameter. */
-export function contentsRoute(path: string): string {
+/** In the route itself, since octokit would encode the slashes of a parameter. */
+export function contentsRoute(verb: string, path: string): string {
   const parts = path.split("/");
   if (parts.some((part) => ["", ".", ".."].includes(part)))
-    throw new GitHubError("invalid", "file", `\`${path}\` is not a file's path in a repository.`);
+    throw new GitHubError("invalid", verb, `\`${path}\` is not a path in a repository.`);
   return `GET /repos/{owner}/{repo}/contents/${parts.map(encodeURIComponent).join("/")}`;
 }
 
 /** What an owner says for all repositories. */
 export async function ownersFile(ask: Caller, path: string): Promise<string | null> {
-  const found = await ask.orNull("ownersFile", contentsRoute(path), { repo: ".github" });
+  const found = await ask.orNull("ownersFile", contentsRoute("ownersFile", path), { repo: ".github" });
   return found === null ? null : readFile(path, found).text;
 }
 

@@ -55,12 +55,14 @@ describe("a YAML file", () => {
   });
 
   test.each(["[", "{a: ", "- ", "? ", "a: ", '"', "'\n", "k: v\n'\n  \\", "- a\n", "\n"])(
-    "made of nothing but %j is answered within two seconds",
+    "made of nothing but %j is answered within two seconds of the processor",
     (part) => {
       const text = part.repeat(Math.floor(limits.bytes / part.length));
-      const before = performance.now();
+      // Of this process alone: a machine that is busy with other work makes nothing slower here.
+      const before = process.cpuUsage();
       readYaml(text, limits);
-      expect(performance.now() - before).toBeLessThan(2000);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(2000);
     },
   );
 

@@ -94,6 +94,17 @@ export const operations: readonly string[] = [
   "rate-limit/get",
 ];
 
+/** What people's own command line and a job's own token ask for: the app never does. */
+export const operationsOfOthers: readonly string[] = [
+  "git/create-ref",
+  "repos/create-or-update-file-contents",
+  "repos/create-release",
+  "pulls/create",
+  "repos/create-or-update-environment",
+  "repos/create-deployment-branch-policy",
+  "repos/create-deployment-protection-rule",
+];
+
 /** Names as the document has them: `event-action` with hyphens. */
 export const webhooks: readonly string[] = [
   "deployment-protection-rule-requested",
