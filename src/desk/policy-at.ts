@@ -1,11 +1,11 @@
 import { Refusal } from "../domain/errors.ts";
 import { findPackage, parsePolicy } from "../domain/policy.ts";
+import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
-/** Where a repository keeps its policy. */
-export const policyPath = ".github/countersign.yml";
+export { policyPath } from "../domain/policy-path.ts";
 
 /** A name that people try as well, and that isn't read. */
 export const otherPolicyPath = ".github/countersign.yaml";

@@ -35,6 +35,10 @@ export const operations: readonly string[] = [
   "repos/get-content",
   "repos/get-collaborator-permission-level",
   "git/get-ref",
+  "git/create-ref",
+  "repos/create-or-update-file-contents",
+  "repos/create-release",
+  "pulls/create",
   "teams/get-membership-for-user-in-org",
   "orgs/get-membership-for-user",
   // issues
@@ -53,7 +57,10 @@ export const operations: readonly string[] = [
   // environments and secrets
   "repos/get-all-environments",
   "repos/get-environment",
+  "repos/create-or-update-environment",
   "repos/list-deployment-branch-policies",
+  "repos/create-deployment-branch-policy",
+  "repos/create-deployment-protection-rule",
   "repos/get-all-deployment-protection-rules",
   "repos/get-custom-deployment-protection-rule",
   "actions/list-environment-secrets",

@@ -1,0 +1,42 @@
+import { policyPath } from "../policy-path.ts";
+import type { Repository } from "../release-types.ts";
+import { policyFile, workflowNameOf } from "./policy-file.ts";
+import type { Plan } from "./plan.ts";
+import { pathPart } from "./shell.ts";
+import { workflowFile } from "./workflow-file.ts";
+import type { WorkflowSite } from "./workflow-file.ts";
+
+/** A file that is offered: the app itself writes none. */
+export interface Offer {
+  path: string;
+  text: string;
+  /** GitHub's page for a new file, filled in; null: its address would be longer than servers take. */
+  link: string | null;
+}
+
+/** GitHub answers 414 to an address that is too long for it and doesn't say from where on; common servers take 8 KB. */
+const longestAddress = 8000;
+
+/** Policy and workflows of a plan, in the order in which they are best added: a policy names what then is there. */
+export function offersOf(plan: Plan, site: WorkflowSite, repository: Repository): Offer[] {
+  const files = [
+    { path: policyPath, text: policyFile(plan, site.publicUrl) },
+    ...plan.packages.map(({ name }) => ({
+      path: `.github/workflows/${workflowNameOf(plan, name)}`,
+      text: workflowFile(plan, name, site),
+    })),
+  ];
+  return files.map((file) => ({ ...file, link: newFileLink(site.githubUrl, repository, file) }));
+}
+
+/** `…/new/<branch>?filename=…&value=…`: whoever opens it commits the file, or asks for it, with rights of their own. */
+function newFileLink(
+  githubUrl: string,
+  { owner, name, defaultBranch }: Repository,
+  { path, text }: Pick<Offer, "path" | "text">,
+): string | null {
+  const branch = defaultBranch.split("/").map(pathPart).join("/");
+  const query = new URLSearchParams({ filename: path, value: text }).toString();
+  const link = `${githubUrl}/${pathPart(owner)}/${pathPart(name)}/new/${branch}?${query}`;
+  return link.length <= longestAddress ? link : null;
+}

@@ -1,0 +1,57 @@
+import type { Repository } from "../release-types.ts";
+import type { Offer } from "./offers.ts";
+import { pathPart, shellWord } from "./shell.ts";
+
+/** Ends a file's text in the script; no line of a file of ours is it. */
+const mark = "END_OF_COUNTERSIGN_FILE";
+
+/**
+ * A script for bash and GitHub's command line that puts the files on a branch of their own and opens the pull request, with the rights
+ * of whoever runs it. It says each thing before it does it, and stops at the first that fails.
+ * @throws Error where a file holds the script's own mark: no file that is made here does
+ */
+export function setUpScript(files: ReadonlyArray<Pick<Offer, "path" | "text">>, repository: Repository, githubUrl: string): string {
+  const host = URL.parse(githubUrl)?.host ?? "github.com";
+  const { owner, name, defaultBranch } = repository;
+  const full = `${owner}/${name}`;
+  return [
+    "#!/usr/bin/env bash",
+    `# Opens a pull request in ${full} with Countersign's policy and workflow, with your own rights.`,
+    "# Needs bash and gh (https://cli.github.com), signed in with write access (gh auth login --scopes workflow).",
+    "# It makes one branch and one pull request and changes nothing else. Read it before you run it.",
+    "set -euo pipefail",
+    "",
+    `repository=${shellWord(`repos/${pathPart(owner)}/${pathPart(name)}`)}`,
+    `base=${shellWord(defaultBranch)}`,
+    `base_in_address=${shellWord(defaultBranch.split("/").map(pathPart).join("/"))}`,
+    'branch="countersign-set-up-$(date +%Y%m%d%H%M%S)"',
+    ...(host === "github.com" ? [] : [`export GH_HOST=${shellWord(host)}`]),
+    "",
+    "# put <path>: commits what stands on standard input to the branch, in place of a file that is there.",
+    "put() {",
+    "  local path=$1 content there",
+    "  content=$(base64 | tr -d '\\n')",
+    `  printf 'Commits %s to %s.\\n' "$path" "$branch"`,
+    `  if there=$(gh api "$repository/contents/$path?ref=$branch" --jq .sha 2>/dev/null); then`,
+    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=Set up Countersign: $path" \\`,
+    `      -f "branch=$branch" -f "content=$content" -f "sha=$there"`,
+    "  else",
+    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=Set up Countersign: $path" \\`,
+    `      -f "branch=$branch" -f "content=$content"`,
+    "  fi",
+    "}",
+    "",
+    `printf 'Makes the branch %s from %s in %s.\\n' "$branch" "$base" ${shellWord(full)}`,
+    'sha=$(gh api "$repository/git/ref/heads/$base_in_address" --jq .object.sha)',
+    'gh api --method POST "$repository/git/refs" --silent -f "ref=refs/heads/$branch" -f "sha=$sha"',
+    "",
+    ...files.flatMap(({ path, text }) => {
+      if (text.split("\n").includes(mark)) throw new Error(`${path} holds the script's own mark`);
+      return [`put ${shellWord(path)} <<'${mark}'`, ...text.replace(/\n$/, "").split("\n"), mark, ""];
+    }),
+    "printf 'Opens the pull request; its address is on the next line.\\n'",
+    'gh api --method POST "$repository/pulls" --jq .html_url -f "title=Set up Countersign" \\',
+    `  -f "head=$branch" -f "base=$base" -f "body=Policy and workflow, as Countersign's set-up page made them."`,
+    "",
+  ].join("\n");
+}
