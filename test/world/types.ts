@@ -27,6 +27,8 @@ export interface JobOrder {
   secrets: Readonly<Record<string, string>>;
   /** Results and outputs of the jobs that this one needs; none where it isn't given. */
   needs?: Readonly<Record<string, { result: string; outputs: Record<string, string> }>>;
+  /** What the run's jobs hand over to each other, by the artifact's name: path → bytes. A job adds to it; none where it isn't given. */
+  artifacts?: Map<string, ReadonlyMap<string, Uint8Array>>;
   /** Configuration variables, the `vars` context; none where it isn't given. */
   vars?: Readonly<Record<string, string>>;
   /** Web and API address of the simulated GitHub. */

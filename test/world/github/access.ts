@@ -68,7 +68,15 @@ const roles = new Map<string, Role>([
     "actions/list-repo-organization-secrets",
     "checks/create",
     "checks/update",
+    "git/create-ref",
+    "repos/create-or-update-file-contents",
+    "repos/create-release",
   ].map((operation): [string, Role] => [operation, "write"]),
+  ...[
+    "repos/create-or-update-environment",
+    "repos/create-deployment-branch-policy",
+    "repos/create-deployment-protection-rule",
+  ].map((operation): [string, Role] => [operation, "admin"]),
 ]);
 const ranks = ["none", "read", "triage", "write", "maintain", "admin"];
 
@@ -83,9 +91,9 @@ export function atLeast(role: Role | "none", wanted: Role): boolean {
  */
 export function refuseUnlessAllowed(core: Core, caller: Caller, verdict: Verdict): void {
   const operationId = verdict.operationId ?? "";
-  const allowed = kinds.get(operationId) ?? ["installation", "person"];
+  const allowed = kinds.get(operationId) ?? ["installation", "person", "job"];
   if (!allowed.includes(caller.kind)) throw refusalOf(caller, allowed);
-  if (caller.kind !== "installation" && caller.kind !== "person") return;
+  if (caller.kind !== "installation" && caller.kind !== "person" && caller.kind !== "job") return;
   if (caller.kind === "installation" && !verdict.enabledForGitHubApps) throw forbidden();
   if (!permits(caller.permissions, operationId)) throw forbidden(accepted(operationId));
   const wanted = roles.get(operationId);

@@ -1,6 +1,7 @@
 import { createVerify } from "node:crypto";
 import type { Core } from "./core.ts";
 import { Answer } from "./errors.ts";
+import { grantsOf } from "./workflow-file.ts";
 import type { Caller } from "./handlers/types.ts";
 import type { AppState, InstallationTokenState } from "./state.ts";
 
@@ -20,6 +21,8 @@ export function callerOf(core: Core, header: string | undefined): Caller {
     if (app === undefined || user === undefined || personal.expiresAt <= core.now()) throw bad();
     return { kind: "person", app, user, token: value, permissions: app.permissions };
   }
+  const job = /^ghs_job(\d+)$/.exec(value)?.[1];
+  if (job !== undefined) return ofJob(core, Number(job));
   if (value.split(".").length === 3 && !value.startsWith("gh")) return { kind: "app", app: verifyJwt(core, value) };
   throw bad();
 }
@@ -39,6 +42,18 @@ function ofInstallation(core: Core, token: InstallationTokenState): Caller {
     permissions: token.permissions ?? granted,
     repositoryIds: token.repositoryIds ?? installation.repositoryIds,
   };
+}
+
+/** Good while its job runs (docs, "GITHUB_TOKEN"); it may do what the job's `permissions` say, or the workflow's. */
+function ofJob(core: Core, id: number): Caller {
+  for (const repository of core.state.repositories.values())
+    for (const run of repository.runs.values())
+      for (const job of run.attempts.flatMap(({ jobs }) => jobs))
+        if (job.id === id && job.status === "in_progress") {
+          const text = repository.commits.get(run.headSha)?.files.get(run.path) ?? "";
+          return { kind: "job", repositoryId: repository.id, botId: run.actorId, permissions: grantsOf(text, job.key) };
+        }
+  throw bad();
 }
 
 function basic(core: Core, value: string): Caller {

@@ -6,7 +6,7 @@ import type { JobRunner } from "../types.ts";
 import { Faults } from "./faults.ts";
 import { Limits } from "./limits.ts";
 import { shapesOf } from "./shapes/index.ts";
-import type { CommitState, EnvironmentState, RepositoryState, Role, State, UserState } from "./state.ts";
+import type { CommitState, EnvironmentState, RepositoryState, Role, RunState, State, UserState } from "./state.ts";
 
 export interface CoreOptions {
   now: () => Date;
@@ -24,7 +24,7 @@ export interface LogLine {
   method: string;
   path: string;
   operationId: string | null;
-  auth: "none" | "app" | "installation" | "person" | "basic";
+  auth: "none" | "app" | "installation" | "person" | "basic" | "job";
   status: number;
 }
 
@@ -68,6 +68,7 @@ export class Core {
   /** Seconds that GitHub asks to wait between two polls of the device flow. */
   deviceInterval = 5;
   readonly #seed: string;
+  readonly #artifacts = new WeakMap<RunState, Map<string, ReadonlyMap<string, Uint8Array>>>();
   #id = 1000;
   #sha = 0;
   #drawn = 0;
@@ -193,6 +194,13 @@ export class Core {
     if (exact !== undefined || !/^[0-9a-f]{7,39}$/.test(sha)) return exact;
     const found = [...repository.commits.values()].filter((one) => one.sha.startsWith(sha));
     return found.length === 1 ? found[0] : undefined;
+  }
+
+  /** What the jobs of a run have uploaded. */
+  artifactsOf(run: RunState): Map<string, ReadonlyMap<string, Uint8Array>> {
+    const all = this.#artifacts.get(run) ?? new Map<string, ReadonlyMap<string, Uint8Array>>();
+    this.#artifacts.set(run, all);
+    return all;
   }
 
   workflowId(repository: RepositoryState, path: string): number {

@@ -38,6 +38,7 @@ export function orderOf(core: Core, repository: RepositoryState, run: RunState, 
     serverUrl: core.url,
     apiUrl: `${core.url}/api/v3`,
     hostEnv: core.hostEnv,
+    artifacts: core.artifactsOf(run),
   };
 }
 

@@ -92,6 +92,8 @@ function nameOf(caller: Caller): string {
       return `installation ID ${caller.installation.id}`;
     case "person":
       return `user ID ${caller.user.id}`;
+    case "job":
+      return `repository ID ${caller.repositoryId}`;
     case "none":
       return "127.0.0.1";
     default:

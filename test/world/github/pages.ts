@@ -3,6 +3,7 @@ import { answerDevice, deviceToken, newDevice } from "./device.ts";
 import { exchange, newCode } from "./oauth.ts";
 import { escape, page, toward } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
+import { newFilePage } from "./new-file.ts";
 import { appPages } from "./register.ts";
 import type { Hands } from "./register.ts";
 import type { UserState } from "./state.ts";
@@ -19,6 +20,8 @@ export function pages(hands: Hands): (request: PageRequest) => (() => Page) | nu
   return (request) => {
     const ofApp = ofApps(request);
     if (ofApp !== null) return ofApp;
+    const newFile = newFilePage(hands, request);
+    if (newFile !== null) return newFile;
     const path = request.url.pathname;
     // Browsers ask for it by themselves.
     if (path === "/favicon.ico") return () => ({ status: 204, headers: {}, body: "" });

@@ -1,6 +1,7 @@
 import sodium from "libsodium-wrappers";
 import type { CoreOptions } from "./core.ts";
 import { Core } from "./core.ts";
+import { commitFiles } from "./commits.ts";
 import { Engine } from "./engine.ts";
 import type {
   AppState,
@@ -133,21 +134,7 @@ export class Places {
     message: string,
     branch = "main",
   ): string {
-    const parent = repository.branches.get(branch) ?? null;
-    const before = new Map(parent === null ? [] : (repository.commits.get(parent)?.files ?? []));
-    for (const [path, text] of Object.entries(files)) {
-      if (text === null) before.delete(path);
-      else before.set(path, text);
-    }
-    const sha = this.core.sha(`${repository.id} ${message}`);
-    const commit = { sha, message, authorId, at: this.core.now(), parent, files: before };
-    repository.commits.set(sha, commit);
-    repository.branches.set(branch, sha);
-    this.hooks.emit(repository, authorId, (where) =>
-      this.core.shapes.webhook.push(where, branch, parent ?? "0".repeat(40), [commit]),
-    );
-    this.core.changed();
-    return sha;
+    return commitFiles(this, repository, authorId, files, message, branch).sha;
   }
 
   createEnvironment(

@@ -2,10 +2,12 @@ import { form, page, toward } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { AppState, InstallationState, OrganizationState, RepositoryState, UserState } from "./state.ts";
 import type { Core } from "./core.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /** What these pages do when somebody agrees. */
 export interface Hands {
   core: Core;
+  hooks: Webhooks;
   createApp(of: { slug: string; permissions: AppState["permissions"]; events: string[] }): AppState;
   install(app: AppState, on: OrganizationState | UserState, repositories: RepositoryState[]): InstallationState;
 }

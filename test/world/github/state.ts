@@ -1,3 +1,5 @@
+import type { PullRequest } from "./shapes/git.ts";
+
 /** What the simulated GitHub remembers, in memory. Ids are numbers as GitHub's; times are Dates of the world's clock. */
 
 export interface UserState {
@@ -107,6 +109,9 @@ export interface RepositoryState {
   branches: Map<string, string>;
   /** tag → sha */
   tags?: Map<string, string>;
+  /** On its page of releases. */
+  releases?: GitHubReleaseState[];
+  pulls?: PullRequest[];
   protectedBranches: Set<string>;
   issues: Map<number, IssueState>;
   comments: Map<number, CommentState>;
@@ -301,6 +306,17 @@ export interface ApprovalState {
   state: "approved" | "rejected";
   userId: number;
   comment: string;
+  at: Date;
+}
+
+/** A release on GitHub's page of them. */
+export interface GitHubReleaseState {
+  id: number;
+  tag: string;
+  target: string;
+  name: string;
+  latest: boolean;
+  authorId: number;
   at: Date;
 }
 

@@ -52,6 +52,16 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What a job's GITHUB_TOKEN may do: the job's `permissions`, or else the workflow's; names as apps have them. */
+export function grantsOf(text: string, jobKey: string): Record<string, "read" | "write"> {
+  const file = table(parsed(text));
+  const given = table(table(file["jobs"])[jobKey])["permissions"] ?? file["permissions"];
+  const granted = Object.entries(table(given)).filter(
+    (entry): entry is [string, "read" | "write"] => entry[1] === "read" || entry[1] === "write",
+  );
+  return Object.fromEntries(granted.map(([name, access]) => [name.replaceAll("-", "_"), access]));
+}
+
 /** `on:` may be one word, a list of words, or a table. */
 function triggersOf(on: unknown): Table {
   if (typeof on === "string") return { [on]: null };

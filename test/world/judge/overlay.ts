@@ -23,6 +23,14 @@ export const additions: readonly Addition[] = [
     change: () => ({ type: "boolean" }),
     source: "go-github, github/repos_environments.go: read from what GET answers, and sent with PUT",
   },
+  {
+    at: [
+      ...["paths", "/repos/{owner}/{repo}/environments/{environment_name}", "put", "requestBody", "content"],
+      ...["application/json", "schema", "properties", "can_admins_bypass"],
+    ],
+    change: () => ({ type: "boolean" }),
+    source: "go-github, github/repos_environments.go (CreateUpdateEnvironment): sent with PUT",
+  },
   ...["review-custom-gates-comment-required", "review-custom-gates-state-required"].map((schema) => ({
     at: shared(schema, "comment"),
     change: (comment: Schema | undefined): Schema => ({ ...comment, maxLength: 1024 }),

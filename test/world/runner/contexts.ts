@@ -5,6 +5,9 @@ import { refNameOf, refTypeOf, workflowRefOf } from "./refs.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
+/** GitHub's command line as far as the world has it: a machine of GitHub's has the real one. */
+export const ghFolder = join(root, "test", "world", "gh");
+
 /** The Node that runs JavaScript actions: this one, or where it is older than actions expect the one among the packages. */
 export const node =
   Number(process.versions.node.split(".")[0]) >= 22
@@ -75,7 +78,7 @@ export function contextsOf(present: Present, env: Record<string, string>): Recor
  */
 export function hostEnvOf({ order, folders }: Present, paths: readonly string[]): Record<string, string> {
   const { hostEnv } = order;
-  const tools = [join(root, "node_modules", ".bin"), dirname(node), process.env["PATH"] ?? ""];
+  const tools = [join(root, "node_modules", ".bin"), ghFolder, dirname(node), process.env["PATH"] ?? ""];
   return {
     HOME: folders.home,
     LANG: "C.UTF-8",

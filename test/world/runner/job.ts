@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { JobOrder, JobResult, StepResult } from "../types.ts";
 import { inputVariables, readAction } from "./actions.ts";
+import { downloadArtifact, uploadArtifact } from "./artifacts.ts";
 import { checkout, setupNode } from "./built-in.ts";
 import { contextsOf, githubEnvOf, hostEnvOf, node } from "./contexts.ts";
 import type { Folders, Present } from "./contexts.ts";
@@ -163,6 +164,8 @@ export class Job {
     const given = this.#fillAll(table(step["with"]), env);
     this.#log.open(`Run ${uses}`, [], given, env);
     if (uses.startsWith("actions/checkout@")) await checkout(this.#order, this.#folders, given);
+    else if (uses.startsWith("actions/upload-artifact@")) await uploadArtifact(this.#order, this.#folders, given);
+    else if (uses.startsWith("actions/download-artifact@")) await downloadArtifact(this.#order, this.#folders, given);
     else if (uses.startsWith("actions/setup-node@")) {
       const { NODE_AUTH_TOKEN: standIn, ...rest } = await setupNode(this.#folders, given);
       Object.assign(this.#exported, rest);

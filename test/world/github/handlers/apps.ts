@@ -8,7 +8,7 @@ import { found, listed, noContent, ok, plainList } from "./types.ts";
 const hour = 3_600_000;
 
 function appOf(caller: Caller): AppState {
-  if (caller.kind === "none") throw notFound();
+  if (!("app" in caller)) throw notFound();
   return caller.app;
 }
 

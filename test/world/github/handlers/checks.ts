@@ -35,7 +35,7 @@ export const checks: Record<string, Handler> = {
     if (!repository.commits.has(headSha)) throw invalid(`No commit found for SHA: ${headSha}`);
     const check: CheckRunState = {
       id: core.id(),
-      appId: caller.kind === "none" ? 0 : caller.app.id,
+      appId: "app" in caller ? caller.app.id : 0,
       name: "",
       headSha,
       status: "queued",
@@ -56,7 +56,7 @@ export const checks: Record<string, Handler> = {
     const { core, caller, path } = request;
     const repository = repositoryOf(request);
     const check = found(repository.checkRuns?.get(Number(path["check_run_id"])));
-    if (caller.kind !== "none" && caller.app.id !== check.appId) throw invalid("Invalid app_id `" + check.appId + "`");
+    if ("app" in caller && caller.app.id !== check.appId) throw invalid("Invalid app_id `" + check.appId + "`");
     Object.assign(check, said(request));
     core.changed();
     return ok(core.shapes.reply.checkRun(repository, check.appId, check));

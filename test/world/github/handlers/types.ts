@@ -17,7 +17,9 @@ export type Caller =
       /** What this token reaches. */
       repositoryIds: ReadonlySet<number>;
     }
-  | { kind: "person"; app: AppState; user: UserState; token: string; permissions: Permissions };
+  | { kind: "person"; app: AppState; user: UserState; token: string; permissions: Permissions }
+  /** A job's own GITHUB_TOKEN, with what its workflow gives it. */
+  | { kind: "job"; repositoryId: number; botId: number; permissions: Permissions };
 
 type Permissions = Readonly<Record<string, "read" | "write">>;
 
@@ -63,6 +65,7 @@ export function readableRepositoryOf(request: Request): RepositoryState {
 
 function mayAccess(core: Core, caller: Caller, repository: RepositoryState): boolean {
   if (caller.kind === "app") return true;
+  if (caller.kind === "job") return caller.repositoryId === repository.id;
   if (caller.kind === "installation") return caller.repositoryIds.has(repository.id);
   return caller.kind === "person" && reachableFor(core, caller, repository);
 }
@@ -79,7 +82,7 @@ function reachableFor(core: Core, { app, user }: Caller & { kind: "person" }, re
 export function actorOf({ caller }: Request): number {
   if (caller.kind === "person") return caller.user.id;
   if (caller.kind === "none") throw notFound();
-  return caller.app.botId;
+  return caller.kind === "job" ? caller.botId : caller.app.botId;
 }
 
 /** One page of a list, as `per_page` and `page` ask for it, and the `link` header to the next. */

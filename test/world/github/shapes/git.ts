@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Commit, File, Json, Repository } from "./entities.ts";
 import { user } from "./people.ts";
-import { fullName, repositoryUrl } from "./repository.ts";
+import { fullName, fullRepository, repositoryUrl } from "./repository.ts";
 import { iso, nodeId, type Site } from "./site.ts";
 
 /** Git's own id of a file's content. */
@@ -139,4 +139,131 @@ export function contentDirectory(
   ref: string,
 ): Json[] {
   return entries.map(({ type, path, sha, size }) => ({ ...contentLine(site, repository, type, path, sha, ref), size }));
+}
+
+/** A commit that the contents API has made. */
+export function fileCommit(site: Site, repository: Repository, it: Commit): Json {
+  const api = `${repositoryUrl(site, repository)}/git`;
+  const web = `${site.web}/${fullName(repository)}/commit`;
+  const person = { name: it.author.name, email: it.author.email, date: iso(it.committedAt) };
+  return {
+    sha: it.sha,
+    node_id: nodeId("Commit", it.sha),
+    url: `${api}/commits/${it.sha}`,
+    html_url: `${web}/${it.sha}`,
+    author: person,
+    committer: person,
+    message: it.message,
+    tree: { sha: it.treeSha, url: `${api}/trees/${it.treeSha}` },
+    parents: it.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: `${web}/${sha}` })),
+    verification: { verified: false, reason: "unsigned", signature: null, payload: null, verified_at: null },
+  };
+}
+
+/** A release on GitHub's own page of them. */
+export function release(
+  site: Site,
+  repository: Repository,
+  it: { id: number; tag: string; target: string; name: string; authorId: number; at: Date },
+  account: (id: number) => Parameters<typeof user>[1],
+): Json {
+  const url = `${repositoryUrl(site, repository)}/releases/${it.id}`;
+  const api = repositoryUrl(site, repository);
+  return {
+    url,
+    html_url: `${site.web}/${fullName(repository)}/releases/tag/${encodeURIComponent(it.tag)}`,
+    assets_url: `${url}/assets`,
+    upload_url: `${url}/assets{?name,label}`,
+    tarball_url: `${api}/tarball/${encodeURIComponent(it.tag)}`,
+    zipball_url: `${api}/zipball/${encodeURIComponent(it.tag)}`,
+    id: it.id,
+    node_id: nodeId("Release", it.id),
+    tag_name: it.tag,
+    target_commitish: it.target,
+    name: it.name,
+    body: "",
+    draft: false,
+    prerelease: false,
+    created_at: iso(it.at),
+    published_at: iso(it.at),
+    author: user(site, account(it.authorId)),
+    assets: [],
+  };
+}
+
+export interface PullRequest {
+  id: number;
+  number: number;
+  title: string;
+  body: string;
+  authorId: number;
+  at: Date;
+  head: { branch: string; sha: string };
+  base: { branch: string; sha: string };
+}
+
+/** A pull request that was just opened. */
+export function pullRequest(
+  site: Site,
+  of: Repository,
+  it: PullRequest,
+  account: (id: number) => Parameters<typeof user>[1],
+): Json {
+  const api = `${repositoryUrl(site, of)}/pulls/${it.number}`;
+  const issue = `${repositoryUrl(site, of)}/issues/${it.number}`;
+  const web = `${site.web}/${fullName(of)}/pull/${it.number}`;
+  const author = user(site, account(it.authorId));
+  const side = ({ branch: ref, sha }: { branch: string; sha: string }): Json => ({
+    label: `${of.owner.login}:${ref}`,
+    ref,
+    sha,
+    user: user(site, of.owner),
+    repo: fullRepository(site, of),
+  });
+  const links = { self: api, html: web, issue, comments: `${issue}/comments`, review_comments: `${api}/comments` };
+  const more = { review_comment: `${api}/comments{/number}`, commits: `${api}/commits`, statuses: `${api}/statuses` };
+  return {
+    url: api,
+    id: it.id,
+    node_id: nodeId("PullRequest", it.id),
+    html_url: web,
+    diff_url: `${web}.diff`,
+    patch_url: `${web}.patch`,
+    issue_url: issue,
+    commits_url: more.commits,
+    review_comments_url: links.review_comments,
+    review_comment_url: more.review_comment,
+    comments_url: links.comments,
+    statuses_url: more.statuses,
+    number: it.number,
+    state: "open",
+    locked: false,
+    title: it.title,
+    user: author,
+    body: it.body,
+    labels: [],
+    milestone: null,
+    created_at: iso(it.at),
+    updated_at: iso(it.at),
+    closed_at: null,
+    merged_at: null,
+    merge_commit_sha: null,
+    assignee: null,
+    head: side(it.head),
+    base: side(it.base),
+    _links: Object.fromEntries(Object.entries({ ...links, ...more }).map(([name, href]) => [name, { href }])),
+    author_association: "MEMBER",
+    auto_merge: null,
+    merged: false,
+    mergeable: true,
+    mergeable_state: "clean",
+    merged_by: null,
+    comments: 0,
+    review_comments: 0,
+    maintainer_can_modify: false,
+    commits: 1,
+    additions: 0,
+    deletions: 0,
+    changed_files: 0,
+  };
 }

@@ -65,6 +65,13 @@ export function repliesOf(state: has.State, site: Site) {
     commit: (of: Repo, it: has.CommitState): Json => git.commit(site, view.repository(of), view.commit(it)),
     branch: (of: Repo, name: string, head: has.CommitState): Json =>
       git.branch(site, view.repository(of), name, view.commit(head), of.protectedBranches.has(name)),
+    fileCommit: (of: Repo, it: has.CommitState, path: string, ref: string): Json => {
+      const file = view.file(it, path);
+      const content = file === null ? null : git.contentFile(site, view.repository(of), file, ref);
+      return { content, commit: git.fileCommit(site, view.repository(of), view.commit(it)) };
+    },
+    pullRequest: (of: Repo, it: git.PullRequest): Json => git.pullRequest(site, view.repository(of), it, view.account),
+    release: (of: Repo, it: has.GitHubReleaseState): Json => git.release(site, view.repository(of), it, view.account),
     gitRef: (of: Repo, ref: string, sha: string): Json => git.gitRef(site, view.repository(of), ref, sha),
     /** Null: no such file at that commit. */
     file: (of: Repo, at: has.CommitState, path: string, ref: string): Json | null => {
