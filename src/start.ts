@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import { serve } from "@hono/node-server";
 import type { ServerType } from "@hono/node-server";
 import { Hono } from "hono";
@@ -26,6 +27,7 @@ import { createMetrics } from "./metrics/index.ts";
 import type { Metrics } from "./metrics/index.ts";
 import { metricsRoute } from "./metrics/route.ts";
 import { createRegistry } from "./npm/registry.ts";
+import { actionOfClone } from "./settings/own-action.ts";
 import { ownKeys } from "./settings/files.ts";
 import type { Secrets, Settings } from "./settings/settings.ts";
 import { createSealer } from "./store/access-token.ts";
@@ -262,7 +264,12 @@ function routes(options: StartOptions, parts: WorkParts, { swept, key, metrics }
       sealer,
       clock,
       publicUrl: settings.publicUrl,
-      about: { version: packageJson.version, clientId: settings.clientId, githubUrl: settings.githubUrl },
+      about: {
+        version: packageJson.version,
+        clientId: settings.clientId,
+        githubUrl: settings.githubUrl,
+        action: settings.action ?? actionOfClone(dirname(import.meta.dirname), settings.githubUrl),
+      },
       log: parts.log,
       live,
       randomBytes,

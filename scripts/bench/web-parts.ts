@@ -41,7 +41,7 @@ export function webParts(store: Store, { now, publicUrl, repositories, policy }:
     channels: {} as WebParts["channels"],
     relay: {} as WebParts["relay"],
     sealer: { seal: (text) => ({ keyId: "k", sealed: text }), open: (_keyId, sealed) => sealed },
-    about: { version: "0.0.0", clientId: "x", githubUrl: "https://github.com" },
+    about: { version: "0.0.0", clientId: "x", githubUrl: "https://github.com", action: null },
     live: createLive(store),
   };
 }

@@ -16,6 +16,7 @@ import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { doctorAnswer } from "./doctor.ts";
+import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
 import { reasonLines } from "./words.ts";
@@ -122,6 +123,8 @@ async function run(
       return await tokensAnswer(parts, github, comment.author);
     case "doctor":
       return await doctorAnswer(parts, github, comment.author);
+    case "setup":
+      return await setUpAnswer(parts, comment.repository, comment.author);
     case "help":
       return helpText();
   }

@@ -8,6 +8,7 @@ import { learnInstalled } from "./repositories.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
+import { setUpOf } from "./set-up/index.ts";
 import { stuckSecrets } from "./stuck.ts";
 import { createTokenDesk } from "./tokens/index.ts";
 import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
@@ -46,6 +47,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
     examine: async (id) => await examine(parts, id),
+    setUp: async (person, id, draft) => await setUpOf(parts, person, id, draft),
     stuckSecrets: async (ids, person) => await stuckSecrets(parts, ids, person),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),
     audit: async (ask) => await readAudit(parts, ask),

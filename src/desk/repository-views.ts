@@ -97,7 +97,8 @@ export async function repositoryWithPolicy(
   return { ...one, access, policy, releases };
 }
 
-async function accessTo(parts: Pick<DeskParts, "github">, repository: Repository): Promise<Access> {
+/** What the app may do there. */
+export async function accessTo(parts: Pick<DeskParts, "github">, repository: Repository): Promise<Access> {
   try {
     const installation = await parts.github.installation(repository.installationId);
     if (installation === null) return { state: "removed" };
@@ -110,7 +111,8 @@ async function accessTo(parts: Pick<DeskParts, "github">, repository: Repository
   }
 }
 
-async function standing(github: GitHubRepository): Promise<PolicyStanding> {
+/** The policy at the head of the default branch. */
+export async function standing(github: GitHubRepository): Promise<PolicyStanding> {
   let sha: string | null = null;
   try {
     sha = await github.branchHead(github.repository.defaultBranch);

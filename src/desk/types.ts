@@ -1,6 +1,7 @@
 import type { Clock, Ids } from "../domain/clock.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
+import type { Draft } from "../domain/set-up/plan.ts";
 import type {
   Approval,
   Challenge,
@@ -24,6 +25,7 @@ import type { Examination } from "./doctor/types.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
+import type { SetUp } from "./set-up/index.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
 /** What the use cases need. Each use case takes the part it uses: `Pick<DeskParts, "store" | "clock">`. */
@@ -121,6 +123,8 @@ export interface DeskForWeb {
   repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
   /** What the doctor has to say of a repository, looked at now. Whole: who may see what of it is the caller's to say. */
   examine(repositoryId: number): Promise<Examination>;
+  /** How far its set-up is, by its policy or by what the person has in mind; for people with write access. */
+  setUp(person: Person, repositoryId: number, draft: Draft | null): Promise<SetUp>;
   /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
   stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */

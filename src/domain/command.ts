@@ -31,6 +31,19 @@ export function parseCommand(comment: string): Parsed {
   // Four spaces or a tab make code of a line.
   const line = /^ {0,3}(\/.*)$/s.exec(lines[at] ?? "")?.[1];
   if (line === undefined) return { kind: "none" };
+  const after = lines.slice(at + 1);
+  const named = ourName.exec(line);
+  if (named === null) return parseLine(line, after);
+  const rest = line.slice(named[0].length).trim();
+  if (rest === "") return { kind: "command", command: { name: "help" } };
+  const parsed = parseLine(`/${rest}`, after);
+  return parsed.kind === "none" ? unknownAfterName(rest) : parsed;
+}
+
+/** Every command may be written behind our name: `/countersign release 1.2.0`. Alone it asks for help. */
+const ourName = /^\/countersign(?:[ \t]+\/?|$)/i;
+
+function parseLine(line: string, after: string[]): Parsed {
   const [head, ...words] = line
     .slice(0, longestLine + 1)
     .trim()
@@ -39,7 +52,7 @@ export function parseCommand(comment: string): Parsed {
   if (entry === null) return { kind: "none" };
   if ("kind" in entry) return entry;
   if (entry.prose) {
-    const whole = [line.slice((head ?? "").length), ...lines.slice(at + 1)].join(" ").slice(0, 10_000);
+    const whole = [line.slice((head ?? "").length), ...after].join(" ").slice(0, 10_000);
     return answer(
       entry,
       whole.split(/[\p{Cc}\p{Cf}\p{Cs}\s]+/u).filter((word) => word !== ""),
@@ -47,6 +60,12 @@ export function parseCommand(comment: string): Parsed {
   }
   if (line.length > longestLine) return bad(entry, { sentence: `A command has at most ${longestLine} characters.` });
   return answer(entry, words);
+}
+
+/** Whoever writes our name means us, whatever follows. */
+function unknownAfterName(rest: string): Parsed {
+  const word = rest.split(/\s+/)[0] ?? "";
+  return { kind: "bad", sentence: `There is no command ${shown(`/${word}`)}. \`/help\` shows all commands.` };
 }
 
 /** The command as a person would write it; `parseCommand` reads it as the same command. */

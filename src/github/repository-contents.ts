@@ -6,6 +6,7 @@ import type { GitHubRepository } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
+const folder = z.array(z.object({ type: z.string(), name: z.string() }));
 const said = {
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
   author: z.object({ login: z.string().optional() }).nullish(),
@@ -37,7 +38,7 @@ function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"]
 /** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
 export function contents(
   ask: Caller,
-): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "workflowFiles"> {
+): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "workflowFiles"> {
   const branchTip: GitHubRepository["branchTip"] = async (branch) => {
     const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
     if (found === null) return null;
@@ -73,6 +74,13 @@ export function contents(
     async file(path, sha) {
       const found = await ask.orNull("file", contentsRoute(path), { ref: sha });
       return found === null ? null : readFile(path, found);
+    },
+    async folder(path, sha) {
+      const route = path === "" ? "GET /repos/{owner}/{repo}/contents" : contentsRoute(path);
+      const found = await ask.orNull("folder", route, { ref: sha });
+      // Of a file GitHub answers with an object.
+      if (found === null || !Array.isArray(found)) return null;
+      return read(folder, "folder", found).map(({ name, type }) => ({ name, isFolder: type === "dir" }));
     },
     async workflowFiles(sha) {
       const found = await ask.orNull("workflowFiles", contentsRoute(".github/workflows"), { ref: sha });

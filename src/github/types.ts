@@ -167,6 +167,8 @@ export interface GitHubRepository {
   hasCommit(repository: string, sha: string): Promise<boolean>;
   /** A file of any repository, as `file` has it. */
   fileOf(repository: string, path: string, sha: string): Promise<{ text: string; blob: string } | null>;
+  /** What lies in a folder at a commit, "" for the root; null: no such folder. GitHub lists a thousand entries at most. */
+  folder(path: string, sha: string): Promise<Array<{ name: string; isFolder: boolean }> | null>;
 
   /**
    * A file of the owner's `.github` repository, as its default branch has it; null: not there, or not shown to the app. What was

@@ -78,6 +78,7 @@ export function createRegistry(options: RegistryOptions = {}): Registry & Regist
       const found = await readJson(url, "application/json", limits);
       return found === null ? null : packageHistory(found.json, url.host);
     },
+    address: () => base(undefined),
     webOrigins: (registry) => webOrigins(base(registry), npmRegistry),
   };
 }

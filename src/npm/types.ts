@@ -102,6 +102,8 @@ export interface Registry {
   status(name: string, version: string, registry?: string): Promise<VersionStatus | null>;
   /** Who maintains a package and how its last versions came about; null: the registry doesn't know it. Reads the whole document. */
   history(name: string, registry?: string): Promise<PackageHistory | null>;
+  /** Base address of the registry that is asked where none is named. */
+  address(): string;
   /** Web origin of the registry that a challenge link may point at, e.g. `https://www.npmjs.com`-style; loopback in the world. */
   webOrigins(registry?: string): string[];
 }

@@ -1,3 +1,4 @@
+import type { OwnAction } from "../domain/set-up/pins.ts";
 import { defaultDataFolder } from "./files.ts";
 import { mailFrom, smtpUrl } from "./mail.ts";
 import { Secret } from "./secret.ts";
@@ -21,6 +22,8 @@ export interface Settings {
   dataFolder: string;
   /** npm registry's base URL where it is not npm's own. */
   registry: string | null;
+  /** Where workflows get our step from; null: it wasn't said. */
+  action: OwnAction | null;
   /** Sender of mail; null where no mail is sent. */
   mailFrom: string | null;
 }
@@ -88,6 +91,7 @@ function readPublic(env: Env, problem: values.Complain): Settings {
     logLevel: values.logLevel(env, problem),
     dataFolder: env["COUNTERSIGN_DATA"] || defaultDataFolder,
     registry: values.address(env, "NPM_REGISTRY", "", problem) || null,
+    action: values.ownAction(env, problem),
     mailFrom: mailFrom(env, problem),
   };
 }

@@ -1,4 +1,6 @@
 import { createPrivateKey } from "node:crypto";
+import { readOwnAction } from "../domain/set-up/pins.ts";
+import type { OwnAction } from "../domain/set-up/pins.ts";
 import { readSealingKey } from "./sealing-key.ts";
 import type { SealingKey } from "./sealing-key.ts";
 import { Secret } from "./secret.ts";
@@ -126,6 +128,17 @@ export function databaseUrl(env: Env, problem: Complain): Secret | null {
       "DATABASE_URL is not the address of a PostgreSQL server: write it like `postgresql://user:password@host/database`.",
     );
   return new Secret(text);
+}
+
+/** null where nobody said it. */
+export function ownAction(env: Env, problem: Complain): OwnAction | null {
+  const text = (env["COUNTERSIGN_ACTION"] ?? "").trim();
+  const read = readOwnAction(text);
+  if (text !== "" && read === null)
+    problem(
+      "COUNTERSIGN_ACTION is not `owner/name@commit` with a full commit of 40 digits: write it so, or leave it out.",
+    );
+  return read;
 }
 
 /** null: made in the data folder, which several instances don't share. */

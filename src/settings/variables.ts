@@ -45,6 +45,12 @@ export const variables: readonly Variable[] = [
   },
   { name: "NPM_REGISTRY", what: "address of an npm registry other than npm's own", otherwise: "npm's" },
   {
+    name: "COUNTERSIGN_ACTION",
+    what: "where workflows get our step from, `owner/name@commit` with the full commit: a copy of this repository that your runners reach, at the release that runs here; set-up pages write it into `publish.yml`",
+    otherwise:
+      "origin and commit of the clone that it runs from, where that is on `GITHUB_URL`; else a blank to be filled in",
+  },
+  {
     name: "SMTP_URL",
     what: "a mail server for notifications, e.g. `smtps://user:password@mail.example.com` (port 465) or `smtp://…` (port 587, TLS from within); signs in over TLS only",
     otherwise: "no mail is sent",

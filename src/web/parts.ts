@@ -2,6 +2,7 @@ import type { DeskForChannels } from "../desk/channels/types.ts";
 import type { PanicDesk } from "../desk/panic/index.ts";
 import type { DeskForRelay, DeskForWeb, Log } from "../desk/types.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { OwnAction } from "../domain/set-up/pins.ts";
 import type { Person } from "../domain/release-types.ts";
 import type { GitHubApp } from "../github/types.ts";
 import type { SessionRow, Store } from "../store/types.ts";
@@ -37,7 +38,7 @@ export interface WebParts {
   randomBytes: (size: number) => Uint8Array;
   assets: Assets;
   /** What anybody may know of this installation. */
-  about: { version: string; clientId: string; githubUrl: string };
+  about: { version: string; clientId: string; githubUrl: string; action: OwnAction | null };
   live: Live;
   probes?: { healthz?: () => Probe | Promise<Probe>; readyz?: () => Probe | Promise<Probe> };
 }

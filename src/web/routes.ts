@@ -9,6 +9,7 @@ import { showQueue } from "./handlers/queue.ts";
 import { showChanges } from "./handlers/changes.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
 import { showRepositories, showRepository } from "./handlers/repositories.ts";
+import { setUpFile, setUpScriptFile, showSetUp } from "./handlers/set-up.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
 import { showWaiting } from "./handlers/waiting.ts";
@@ -58,6 +59,9 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/tokens/:id/remove", demands: "person", handle: removeToken },
   { method: "GET", path: "/repositories", demands: "person", handle: showRepositories },
   { method: "GET", path: "/repositories/:id", demands: "person", handle: showRepository },
+  { method: "GET", path: "/repositories/:id/set-up", demands: "person", handle: showSetUp },
+  { method: "GET", path: "/repositories/:id/set-up/file", demands: "person", handle: setUpFile },
+  { method: "GET", path: "/repositories/:id/set-up/set-up.sh", demands: "person", handle: setUpScriptFile },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "GET", path: "/repositories/:id/doctor", demands: "person", handle: showDoctor },
   { method: "GET", path: "/doctor/rules", demands: "nothing", handle: showRules },

@@ -47,6 +47,7 @@ describe("settings", () => {
       logLevel: "info",
       dataFolder: ".countersign",
       registry: null,
+      action: null,
       mailFrom: null,
     });
     expect(secrets.smtpUrl).toBeNull();

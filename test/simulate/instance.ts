@@ -92,6 +92,7 @@ function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): Re
     version: async (name, version) => await asked("version", async () => await registry.version(name, version)),
     status: async (name, version) => await asked("status", async () => await registry.status(name, version)),
     history: () => Promise.resolve(null),
+    address: () => registry.address(),
     webOrigins: () => registry.webOrigins(),
   };
 }

@@ -91,6 +91,7 @@ function registryOf(versions: ReadonlySet<string>): Registry {
       ),
     status: () => Promise.resolve(null),
     history: () => Promise.resolve(null),
+    address: () => "https://registry.test/",
     webOrigins: () => [],
   };
 }

@@ -122,6 +122,7 @@ export class Story {
         logLevel: "debug",
         dataFolder: "",
         registry: this.registry.url,
+        action: null,
         mailFrom: this.mail === null ? null : "Countersign <countersign@acme.test>",
       },
       secrets: {

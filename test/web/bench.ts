@@ -12,6 +12,9 @@ import type { Abilities, DeskForRelay, DeskForWeb, ReleaseView, TokenPlace } fro
 import { readAudit } from "../../src/desk/audit.ts";
 import { Refusal } from "../../src/domain/errors.ts";
 import { awaited } from "../../src/domain/reason.ts";
+import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
+import type { Draft } from "../../src/domain/set-up/plan.ts";
+import { setUpSteps } from "../../src/domain/set-up/steps.ts";
 import { waitingKind } from "../../src/domain/waiting.ts";
 import type {
   Challenge,
@@ -86,6 +89,9 @@ export interface Scene {
   challenges: Array<{ challenge: Challenge; session: RunnerSession; view: ReleaseView }>;
   repositories: Repository[];
   changes: ReleaseChanges;
+  /** Of each repository's id: how far its set-up is; of others nothing is there yet. */
+  setUps: Record<number, SetUpFacts>;
+  suggestion: Draft;
   /** Of each repository's id; those that are none have no policy. */
   policies: Record<number, PolicyStanding>;
   /** Of each repository's id, what the doctor says of it; those that are none have no policy. */
@@ -220,6 +226,38 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
   };
 }
 
+/** What the set-up's form begins with. */
+export function aDraft(over: Partial<Draft> = {}): Draft {
+  return {
+    ...{ packages: "@acme/widget", releasers: "alice", approvals: "1", approvers: "", environment: "npm" },
+    ...{ step: "publish", manager: "npm", access: "public", build: "on", test: "on" },
+    ...over,
+  };
+}
+
+/** Nothing is there but the app. */
+export function bareSetUp(): SetUpFacts {
+  const environment = {
+    ...{ name: "npm", exists: false, id: 0, adminsCanBypass: null, waitTimer: 0, requiredReviewers: false },
+    ...{ preventSelfReview: false, branchRestricted: false, branchAllowed: false, ourRule: false, otherRules: [] },
+  };
+  return {
+    access: { state: "fine" },
+    policy: { state: "missing" },
+    workflows: [{ path: ".github/workflows/publish.yml", reading: { state: "missing" } }],
+    places: [
+      {
+        name: "npm",
+        read: { environment, secret: { name: "NPM_TOKEN", inEnvironment: false, elsewhere: [] }, reviewers: [] },
+        policy: { gate: "rule", mode: "otp", secret: "NPM_TOKEN" },
+        approvers: [],
+      },
+    ],
+    more: 0,
+    tokens: null,
+  };
+}
+
 /** A channel of alice's own. */
 export function aChannel(over: Partial<ShownChannel> = {}): ShownChannel {
   return {
@@ -275,6 +313,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     changes: noChanges,
     policies: {},
     examinations: {},
+    setUps: {},
+    suggestion: aDraft(),
     teams: {},
     visible: { alice: [1], bob: [1], carol: [1] },
     readers: [],
@@ -334,7 +374,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     },
     clock,
     publicUrl,
-    about: { version: "0.0.0", clientId: "Iv23liTest", githubUrl: "https://github.com" },
+    about: { version: "0.0.0", clientId: "Iv23liTest", githubUrl: "https://github.com", action: null },
     log: { info: say, warn: say, error: say },
     live,
     randomBytes,
@@ -401,6 +441,16 @@ function fakeDesk(
       trouble.desk === null
         ? Promise.resolve(stage.examinations[id] ?? { state: "no-policy", why: "There is no policy." })
         : Promise.reject(trouble.desk),
+    setUp: (person, id) => {
+      const repository = stage.repositories.find((one) => one.id === id);
+      if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));
+      if (stage.readers.includes(person.login))
+        return Promise.reject(new Refusal("not-allowed", "Only people with write access see how it is set up."));
+      const facts = stage.setUps[id] ?? bareSetUp();
+      const steps = setUpSteps(facts, repository.defaultBranch);
+      const { suggestion } = stage;
+      return Promise.resolve({ repository, appId: 7, facts, steps, suggestion, registry: "https://npm.test/" });
+    },
     stuckSecrets: (ids) =>
       Promise.resolve(
         stage.views.flatMap(({ lease }) =>

@@ -16,6 +16,8 @@ const noPages: Readonly<Record<string, string>> = {
   "/live": "the stream that open pages listen to",
   "/audit.csv": "a file",
   "/audit.ndjson": "a file",
+  "/repositories/:id/set-up/file": "a file",
+  "/repositories/:id/set-up/set-up.sh": "a file",
 };
 
 const paths = routes.filter(({ method }) => method === "GET").map(({ path }) => path);

@@ -3,11 +3,14 @@ import type { PolicyStanding } from "../../src/desk/repository-views.ts";
 import { diffParts, lineDiff } from "../../src/domain/line-diff.ts";
 import { parsePolicy, policyLines } from "../../src/domain/policy.ts";
 import type { ReleaseView } from "../../src/desk/types.ts";
+import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { clean, manyFindings, waivedOnly, withoutPolicy } from "../support/examinations.ts";
 import { aLease, aRelease, aStop } from "../support/examples.ts";
 import {
   aChallenge,
+  aDraft,
+  bareSetUp,
   aChannel,
   anEvent,
   aPlace,
@@ -230,6 +233,45 @@ function policies(): Record<number, PolicyStanding> {
   };
 }
 
+/** A repository of which half is done, and a part of that wrongly. */
+function halfSetUp(): SetUpFacts {
+  const [place] = bareSetUp().places;
+  if (place?.read == null) throw new Error("the bare set-up has a place");
+  const { environment } = place.read;
+  return {
+    access: { state: "lacking", permissions: ["environments: write"] },
+    policy: { state: "broken", problems: 2 },
+    workflows: [
+      { path: ".github/workflows/publish.yml", reading: { state: "fit" } },
+      {
+        path: ".github/workflows/publish-acme-gadgets-with-a-rather-long-name.yml",
+        reading: { state: "unfit", line: 12, problem: "no job uses the environment `npm`: add `environment: npm`." },
+      },
+    ],
+    places: [
+      {
+        ...place,
+        read: {
+          environment: {
+            ...environment,
+            ...{ exists: true, id: 9, adminsCanBypass: true, requiredReviewers: true, ourRule: false },
+            otherRules: ["another-gate"],
+          },
+          secret: { name: "NPM_TOKEN", inEnvironment: true, elsewhere: ["repository", "organization"] },
+          reviewers: [{ type: "User", id: 101, name: "bob" }],
+        },
+      },
+      { ...place, name: "publish 🚀/next", read: null },
+    ],
+    more: 3,
+    tokens: [
+      { package: "@acme/widget", keep: "until-expiry", working: 2 },
+      { package: "@acme/gadgets-with-a-rather-long-name", keep: "until-expiry", working: 0 },
+      { package: "@acme/fresh", keep: "never", working: 0 },
+    ],
+  };
+}
+
 /** What happened, the newest first: more than a page of it, with a few of each kind on the first. */
 function manyEvents(): AuditRow[] {
   const told: Array<Partial<AuditRow>> = [
@@ -378,6 +420,8 @@ export function busyMorning(): Scene {
     changes: changed,
     policies: policies(),
     examinations: { 1: manyFindings, 2: withoutPolicy, 3: clean, 4: waivedOnly },
+    setUps: { 2: halfSetUp() },
+    suggestion: aDraft(),
     teams: { "@acme/release-team": ["bob", "carol"] },
     repositories: [widget, gadgets, gear, { ...gear, id: 4, name: "gizmo" }],
     visible: { alice: [1, 2], bob: [1, 2], carol: [1, 2], dave: [3, 4] },
@@ -411,6 +455,15 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["doctor-rule", null, "/doctor/rules/pinned-actions"],
   ["doctor-rule-fixed", "alice", "/doctor/rules/fit-workflow"],
   ["local-publishing", null, "/local-publishing"],
+  ["set-up", "alice", "/repositories/1/set-up"],
+  [
+    "set-up-files",
+    "alice",
+    "/repositories/1/set-up?packages=left-pad&releasers=alice&approvals=1&approvers=bob&environment=npm&manager=npm&test=on",
+  ],
+  ["set-up-half", "alice", "/repositories/2/set-up"],
+  ["set-up-problems", "alice", "/repositories/2/set-up?packages=&releasers=%40&approvals=11&environment=npm"],
+  ["set-up-forbidden", "bob", "/repositories/1/set-up"],
   ["tokens", "alice", "/tokens"],
   ["repository-tokens", "alice", "/repositories/1/tokens"],
   ["notifications", "alice", "/notifications?done=sent"],

@@ -37,6 +37,8 @@ const introduction = [
   "  the first is part of the reason after `/reject`, `/cancel`, `/panic` and `/lift`, and ignored otherwise.",
   "- Quoted lines and code are not commands, nor are other bots' commands. A mistyped command is answered with what it may have",
   "  meant, and does nothing.",
+  "- Every command may be written with our name before it, `/countersign release 1.2.0`: where another bot has the same command, and for",
+  "  who doesn't know them yet. `/countersign` alone is `/help`.",
   "- Only new comments by people count: not edited ones, and not what apps write.",
   "- A reaction says what came of it: 👍 when it was done, 👎 when it was refused, with the reason in words; 👀 while GitHub keeps us waiting.",
 ];

@@ -106,6 +106,15 @@ export const commands: readonly CommandEntry[] = [
     read: alone("doctor"),
   },
   {
+    name: "setup",
+    usage: "/countersign setup",
+    who: "people with write access",
+    what: "Say what this repository still lacks for its first release, and where each of it is done.",
+    examples: [{ line: "/setup", meaning: "the same" }],
+    prose: false,
+    read: alone("setup"),
+  },
+  {
     name: "help",
     usage: "/help",
     who: "everybody",
@@ -130,7 +139,9 @@ function readApprove(words: string[]): Command | BadWords {
   return { name: "approve", sha: sha.toLowerCase() };
 }
 
-function alone(name: "status" | "why" | "tokens" | "doctor" | "help"): (words: string[]) => Command | BadWords {
+function alone(
+  name: "status" | "why" | "tokens" | "doctor" | "setup" | "help",
+): (words: string[]) => Command | BadWords {
   return ([surplus]) =>
     surplus === undefined ? { name } : { sentence: `${shown(surplus)} is one word too many.`, meant: [] };
 }

@@ -10,6 +10,7 @@ export type Command =
   | { name: "why" }
   | { name: "tokens" }
   | { name: "doctor" }
+  | { name: "setup" }
   | { name: "help" };
 
 /** What is wrong with a command, as a sentence; where it can be told, the words that were meant. */

@@ -8,7 +8,11 @@ export interface SetUpFacts {
   /** Each workflow that the policy names, or the plan where there is none. */
   workflows: Array<{
     path: string;
-    state: { is: "fit" } | { is: "missing" } | { is: "unread" } | { is: "unfit"; line: number | null; problem: string };
+    reading:
+      | { state: "fit" }
+      | { state: "missing" }
+      | { state: "unread" }
+      | { state: "unfit"; line: number | null; problem: string };
   }>;
   /** Each environment that it names, at most as many as are looked at. */
   places: PlaceFacts[];

@@ -14,8 +14,11 @@ export interface Offer {
   link: string | null;
 }
 
-/** GitHub answers 414 to an address that is too long for it and doesn't say from where on; common servers take 8 KB. */
-const longestAddress = 8000;
+/**
+ * GitHub answers 414 to an address that is too long for it and doesn't say from where on (docs, "Using query parameters to create a pull
+ * request"); common servers take 8 KB for all of it.
+ */
+const longestQuery = 7500;
 
 /** Policy and workflows of a plan, in the order in which they are best added: a policy names what then is there. */
 export function offersOf(plan: Plan, site: WorkflowSite, repository: Repository): Offer[] {
@@ -37,6 +40,6 @@ function newFileLink(
 ): string | null {
   const branch = defaultBranch.split("/").map(pathPart).join("/");
   const query = new URLSearchParams({ filename: path, value: text }).toString();
-  const link = `${githubUrl}/${pathPart(owner)}/${pathPart(name)}/new/${branch}?${query}`;
-  return link.length <= longestAddress ? link : null;
+  if (query.length > longestQuery) return null;
+  return `${githubUrl}/${pathPart(owner)}/${pathPart(name)}/new/${branch}?${query}`;
 }

@@ -54,8 +54,7 @@ export const draftFields = [
 ] as const;
 export type DraftField = (typeof draftFields)[number];
 
-export type PlanReading =
-  { ok: true; plan: Plan } | { ok: false; problems: Partial<Record<DraftField, string>> };
+export type PlanReading = { ok: true; plan: Plan } | { ok: false; problems: Partial<Record<DraftField, string>> };
 
 /** The policy takes this many releasers; of packages a set-up is made for fewer than a policy may have. */
 const mostPackages = 30;

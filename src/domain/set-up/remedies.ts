@@ -35,7 +35,11 @@ export function remedyOf(step: SetUpStep, facts: SetUpFacts, site: RemedySite): 
   const { environment } = place.read;
   const settings = `${repositoryUrl(site)}/settings/environments`;
   const page = environment.exists ? `${settings}/${environment.id}/edit` : `${settings}/new`;
-  const at = (click: string, commands: string[]): Remedy => ({ click: `An administrator: ${click}`, url: page, commands });
+  const at = (click: string, commands: string[]): Remedy => ({
+    click: `An administrator: ${click}`,
+    url: page,
+    commands,
+  });
   const name = code(place.name);
   if (!environment.exists && step.id !== "environment" && step.id !== "secret") return null;
   switch (step.id) {

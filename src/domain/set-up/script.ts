@@ -10,7 +10,11 @@ const mark = "END_OF_COUNTERSIGN_FILE";
  * of whoever runs it. It says each thing before it does it, and stops at the first that fails.
  * @throws Error where a file holds the script's own mark: no file that is made here does
  */
-export function setUpScript(files: ReadonlyArray<Pick<Offer, "path" | "text">>, repository: Repository, githubUrl: string): string {
+export function setUpScript(
+  files: ReadonlyArray<Pick<Offer, "path" | "text">>,
+  repository: Repository,
+  githubUrl: string,
+): string {
   const host = URL.parse(githubUrl)?.host ?? "github.com";
   const { owner, name, defaultBranch } = repository;
   const full = `${owner}/${name}`;

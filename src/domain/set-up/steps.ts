@@ -93,9 +93,9 @@ function policyStep(policy: SetUpFacts["policy"], branch: string): SetUpStep {
   }
 }
 
-function workflowStep({ path, state }: SetUpFacts["workflows"][number], branch: string): SetUpStep {
+function workflowStep({ path, reading }: SetUpFacts["workflows"][number], branch: string): SetUpStep {
   const words: Words = { id: "workflow", title: "The workflow is there and fit for a release", about: path };
-  switch (state.is) {
+  switch (reading.state) {
     case "fit":
       return step(words, "done");
     case "unread":
@@ -103,8 +103,8 @@ function workflowStep({ path, state }: SetUpFacts["workflows"][number], branch: 
     case "missing":
       return step(words, "missing", `${shown(branch, 100)} has no such file.`);
     case "unfit": {
-      const line = state.line === null ? "" : `Line ${state.line}: `;
-      return step(words, "missing", line === "" ? sentence(state.problem) : line + state.problem);
+      const line = reading.line === null ? "" : `Line ${reading.line}: `;
+      return step(words, "missing", line === "" ? sentence(reading.problem) : line + reading.problem);
     }
   }
 }
@@ -114,7 +114,9 @@ function placeSteps(place: PlaceFacts, branch: string): SetUpStep[] {
   const titles: Array<Words & Pick<SetUpStep, "id">> = [
     { id: "environment", title: "The environment exists" },
     ...(policy.gate === "rule" ? [{ id: "our-rule" as const, title: "Countersign's rule holds its jobs" }] : []),
-    ...(isTokenMode(policy.mode) ? [{ id: "admin-bypass" as const, title: "Administrators can't bypass its rules" }] : []),
+    ...(isTokenMode(policy.mode)
+      ? [{ id: "admin-bypass" as const, title: "Administrators can't bypass its rules" }]
+      : []),
     { id: "branches", title: "Only the branch that releases may deploy" },
     { id: "other-rules", title: "No other app's rule holds its jobs" },
     ...(isTokenMode(policy.mode) ? [{ id: "secret" as const, title: "No token lies there already" }] : []),
@@ -124,7 +126,9 @@ function placeSteps(place: PlaceFacts, branch: string): SetUpStep[] {
     const about = { ...words, about: name };
     if (read === null) return step(about, "unknown", "GitHub doesn't answer at the moment: load this page again.");
     if (!read.environment.exists && words.id !== "environment" && words.id !== "secret")
-      return words.id === "other-rules" ? step(about, "done") : step(about, "missing", "The environment isn't there yet.");
+      return words.id === "other-rules"
+        ? step(about, "done")
+        : step(about, "missing", "The environment isn't there yet.");
     const { state, text } = judged(words.id, place, read, branch);
     return step(about, state, text);
   });
@@ -146,7 +150,9 @@ function judged(id: StepId, place: PlaceFacts, read: NonNullable<PlaceFacts["rea
       return environment.adminsCanBypass ? missing("An administrator could start a job that nobody approved.") : done;
     case "branches":
       if (!environment.branchRestricted) return missing("Any branch may deploy here.");
-      return environment.branchAllowed ? done : missing(`${shown(branch, 100)} isn't among the branches that may deploy.`);
+      return environment.branchAllowed
+        ? done
+        : missing(`${shown(branch, 100)} isn't among the branches that may deploy.`);
     case "other-rules":
       return environment.otherRules.length === 0
         ? done
@@ -174,10 +180,13 @@ function reviewersVerdict({ requiredReviewers, preventSelfReview }: EnvironmentF
 function tokenSteps(tokens: SetUpFacts["tokens"]): SetUpStep[] {
   const title = "A releaser's npm token is on file";
   if (tokens === null)
-    return [step({ id: "tokens", title }, "missing", "Once policy and environment are there, each releaser seals one.")];
+    return [
+      step({ id: "tokens", title }, "missing", "Once policy and environment are there, each releaser seals one."),
+    ];
   return tokens.map(({ package: name, keep, working }) => {
     const words: Words = { id: "tokens", title, about: name };
-    if (keep === "never") return step({ ...words, title: "A token is sealed for each release, and none is kept" }, "done");
+    if (keep === "never")
+      return step({ ...words, title: "A token is sealed for each release, and none is kept" }, "done");
     return working > 0 ? step(words, "done") : step(words, "missing", "Nobody could release it now.");
   });
 }

@@ -34,14 +34,15 @@ export function repositoryPage(visit: Visit, found: RepositoryWithPolicy, writes
           <a href="/repositories/${repository.id}/doctor">Doctor</a> ·
           ${
             writes
-              ? html`<a href="/repositories/${repository.id}/tokens">Tokens</a> ·
+              ? html`<a href="/repositories/${repository.id}/set-up">Set-up</a> ·
+                  <a href="/repositories/${repository.id}/tokens">Tokens</a> ·
                   <a href="/audit?repository=${repository.id}">Audit</a> · `
               : null
           }<a href="/repositories/${repository.id}/notifications">Notifications</a> ·
           <a href="/?repository=${repository.id}">${active} under way</a>
         </p>
       </div>
-      ${accessPart(found.access)} ${policyPart(visit, repository, policy)} ${lastReleases(visit, found)}`,
+      ${accessPart(found.access)} ${policyPart(visit, repository, policy, writes)} ${lastReleases(visit, found)}`,
   );
 }
 
@@ -67,7 +68,7 @@ function accessPart(access: Access): Html | null {
   }
 }
 
-function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding): Html {
+function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding, writes: boolean): Html {
   const address = (sha: string, line?: number): string => fileAt(visit.parts, repository, sha, policyPath, line);
   switch (policy.state) {
     case "unread":
@@ -79,7 +80,13 @@ function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding
           "package",
           "No policy yet",
           html`Add <code>${policyPath}</code> to <code>${repository.defaultBranch}</code>: it names the packages, who
-            releases them and who approves.`,
+            releases them and who approves.
+            ${
+              writes
+                ? html`<a href="/repositories/${repository.id}/set-up">Set this repository up</a>: the page makes the
+                    file and the workflow, and says what else is missing.`
+                : null
+            }`,
         )}
       </section>`;
     case "broken":

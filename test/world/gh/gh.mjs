@@ -16,7 +16,11 @@ async function call(method, path, body) {
   const response = await fetch(`${api}/${path.replace(/^\//, "")}`, {
     method,
     redirect: "manual",
-    headers: { authorization: `Bearer ${token}`, "x-github-api-version": "2022-11-28" },
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json; charset=utf-8",
+      "x-github-api-version": "2022-11-28",
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, text: await response.text() };
@@ -65,7 +69,14 @@ function readOptions(words, known) {
 
 async function runApi(words) {
   const field = "field";
-  const known = { "-f": field, "-F": field, "--method": "text", "--jq": "text", "--hostname": "text", "--silent": "switch" };
+  const known = {
+    "-f": field,
+    "-F": field,
+    "--method": "text",
+    "--jq": "text",
+    "--hostname": "text",
+    "--silent": "switch",
+  };
   const options = readOptions(words, known);
   const [path, ...more] = options.plain;
   if (path === undefined || more.length > 0) fail(`accepts 1 arg(s), received ${options.plain.length}`);
@@ -84,13 +95,22 @@ async function runApi(words) {
   const jq = options["--jq"];
   if (jq === undefined) return void process.stdout.write(text);
   if (!/^(?:\.\w+)+$/.test(jq)) fail("the world's gh knows paths of names only");
-  const value = jq.slice(1).split(".").reduce((of, key) => of?.[key] ?? null, JSON.parse(text));
+  const value = jq
+    .slice(1)
+    .split(".")
+    .reduce((of, key) => of?.[key] ?? null, JSON.parse(text));
   process.stdout.write(`${typeof value === "string" ? value : JSON.stringify(value)}\n`);
 }
 
 async function createRelease(words) {
   const text = "text";
-  const known = { "--repo": text, "--target": text, "--title": text, "--generate-notes": "switch", "--latest": "switch" };
+  const known = {
+    "--repo": text,
+    "--target": text,
+    "--title": text,
+    "--generate-notes": "switch",
+    "--latest": "switch",
+  };
   const options = readOptions(words, known);
   const { status, text: said } = await call("POST", `repos/${options["--repo"]}/releases`, {
     tag_name: options.plain[0],

@@ -13,6 +13,9 @@ interface Route {
   fixed: number;
 }
 
+/** GitHub's words on this operation: "If you omit the path parameter, you will receive the contents of the repository's root directory." */
+const omittable = "repos/get-content";
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 function routeOf(operation: Operation): Route {
@@ -28,7 +31,9 @@ function routeOf(operation: Operation): Route {
     const slashes = operation.parameters.some((parameter) => parameter.name === name && parameter.multiSegment);
     return slashes ? "(.+)" : "([^/]+)";
   });
-  return { operation, names, fixed, pattern: new RegExp(`^${parts.join("/")}$`) };
+  const route = parts.join("/");
+  const pattern = operation.id === omittable ? route.replace(/\/\(\.\+\)$/, "(?:/(.*))?") : route;
+  return { operation, names, fixed, pattern: new RegExp(`^${pattern}$`) };
 }
 
 /** Finds the operation of a call; `others` are the methods that the path has, where this one isn't among them. */

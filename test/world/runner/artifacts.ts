@@ -16,7 +16,8 @@ export async function uploadArtifact(order: JobOrder, { work }: Folders, given: 
     return;
   }
   if (order.artifacts === undefined) throw new Error("This runner's run keeps no artifacts.");
-  if (order.artifacts.has(name)) throw new Error(`an artifact with this name already exists on the workflow run: ${name}`);
+  if (order.artifacts.has(name))
+    throw new Error(`an artifact with this name already exists on the workflow run: ${name}`);
   order.artifacts.set(name, files);
 }
 

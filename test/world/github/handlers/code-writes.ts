@@ -34,7 +34,14 @@ export const codeWrites: Record<string, Handler> = {
     if (before !== undefined && body["sha"] !== blobSha(before))
       throw new Answer(409, `${file} does not match ${String(body["sha"])}`);
     const text = Buffer.from(String(body["content"]), "base64").toString();
-    const commit = commitFiles(request, repository, actorOf(request), { [file]: text }, String(body["message"]), branch);
+    const commit = commitFiles(
+      request,
+      repository,
+      actorOf(request),
+      { [file]: text },
+      String(body["message"]),
+      branch,
+    );
     return {
       status: before === undefined ? 201 : 200,
       body: core.shapes.reply.fileCommit(repository, commit, file, branch),

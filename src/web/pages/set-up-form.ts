@@ -1,0 +1,114 @@
+import { html } from "hono/html";
+import { managers } from "../../domain/set-up/managers.ts";
+import type { Draft, DraftField, PlanReading } from "../../domain/set-up/plan.ts";
+import type { Html } from "../responses.ts";
+
+/** What was wrong with which field. */
+export type Problems = Extract<PlanReading, { ok: false }>["problems"];
+
+/** The form that policy and workflow are made of: an ordinary one, whose fields end up in the address. */
+export function setUpForm(repositoryId: number, draft: Draft, problems: Problems): Html {
+  const field = (name: DraftField, label: string, hint: string, input: (more: Html) => Html): Html =>
+    fieldOf(name, label, hint, problems[name], input);
+  const line =
+    (name: DraftField, type = "text") =>
+    (more: Html) =>
+      html`<input
+        id="${name}"
+        name="${name}"
+        type="${type}"
+        value="${draft[name]}"
+        autocapitalize="none"
+        autocomplete="off"
+        spellcheck="false"
+        ${more}
+      />`;
+  return html`<form class="box" method="get" action="/repositories/${repositoryId}/set-up" aria-labelledby="files">
+    <header><h2 id="files">Policy and workflow</h2></header>
+    <div class="pad">
+      ${field(
+        "packages",
+        "Packages",
+        "One a line, its folder behind it where that isn't the root: @acme/parser packages/parser",
+        (more) =>
+          html`<textarea id="packages" name="packages" rows="3" class="mono" spellcheck="false" ${more}>
+${draft.packages}</textarea>`,
+      )}
+      <div class="field-row">
+        ${field("releasers", "Releasers", "GitHub logins and teams (@org/team), with commas.", line("releasers"))}
+        ${field("approvals", "Approvals", "How many people have to countersign.", line("approvals", "number"))}
+      </div>
+      <div class="field-row">
+        ${field("approvers", "Approvers", "Empty: the releasers, each for the others.", line("approvers"))}
+        ${field("environment", "Environment", "GitHub's, in which the publishing job runs.", line("environment"))}
+      </div>
+      <div class="field-row">
+        ${field("manager", "How it installs", "By the lockfile of the default branch.", (more) =>
+          select(
+            "manager",
+            draft.manager,
+            Object.entries(managers).map(([id, { label }]) => [id, label]),
+            more,
+          ),
+        )}
+        ${field("access", "Who may install the package", "Counts at a scoped package's first publish.", (more) =>
+          select("access", draft.access, accesses, more),
+        )}
+      </div>
+      <div class="field-row">
+        ${field("step", "Second factor", "The first also takes passkeys, and checks what is published.", (more) =>
+          select("step", draft.step, steps, more),
+        )}
+        <fieldset class="field">
+          <legend class="label-text">Before it is packed</legend>
+          ${box("build", "Run its script build", draft)} ${box("test", "Run its script test", draft)}
+        </fieldset>
+      </div>
+      <div class="act below">
+        <button class="button primary" type="submit">Show the files</button>
+      </div>
+    </div>
+  </form>`;
+}
+
+const accesses: Array<[string, string]> = [
+  ["", "as npm does by itself"],
+  ["public", "everybody"],
+  ["restricted", "those whom npm lets see it"],
+];
+const steps: Array<[string, string]> = [
+  ["publish", "Countersign's publish step"],
+  ["otp", "a code for npm publish, as with wait-for-secrets"],
+];
+
+function fieldOf(
+  name: string,
+  label: string,
+  hint: string,
+  problem: string | undefined,
+  input: (more: Html) => Html,
+): Html {
+  const described = `${name}-hint${problem === undefined ? "" : ` ${name}-problem`}`;
+  const invalid = problem === undefined ? null : html`aria-invalid="true"`;
+  return html`<div class="field">
+    <label for="${name}">${label}</label>
+    ${input(html`aria-describedby="${described}" ${invalid}`)}
+    <p class="hint" id="${name}-hint">${hint}</p>
+    ${problem === undefined ? null : html`<p class="problem" id="${name}-problem">${problem}</p>`}
+  </div>`;
+}
+
+function select(name: string, chosen: string, options: Array<[string, string]>, more: Html): Html {
+  return html`<select id="${name}" name="${name}" ${more}>
+    ${options.map(
+      ([value, label]) => html`<option value="${value}" ${value === chosen ? html`selected` : null}>${label}</option>`,
+    )}
+  </select>`;
+}
+
+function box(name: "build" | "test", label: string, draft: Draft): Html {
+  return html`<label class="check" for="${name}">
+    <input type="checkbox" id="${name}" name="${name}" value="on" ${draft[name] === "" ? null : html`checked`} />
+    ${label}
+  </label>`;
+}

@@ -1,0 +1,173 @@
+import { html } from "hono/html";
+import type { SetUp } from "../../desk/set-up/index.ts";
+import { pinnedOn } from "../../domain/set-up/pins.ts";
+import type { Offer } from "../../domain/set-up/offers.ts";
+import type { Draft } from "../../domain/set-up/plan.ts";
+import { remedyOf } from "../../domain/set-up/remedies.ts";
+import type { Remedy } from "../../domain/set-up/remedies.ts";
+import { isSetUp } from "../../domain/set-up/steps.ts";
+import type { SetUpStep } from "../../domain/set-up/steps.ts";
+import type { Html } from "../responses.ts";
+import { setUpPath } from "../set-up-query.ts";
+import type { Visit } from "../visit.ts";
+import { layout } from "./layout.ts";
+import { command, flash, icon, linkTo, prose } from "./pieces.ts";
+import { setUpForm } from "./set-up-form.ts";
+import type { Problems } from "./set-up-form.ts";
+
+/** What the page is about. */
+export interface SetUpShown {
+  found: SetUp;
+  /** What was sent; null: nothing was yet. */
+  draft: Draft | null;
+  problems: Problems;
+  /** null: nothing that files could be made of was sent. */
+  offers: Offer[] | null;
+}
+
+/** A repository's way to its first release: its files to be added, then every step with how it stands and what does it. */
+export function setUpPage(visit: Visit, shown: SetUpShown): Html {
+  const { found, draft, problems, offers } = shown;
+  const { repository, steps, facts } = found;
+  const name = `${repository.owner}/${repository.name}`;
+  return layout(
+    visit,
+    { title: `Set-up of ${name}`, current: "repositories" },
+    html`<div>
+        <h1>Set-up of ${name}</h1>
+        <p class="muted">
+          <a href="/repositories/${repository.id}">The repository</a> · Countersign changes neither code nor settings:
+          what is missing you do, with rights of your own. Load this page again to see what is done.
+        </p>
+      </div>
+      ${isSetUp(steps) ? ready(repository.id) : null} ${stepsBox(visit, shown)}
+      ${facts.more === 0 ? null : html`<p>${facts.more} more environments of the policy aren't looked at here.</p>`}
+      ${setUpForm(repository.id, draft ?? found.suggestion, problems)}
+      ${offers === null ? null : offersPart(visit, shown, offers)}`,
+  );
+}
+
+function ready(id: number): Html {
+  return flash(
+    "good",
+    "check-circle-fill",
+    html`Everything is there. Comment <code>/release 1.0.0</code> in an issue or pull request of
+      <a href="/repositories/${id}">this repository</a>.`,
+  );
+}
+
+function stepsBox(visit: Visit, { found }: SetUpShown): Html {
+  const { steps } = found;
+  const left = steps.filter(({ state, recommended }) => state !== "done" && !recommended).length;
+  return html`<section class="box" aria-labelledby="steps">
+    <header>
+      <h2 id="steps">Steps</h2>
+      <span class="count">${left === 0 ? "none left" : `${left} left`}</span>
+    </header>
+    <ol class="rows">
+      ${steps.map((step) => stepRow(visit, found, step))}
+    </ol>
+  </section>`;
+}
+
+const marks = {
+  done: ["check-circle-fill", "good", "Done"],
+  missing: ["x-circle-fill", "bad", "Missing"],
+  unknown: ["alert", "wait", "Not known"],
+} as const;
+
+function stepRow(visit: Visit, found: SetUp, step: SetUpStep): Html {
+  const [name, tone, word] = step.recommended && step.state === "missing" ? recommended : marks[step.state];
+  return html`<li>
+    <span class="mark">${icon(name, tone)}</span>
+    <div class="what stack-small">
+      <p>
+        <span class="sr">${word}: </span><strong>${step.title}</strong>
+        ${step.about === null ? null : html`<code>${step.about}</code>`}
+      </p>
+      ${step.state === "done" ? null : undone(visit, found, step)}
+    </div>
+  </li>`;
+}
+
+const recommended = ["info", "muted", "Recommended"] as const;
+
+function undone(visit: Visit, found: SetUp, step: SetUpStep): Html {
+  const { repository, facts, appId } = found;
+  const remedy =
+    appId === null ? null : remedyOf(step, facts, { githubUrl: visit.parts.about.githubUrl, appId, repository });
+  return html`${step.text === "" ? null : html`<p>${prose(step.text)}</p>`} ${here(found, step)}
+  ${remedy === null ? null : remedyPart(remedy)}`;
+}
+
+/** Where this site does it. */
+function here({ repository }: SetUp, { id, about }: SetUpStep): Html | null {
+  if (id === "policy" || id === "workflow")
+    return html`<p><a href="#files">Policy and workflow</a> makes the file; GitHub adds it.</p>`;
+  if (id !== "tokens" || about === null) return null;
+  const path = `/tokens/new?repository=${repository.id}&package=${encodeURIComponent(about)}`;
+  return html`<p>A releaser <a href="${path}">seals a token</a>: only GitHub's runner can read it.</p>`;
+}
+
+function remedyPart({ click, url, commands }: Remedy): Html {
+  return html`<p>${prose(click)} ${url === null ? null : linkTo(url, "Open the page at GitHub")}</p>
+    ${
+      commands.length === 0
+        ? null
+        : html`<details>
+            <summary>Or with GitHub's command line</summary>
+            ${command(commands.join("\n"))}
+          </details>`
+    }`;
+}
+
+function offersPart(visit: Visit, { found, draft }: SetUpShown, offers: Offer[]): Html {
+  const { repository } = found;
+  return html`<section class="stack" aria-labelledby="offers">
+    <h2 id="offers">The files</h2>
+    <p class="prose">
+      Add them to <code>${repository.defaultBranch}</code>, with one click each or with the script, which opens one pull
+      request. Actions of others are pinned to the commits that their releases were on ${pinnedOn}.
+    </p>
+    ${visit.parts.about.action === null ? unnamedAction : null}
+    ${offers.map((offer, index) => offerBox(repository.id, draft, offer, index))}
+    <p>
+      <a class="button" href="${setUpPath(repository.id, draft, "/set-up.sh")}" download
+        >Download the script that opens the pull request</a
+      >
+      <span class="hint">Run it with <code>bash set-up.sh</code>. It needs GitHub's <code>gh</code>, signed in.</span>
+    </p>
+  </section>`;
+}
+
+/** An honest blank: a guessed owner's step would be somebody else's code beside the token. */
+const unnamedAction = flash(
+  "bad",
+  "alert",
+  html`Nobody has told this server where runners get Countersign's step from, so the workflow has a blank for it: push
+    this repository to your GitHub, and put its <code>owner/name</code> and the full commit there, or set
+    <code>COUNTERSIGN_ACTION</code> and start again.`,
+);
+
+function offerBox(repositoryId: number, draft: Draft | null, { path, text, link }: Offer, index: number): Html {
+  return html`<section class="box" aria-labelledby="file-${index}">
+    <header><h3 id="file-${index}" class="mono">${path}</h3></header>
+    <div class="pad stack-small">
+      <div class="act">
+        ${
+          link === null
+            ? html`<p>It is too long for a link that fills in GitHub's page: save it and add it yourself.</p>`
+            : html`<a class="button primary" href="${link}" rel="noreferrer"
+                >${icon("link-external")} Add it at GitHub</a
+              >`
+        }
+        <a class="button" href="${setUpPath(repositoryId, draft, "/file", { path })}" download
+          >Save ${path.split("/").at(-1) ?? ""}</a
+        >
+      </div>
+      <div class="scroll" tabindex="0" role="region" aria-label="Text of ${path}">
+        <pre class="file"><code>${text}</code></pre>
+      </div>
+    </div>
+  </section>`;
+}

@@ -1,0 +1,114 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkEnvironment, checkSecret } from "../../../src/domain/checks.ts";
+import type { EnvironmentFacts, SecretFacts } from "../../../src/domain/facts.ts";
+import type { SetUpFacts } from "../../../src/domain/set-up/facts.ts";
+import { remedyOf } from "../../../src/domain/set-up/remedies.ts";
+import { pathPart, shellWord } from "../../../src/domain/set-up/shell.ts";
+import { isSetUp, setUpSteps } from "../../../src/domain/set-up/steps.ts";
+import { bareSetUp, widget } from "../../web/bench.ts";
+
+const anEnvironment = fc.record<EnvironmentFacts>({
+  name: fc.constant("npm"),
+  exists: fc.boolean(),
+  id: fc.constant(9),
+  adminsCanBypass: fc.constantFrom(true, false, null),
+  waitTimer: fc.constantFrom(0, 30),
+  requiredReviewers: fc.boolean(),
+  preventSelfReview: fc.boolean(),
+  branchRestricted: fc.boolean(),
+  branchAllowed: fc.boolean(),
+  ourRule: fc.boolean(),
+  otherRules: fc.constantFrom<string[]>([], ["other-gate"]),
+});
+const aSecret = fc.record<SecretFacts>({
+  name: fc.constant("NPM_TOKEN"),
+  inEnvironment: fc.boolean(),
+  elsewhere: fc.constantFrom<SecretFacts["elsewhere"]>([], ["repository"], ["organization"]),
+});
+
+function factsOf(environment: EnvironmentFacts, secret: SecretFacts): SetUpFacts {
+  const [place] = bareSetUp().places;
+  return {
+    ...{ access: { state: "fine" }, policy: { state: "fine" }, more: 0 },
+    workflows: [{ path: ".github/workflows/publish.yml", reading: { state: "fit" } }],
+    places: place === undefined ? [] : [{ ...place, read: { environment, secret, reviewers: [] } }],
+    tokens: [{ package: "@acme/widget", keep: "until-expiry", working: 1 }],
+  };
+}
+
+test("every step is done only where the decision would find nothing wrong with the place either", () => {
+  fc.assert(
+    fc.property(anEnvironment, aSecret, (environment, secret) => {
+      const steps = setUpSteps(factsOf(environment, secret), "main");
+      const decided = [checkEnvironment(environment, { gate: "rule", mode: "otp" }, "main"), checkSecret(secret)];
+      const fit = decided.every(({ verdict }) => verdict === "satisfied");
+      // Required reviewers alone would hold a job too; a set-up asks for our own rule.
+      if (isSetUp(steps)) expect(fit).toBe(true);
+      if (fit && environment.ourRule) expect(isSetUp(steps)).toBe(true);
+    }),
+  );
+});
+
+test("whatever isn't done says what to do, and where", () => {
+  fc.assert(
+    fc.property(anEnvironment, aSecret, (environment, secret) => {
+      const facts = factsOf(environment, secret);
+      for (const step of setUpSteps(facts, "main").filter(({ state }) => state !== "done")) {
+        expect(step.text).toMatch(/\.$|\.\.$/);
+        const remedy = remedyOf(step, facts, { githubUrl: "https://github.com", appId: 7, repository: widget });
+        if (environment.exists) expect(remedy?.url).toMatch(/^https:\/\/github\.com\/acme\/widget\/settings\//);
+      }
+    }),
+  );
+});
+
+describe("commands for GitHub's command line", () => {
+  /** Words as a shell hands them to a program. */
+  const words = (command: string): string[] =>
+    execFileSync("bash", ["--norc", "-c", `gh() { printf '%s\\0' "$@"; }\n${command}`], { encoding: "utf8" })
+      .split("\0")
+      .slice(0, -1);
+
+  test("a word reaches the program as it is, whatever is in it", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 40 }).filter((text) => !text.includes("\0")),
+        (text) => {
+          expect(words(`gh ${shellWord(text)}`)).toEqual([text.toWellFormed()]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test("a name is one part of the address, whatever is in it", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (name) => {
+        fc.pre(name.isWellFormed());
+        expect(pathPart(name)).toMatch(/^[\w.~%-]+$/);
+        expect(decodeURIComponent(pathPart(name))).toBe(name);
+      }),
+    );
+  });
+
+  test("an environment with a slash, spaces and an emoji is made with everything that it needs", () => {
+    const facts = bareSetUp();
+    const [place] = facts.places;
+    const name = "npm / it's 🚀";
+    const named: SetUpFacts = { ...facts, places: place === undefined ? [] : [{ ...place, name }] };
+    const step = setUpSteps(named, "main").find(({ id }) => id === "environment");
+    const remedy = step && remedyOf(step, named, { githubUrl: "https://github.com", appId: 7, repository: widget });
+    const path = "repos/acme/widget/environments/npm%20%2F%20it%27s%20%F0%9F%9A%80";
+    expect(remedy?.commands.map(words)).toEqual([
+      [
+        ...["api", "--method", "PUT", path, "-F", "wait_timer=0", "-F", "can_admins_bypass=false"],
+        ...["-F", "prevent_self_review=false", "-F", "deployment_branch_policy[protected_branches]=false"],
+        ...["-F", "deployment_branch_policy[custom_branch_policies]=true"],
+      ],
+      ["api", "--method", "POST", `${path}/deployment-branch-policies`, "-f", "name=main", "-f", "type=branch"],
+      ["api", "--method", "POST", `${path}/deployment_protection_rules`, "-F", "integration_id=7"],
+    ]);
+  });
+});
