@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Commit, File, Json, Repository } from "./entities.ts";
 import { user } from "./people.ts";
-import { fullName, fullRepository, repositoryUrl } from "./repository.ts";
+import { fullName, repository as repositoryLine, repositoryUrl } from "./repository.ts";
 import { iso, nodeId, type Site } from "./site.ts";
 
 /** Git's own id of a file's content. */
@@ -218,7 +218,7 @@ export function pullRequest(
     ref,
     sha,
     user: user(site, of.owner),
-    repo: fullRepository(site, of),
+    repo: repositoryLine(site, of),
   });
   const links = { self: api, html: web, issue, comments: `${issue}/comments`, review_comments: `${api}/comments` };
   const more = { review_comment: `${api}/comments{/number}`, commits: `${api}/commits`, statuses: `${api}/statuses` };

@@ -67,8 +67,14 @@ export function repliesOf(state: has.State, site: Site) {
       git.branch(site, view.repository(of), name, view.commit(head), of.protectedBranches.has(name)),
     fileCommit: (of: Repo, it: has.CommitState, path: string, ref: string): Json => {
       const file = view.file(it, path);
-      const content = file === null ? null : git.contentFile(site, view.repository(of), file, ref);
-      return { content, commit: git.fileCommit(site, view.repository(of), view.commit(it)) };
+      const content = file === null ? {} : git.contentFile(site, view.repository(of), file, ref);
+      // The file as it is listed, without its text.
+      delete content["content"];
+      delete content["encoding"];
+      return {
+        content: file === null ? null : content,
+        commit: git.fileCommit(site, view.repository(of), view.commit(it)),
+      };
     },
     pullRequest: (of: Repo, it: git.PullRequest): Json => git.pullRequest(site, view.repository(of), it, view.account),
     release: (of: Repo, it: has.GitHubReleaseState): Json => git.release(site, view.repository(of), it, view.account),
