@@ -21,6 +21,8 @@ const pages: Readonly<Record<string, string>> = {
   repositories: "repositories",
   repository: "repository",
   doctor: "doctor",
+  "set-up": "set-up-half",
+  "set-up-files": "set-up-files",
   tokens: "tokens",
   "repository-tokens": "repository-tokens",
   seal: "token-form",

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { AppProcess } from "../support/child.ts";
 import { findChromium, launchChromium } from "../support/browser.ts";
+import { filesOf, publishedBytes } from "../support/published.ts";
 import { freePort } from "../support/story.ts";
 import { last } from "../world/github/index.ts";
 import type { IssueState, RepositoryState, UserState } from "../world/github/state.ts";
@@ -208,10 +209,7 @@ test("from an empty organisation to the first gated publish, by what pages and c
   expect(github.runs(widget).map((run) => github.statusOf(run))).toEqual(["completed/success"]);
   expect(github.environmentSecrets()).toEqual([]);
   expect(widget.tags?.get("v1.0.0")).toBe(github.runs(widget)[0]?.headSha);
-  const packument = (await (await fetch(new URL("/@acme%2fwidget", registry.url))).json()) as {
-    "dist-tags": Record<string, string>;
-    versions: Record<string, { dist: { fileCount: number } }>;
-  };
-  expect(packument["dist-tags"]).toEqual({ latest: "1.0.0" });
-  expect(Object.keys(packument.versions)).toEqual(["1.0.0"]);
+  const { bytes, tags } = await publishedBytes(registry.url, "@acme/widget", "1.0.0");
+  expect(tags).toEqual({ latest: "1.0.0" });
+  expect(filesOf(bytes)).toEqual(["package/dist/index.js", "package/package.json"]);
 }, 240_000);
