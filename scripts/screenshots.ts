@@ -22,7 +22,6 @@ const pages: Readonly<Record<string, string>> = {
   repository: "repository",
   doctor: "doctor",
   "set-up": "set-up-half",
-  "set-up-files": "set-up-files",
   tokens: "tokens",
   "repository-tokens": "repository-tokens",
   seal: "token-form",

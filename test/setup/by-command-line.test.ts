@@ -74,7 +74,7 @@ const name = "npm / it's 🚀";
 function facts(approvers: string[] = []): SetUpFacts {
   const [place] = bareSetUp().places;
   const environment = github.core.environmentNamed(state, name);
-  if (place?.read == null) throw new Error("the bare set-up has a place");
+  if (place === undefined || place.read === null) throw new Error("the bare set-up has a place");
   const reviewers = (environment?.reviewers ?? []).map(({ type, id }) => ({ type, id, name: String(id) }));
   const read = {
     reviewers,
@@ -143,7 +143,7 @@ describe("what an administrator types, as the page has it,", () => {
     github.putSecret(environment.secrets, "NPM_TOKEN", "npm_x");
     const now = facts();
     const [place] = now.places;
-    if (place?.read == null) throw new Error("there is a place");
+    if (place === undefined || place.read === null) throw new Error("there is a place");
     place.read.secret = { name: "NPM_TOKEN", inEnvironment: true, elsewhere: [] };
     const step = setUpSteps(now, "release/1.x").find(({ id }) => id === "secret");
     const remedy = step && remedyOf(step, now, { githubUrl: "https://github.com", appId: app.id, repository });

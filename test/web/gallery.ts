@@ -236,7 +236,7 @@ function policies(): Record<number, PolicyStanding> {
 /** A repository of which half is done, and a part of that wrongly. */
 function halfSetUp(): SetUpFacts {
   const [place] = bareSetUp().places;
-  if (place?.read == null) throw new Error("the bare set-up has a place");
+  if (place === undefined || place.read === null) throw new Error("the bare set-up has a place");
   const { environment } = place.read;
   return {
     access: { state: "lacking", permissions: ["environments: write"] },

@@ -31,7 +31,7 @@ export function remedyOf(step: SetUpStep, facts: SetUpFacts, site: RemedySite): 
   if (step.state === "done") return null;
   if (step.id === "app") return appRemedy(facts.access.state, site);
   const place = facts.places.find((one) => one.name === step.about);
-  if (place?.read == null) return null;
+  if (place === undefined || place.read === null) return null;
   const { environment } = place.read;
   const settings = `${repositoryUrl(site)}/settings/environments`;
   const page = environment.exists ? `${settings}/${environment.id}/edit` : `${settings}/new`;
