@@ -23,7 +23,12 @@ export function setUpForm(repositoryId: number, draft: Draft, problems: Problems
         spellcheck="false"
         ${more}
       />`;
-  return html`<form class="box" method="get" action="/repositories/${repositoryId}/set-up#files" aria-labelledby="files">
+  return html`<form
+    class="box"
+    method="get"
+    action="/repositories/${repositoryId}/set-up#files"
+    aria-labelledby="files"
+  >
     <header><h2 id="files">Policy and workflow</h2></header>
     <div class="pad">
       ${field(

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { readDocument } from "./document.ts";
 import { permissions, permits } from "./permissions.ts";
-import { operations } from "./wanted.ts";
+import { operations, operationsOfOthers } from "./wanted.ts";
 
 interface Manifest {
   public: boolean;
@@ -48,13 +48,19 @@ test("what is asked for is enough for every operation in use", () => {
   expect(operations.filter((operation) => !permits(granted, operation))).toEqual([]);
 });
 
+test("what administrators and jobs write with rights of their own, the app may not", () => {
+  const allowed = operationsOfOthers.filter((operation) => permits(granted, operation));
+  // Comments on pull requests need the permission that would open one; without a branch of its own there is nothing to open.
+  expect(allowed).toEqual(["pulls/create"]);
+});
+
 test("write includes read, read doesn't include write, and nothing includes nothing", () => {
   expect(permits({ environments: "write" }, "actions/get-environment-secret")).toBe(true);
   expect(permits({ environments: "read" }, "actions/delete-environment-secret")).toBe(false);
   expect(permits({}, "actions/delete-environment-secret")).toBe(false);
   expect(permits({ pull_requests: "write" }, "issues/create-comment")).toBe(true);
   expect(permits({}, "apps/get-authenticated")).toBe(true);
-  expect(Object.keys(permissions)).toHaveLength(operations.length);
+  expect(Object.keys(permissions)).toHaveLength(operations.length + operationsOfOthers.length);
 });
 
 test("every event subscribed to is one that the simulator can send", () => {

@@ -35,10 +35,6 @@ export const operations: readonly string[] = [
   "repos/get-content",
   "repos/get-collaborator-permission-level",
   "git/get-ref",
-  "git/create-ref",
-  "repos/create-or-update-file-contents",
-  "repos/create-release",
-  "pulls/create",
   "teams/get-membership-for-user-in-org",
   "orgs/get-membership-for-user",
   // issues
@@ -57,10 +53,7 @@ export const operations: readonly string[] = [
   // environments and secrets
   "repos/get-all-environments",
   "repos/get-environment",
-  "repos/create-or-update-environment",
   "repos/list-deployment-branch-policies",
-  "repos/create-deployment-branch-policy",
-  "repos/create-deployment-protection-rule",
   "repos/get-all-deployment-protection-rules",
   "repos/get-custom-deployment-protection-rule",
   "actions/list-environment-secrets",
@@ -99,6 +92,17 @@ export const operations: readonly string[] = [
   "meta/root",
   "meta/get",
   "rate-limit/get",
+];
+
+/** What people's own command line and a job's own token ask for: the app never does. */
+export const operationsOfOthers: readonly string[] = [
+  "git/create-ref",
+  "repos/create-or-update-file-contents",
+  "repos/create-release",
+  "pulls/create",
+  "repos/create-or-update-environment",
+  "repos/create-deployment-branch-policy",
+  "repos/create-deployment-protection-rule",
 ];
 
 /** Names as the document has them: `event-action` with hyphens. */
