@@ -11,12 +11,13 @@ export function setUpForm(repositoryId: number, draft: Draft, problems: Problems
   const field = (name: DraftField, label: string, hint: string, input: (more: Html) => Html): Html =>
     fieldOf(name, label, hint, problems[name], input);
   const line =
-    (name: DraftField, type = "text") =>
+    (name: DraftField, mode = "text") =>
     (more: Html) =>
       html`<input
         id="${name}"
         name="${name}"
-        type="${type}"
+        type="text"
+        inputmode="${mode}"
         value="${draft[name]}"
         autocapitalize="none"
         autocomplete="off"
@@ -41,7 +42,7 @@ ${draft.packages}</textarea>`,
       )}
       <div class="field-row">
         ${field("releasers", "Releasers", "GitHub logins and teams (@org/team), with commas.", line("releasers"))}
-        ${field("approvals", "Approvals", "How many people have to countersign.", line("approvals", "number"))}
+        ${field("approvals", "Approvals", "How many people have to countersign.", line("approvals", "numeric"))}
       </div>
       <div class="field-row">
         ${field("approvers", "Approvers", "Empty: the releasers, each for the others.", line("approvers"))}
