@@ -1,4 +1,4 @@
-import { isTokenMode } from "../../domain/checks.ts";
+import { isTokenMode } from "../../domain/mode.ts";
 import { principalName } from "../../domain/facts.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";

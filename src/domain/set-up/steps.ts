@@ -1,4 +1,4 @@
-import { isTokenMode } from "../checks.ts";
+import { isTokenMode } from "../mode.ts";
 import type { EnvironmentFacts } from "../facts.ts";
 import { shown } from "../shown.ts";
 import type { PlaceFacts, SetUpFacts } from "./facts.ts";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { checkWorkflow } from "../../../src/domain/doctor/workflow/check.ts";
 import { parsePolicy } from "../../../src/domain/policy.ts";
 import { managers } from "../../../src/domain/set-up/managers.ts";
 import type { Manager } from "../../../src/domain/set-up/managers.ts";
@@ -17,7 +18,7 @@ import { setUpScript } from "../../../src/domain/set-up/script.ts";
 import { workflowFile } from "../../../src/domain/set-up/workflow-file.ts";
 import type { WorkflowSite } from "../../../src/domain/set-up/workflow-file.ts";
 import { readWorkflow } from "../../../src/domain/workflow.ts";
-import { actionlint } from "../../support/actionlint.ts";
+import { actionlint } from "../doctor/actionlint.ts";
 import { aDraft, widget } from "../../web/bench.ts";
 
 const site: WorkflowSite = {
@@ -131,6 +132,19 @@ describe("the workflow of a set-up", () => {
     for (const { name } of plan.packages) {
       const text = workflowFile(plan, name, site);
       expect(await actionlint(text)).toEqual([]);
+    }
+  });
+
+  test.each(kinds)("has nothing that the doctor finds, and pins all it uses: $manager, $step, $packages", (kind) => {
+    const plan = planOf(kind);
+    const policy = parsePolicy(policyFile(plan, null));
+    if (!policy.ok) throw new Error(JSON.stringify(policy.problems));
+    for (const one of policy.policy.packages) {
+      const file = { path: `.github/workflows/${one.workflow}`, text: workflowFile(plan, one.name, site) };
+      const { environment, secret, mode } = one;
+      const checked = checkWorkflow(file, { environment, secret, mode, packages: [one.name] });
+      expect(checked.findings.map(({ rule, where, text }) => `${where?.line} ${rule}: ${text}`)).toEqual([]);
+      expect(checked.pins.length).toBeGreaterThan(5);
     }
   });
 
