@@ -16,9 +16,10 @@ const drainMs = 25_000;
 /** Starts the server, and ends it on SIGTERM or SIGINT after what was begun is done; a second signal ends it at once. */
 async function main(): Promise<void> {
   if (process.argv.includes("--help")) {
+    const width = Math.max(...variables.map(({ name }) => name.length)) + 2;
     const lines = variables.map(
       ({ name, what, otherwise }) =>
-        `  ${name.padEnd(18)}${what} (${otherwise === null ? "needed" : `else ${otherwise}`})`,
+        `  ${name.padEnd(width)}${what} (${otherwise === null ? "needed" : `else ${otherwise}`})`,
     );
     process.stdout.write(
       `Countersign. Its settings are environment variables, or lines of a file .env:\n\n${lines.join("\n")}\n`,
