@@ -1,6 +1,5 @@
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import { principalName } from "./facts.ts";
-import { isTokenMode } from "./mode.ts";
 import { environmentFaults, faultText, secretFaults } from "./place-faults.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
