@@ -109,6 +109,7 @@ function marksOf(name: string, now: Seen, was: Seen | null, roots: ReadonlySet<s
   if (now.twice) found.add("twice");
   if (hasHidden(name)) found.add("hidden-name");
   if (was?.digest === now.digest && was.executable === now.executable) return [...found];
+  if ((now.scan?.secrets ?? 0) > 0) found.add("secret");
   if (now.scan?.text === true && now.scan.hidden > (was?.scan?.text === true ? was.scan.hidden : 0))
     found.add("hidden");
   const look = now.scan === null ? null : looks(name, now.bytes, now.scan);

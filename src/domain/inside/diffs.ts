@@ -3,6 +3,7 @@ import type { DiffLine } from "../line-diff.ts";
 import { told } from "./hidden.ts";
 import { bytesOf, limits } from "./limits.ts";
 import { sameUntil } from "./manifest.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { FileDiff } from "./types.ts";
 
 /** A file's text, now and in the version before; `was` null: it is new. */
@@ -80,9 +81,9 @@ function startOf(part: readonly DiffLine[]): { before: number; after: number } {
   return { before, after };
 }
 
-/** Whoever changes all line ends changes nothing that runs. */
+/** Whoever changes all line ends changes nothing that runs. Tokens go before a long line is cut: half of one would pass for a word. */
 function plainLines(text: string): string {
-  return text.replaceAll("\r\n", "\n");
+  return withoutSecrets(text).replaceAll("\r\n", "\n");
 }
 
 /** Where a long line is replaced by another, both are shown from where they begin to differ. */

@@ -1,8 +1,10 @@
 import { visible } from "../one-line.ts";
+import { withoutSecrets } from "./secrets.ts";
 
-/** Text as it is told: what can't be seen is named (`⟨U+202E⟩`), and what is too long ends with `…`. */
+/** Text as it is told: what can't be seen is named (`⟨U+202E⟩`), no token is in it, and what is too long ends with `…`. */
 export function told(text: string, most: number): string {
-  const letters = visible(text.length > most * 2 ? text.slice(0, most * 2) : text);
+  const plain = withoutSecrets(text);
+  const letters = visible(plain.length > most * 2 ? plain.slice(0, most * 2) : plain);
   return letters.length > most ? `${cut(letters, most - 1)}…` : letters;
 }
 

@@ -1,5 +1,6 @@
 import { limits } from "./limits.ts";
 import { told } from "./hidden.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { ManifestChange, ScriptChange } from "./types.ts";
 
 /** How deep package.json is compared; what lies deeper is compared as a whole. */
@@ -14,7 +15,7 @@ type Fields = Record<string, unknown>;
 export function readManifest(text: string | null): Fields | null {
   if (text === null) return null;
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+    const value: unknown = JSON.parse(withoutSecrets(text).replace(/^\ufeff/, ""));
     return isFields(value) ? value : null;
   } catch {
     return null;

@@ -109,6 +109,7 @@ const fileSentences: ReadonlyArray<readonly [Mark, Weight, string]> = [
   ["link", "danger", "Links are in the tarball. npm makes none of a package; other tools follow them."],
   ["odd", "danger", "The tarball has something that is neither file nor folder."],
   ["twice", "danger", "Names are in the tarball twice, and npm takes the last one: whoever looks may see the other."],
+  ["secret", "danger", "A token of npm or GitHub is in it: whoever installs the package has it."],
   ["hidden-name", "danger", "Names have characters that nobody sees."],
   ["hidden", "danger", "Text has characters that nobody sees, or that turn the direction of writing."],
   ["encoded", "danger", "Code looks as if it was made unreadable on purpose, and did not before."],

@@ -60,6 +60,8 @@ export const marks = [
   "odd",
   /** The tarball has this name twice; npm takes the last one. */
   "twice",
+  /** A token of npm or GitHub is in it. */
+  "secret",
   /** Its name has characters that nobody sees, or that turn the direction of writing. */
   "hidden-name",
   /** Its text has. */
@@ -109,4 +111,13 @@ export interface FileDiff {
   parts: Array<{ before: number; after: number; lines: string[] }>;
   /** Lines that differ and aren't in `parts`. */
   more: number;
+}
+
+/** What a step told, as it is kept. `document` may be of another version of Countersign: read it with `readContents`. */
+export interface ToldContents {
+  releaseId: string;
+  sessionId: string;
+  shasum: string;
+  toldAt: Date;
+  document: unknown;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "./limits.ts";
 import { marks } from "./types.ts";
+import type { Contents } from "./types.ts";
 
 /**
  * The step's description as the server takes it. Whatever the runner sends, it is at most this, and can be stored and shown. The step
@@ -75,3 +76,9 @@ export const contentsSchema = z.discriminatedUnion("state", [
     leftOut: z.strictObject({ files: count, manifest: count, diffs: count }),
   }),
 ]);
+
+/** A description as it was kept; null where it is of a form that isn't known. */
+export function readContents(document: unknown): Contents | null {
+  const read = contentsSchema.safeParse(document);
+  return read.success ? read.data : null;
+}
