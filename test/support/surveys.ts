@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, fileChanges, worthReading } from "../../src/domain/inside/compare.ts";
 import { fileDiffs } from "../../src/domain/inside/diffs.ts";
-import { createScanner } from "../../src/domain/inside/scan.ts";
+import { createScanner } from "../../action/src/inside/scan.ts";
 import type { Seen, Survey } from "../../src/domain/inside/survey.ts";
 import type { ReadContents } from "../../src/domain/inside/types.ts";
 
@@ -56,7 +56,7 @@ export function contentsOf(
         ? before
         : { first: true as const };
   const texts = worthReading(changes, today, was).map(({ name }) => {
-    const old = then?.files[name];
+    const old = then !== null && Object.hasOwn(then.files, name) ? then.files[name] : undefined;
     return { name, now: textOf(now[name] ?? ""), was: old === undefined ? null : textOf(old) };
   });
   const { diffs, leftOut } = fileDiffs(texts, () => true);

@@ -1993,7 +1993,6 @@ function visible(line) {
 var hidden = /[\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 // src/domain/inside/secrets.ts
-var shortestToken = 24;
 var token = /npm_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}/;
 function carriesSecret(text2) {
   return token.test(text2);
@@ -2104,14 +2103,14 @@ function scriptsOf(manifest, gyp) {
   if (gyp && silent && own(manifest, "gypfile") !== false) found.set("install", gypScript);
   return found;
 }
-function shortened(text2, other2) {
+function shortened(text2, other) {
   if (text2 === null) return null;
-  const start = text2.length <= limits.value || other2 === null ? 0 : Math.max(0, sameUntil(text2, other2) - 40);
+  const start = text2.length <= limits.value || other === null ? 0 : Math.max(0, sameUntil(text2, other) - 40);
   return told(start === 0 ? text2 : `…${text2.slice(start)}`, limits.value);
 }
-function sameUntil(one, other2) {
+function sameUntil(one, other) {
   let at = 0;
-  while (at < one.length && at < other2.length && one[at] === other2[at]) at += 1;
+  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
   return at;
 }
 function own(value, name) {
@@ -2126,81 +2125,6 @@ function isFields(value) {
 }
 
 // src/domain/inside/scan.ts
-var kinds = new Uint8Array(256).fill(1);
-var [letter, other, escape, lineEnd, zero, beyond] = [0, 1, 2, 3, 4, 5];
-for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_")
-  kinds[sign.charCodeAt(0)] = letter;
-for (const sign of "xu") kinds[sign.charCodeAt(0)] = escape;
-kinds[10] = lineEnd;
-kinds[0] = zero;
-kinds.fill(beyond, 128);
-var programs = /^(?:7f454c46|4d5a|feedfac[ef]|c[ef]faedfe|cafebabe|0061736d)/;
-var memory = 3;
-function createScanner() {
-  const found = { text: true, lines: 0, longest: 0, blob: 0, escapes: 0, coined: 0, hidden: 0, secrets: 0 };
-  const head = [];
-  let [seen, line, run] = [0, 0, 0];
-  let tail = [0, 0, 0];
-  return {
-    add(bytes) {
-      for (let at = 0; head.length < 4 && at < bytes.length; at += 1) head.push(bytes[at] ?? 0);
-      if (!found.text) return;
-      let { lines, longest, blob, escapes, coined, hidden: hidden2, secrets } = found;
-      const back = (at) => at < 0 ? tail[memory + at] ?? 0 : bytes[at] ?? 0;
-      for (let at = 0; at < bytes.length; at += 1) {
-        const kind = kinds[bytes[at]];
-        if (kind === letter) continue;
-        if (kind === escape) {
-          const before = back(at - 1);
-          if (before === backslash) escapes += 1;
-          else if (before === digitZero && back(at - 2) === underscore && bytes[at] === smallX) coined += 1;
-          continue;
-        }
-        const place = seen + at;
-        if (place - run > blob) blob = place - run;
-        if (place - run >= shortestToken) secrets += hasToken(bytes, Math.max(0, run - seen), at);
-        run = place + 1;
-        if (kind === other) continue;
-        if (kind === lineEnd) {
-          if (place - line > longest) longest = place - line;
-          line = place + 1;
-          lines += 1;
-        } else if (kind === zero) {
-          found.text = false;
-          break;
-        } else {
-          const three = (back(at - 2) << 16 | back(at - 1) << 8 | bytes[at]) >>> 0;
-          if (isHidden(three, back(at - 3)) && !(three === 15711167 && place === 2)) hidden2 += 1;
-        }
-      }
-      tail = [back(bytes.length - 3), back(bytes.length - 2), back(bytes.length - 1)];
-      seen += bytes.length;
-      if (seen - run >= shortestToken)
-        secrets += hasToken(bytes, Math.max(0, bytes.length - (seen - run)), bytes.length);
-      Object.assign(found, { lines, longest, blob, escapes, coined, hidden: hidden2, secrets });
-    },
-    end() {
-      const start = head.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      const whole = { longest: Math.max(found.longest, seen - line), blob: Math.max(found.blob, seen - run) };
-      return { ...found, ...whole, lines: found.lines + (seen > line ? 1 : 0), program: programs.test(start) };
-    }
-  };
-}
-var [backslash, underscore, digitZero, smallX] = [92, 95, 48, 120];
-function hasToken(bytes, from2, until) {
-  const first = bytes.indexOf(underscore, from2);
-  if (first < 0 || first >= until) return 0;
-  return carriesSecret(String.fromCharCode(...bytes.subarray(from2, Math.min(until, from2 + 4096)))) ? 1 : 0;
-}
-function isHidden(three, fourth) {
-  const two = three & 65535;
-  if (two === 49837 || two === 55452 || two >= 49792 && two <= 49823) return true;
-  if (fourth === 243) return three >= 10518656 && three <= 10534847;
-  return three >= 14844043 && three <= 14844047 && three !== 14844045 || three >= 14844072 && three <= 14844078 || three >= 14844320 && three <= 14844335 || three >= 15710336 && three <= 15710349 || three >= 15712185 && three <= 15712187 || single.has(three);
-}
-var single = /* @__PURE__ */ new Set([
-  ...[14779807, 14779808, 14786699, 14786700, 14786701, 14786702, 14910884, 15711167, 15711904]
-]);
 var code = /(?:\.(?:[cm]?[jt]sx?|sh|bash|zsh|fish|py|rb|pl|php|lua|ps1|bat|cmd|html?|gyp)|(?:^|\/)[^./]+)$/i;
 function looks(path, bytes, scan) {
   if (!scan.text || !code.test(path)) return null;
@@ -2284,7 +2208,7 @@ function worthReading(changes, now, before) {
     return isReadable(seen) && (was === void 0 || isReadable(was));
   });
   const first = (change) => change.name === "package.json" ? 0 : 1;
-  return wanted.sort((one, other2) => first(one) - first(other2) || weigh(one) - weigh(other2));
+  return wanted.sort((one, other) => first(one) - first(other) || weigh(one) - weigh(other));
 }
 function isReadable(seen) {
   return seen?.kind === "file" && seen.scan?.text === true && !seen.twice;
@@ -2302,8 +2226,8 @@ function row(name, state, bytes, was) {
 function tell({ path, state, bytes, was, marks: found }) {
   return { path, state, bytes, was, marks: found };
 }
-function isSame(one, other2) {
-  return one.kind === other2.kind && one.digest === other2.digest && one.executable === other2.executable;
+function isSame(one, other) {
+  return one.kind === other.kind && one.digest === other.digest && one.executable === other.executable;
 }
 function marksOf(name, now, was, roots) {
   const found = /* @__PURE__ */ new Set();
@@ -2338,10 +2262,10 @@ function rootOf(name) {
 function bringsGyp({ seen }) {
   return [...seen.keys()].some((name) => /^[^/]+\.gyp$/.test(name));
 }
-function mostTelling(one, other2) {
+function mostTelling(one, other) {
   const worst = ({ marks: found }) => Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
   const same = (change) => change.state === "same" ? 1 : 0;
-  return worst(one) - worst(other2) || same(one) - same(other2) || (one.name < other2.name ? -1 : one.name > other2.name ? 1 : 0);
+  return worst(one) - worst(other) || same(one) - same(other) || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
 }
 function sideOf({ bytes, unpacked, files: files2 }) {
   return { bytes, unpacked, files: files2 };
@@ -2356,12 +2280,12 @@ function lineDiff(before, after) {
   let tail = 0;
   while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
   const middle = shortest(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
-  const kinds2 = [
+  const kinds = [
     ...Array(head).fill("same"),
     ...middle,
     ...Array(tail).fill("same")
   ];
-  return numbered(kinds2, a, b);
+  return numbered(kinds, a, b);
 }
 function diffParts(lines, around = 3) {
   const parts = [];
@@ -2383,9 +2307,9 @@ function linesOf2(text2) {
   if (lines.at(-1) === "") lines.pop();
   return lines;
 }
-function numbered(kinds2, a, b) {
+function numbered(kinds, a, b) {
   let [x, y] = [0, 0];
-  return kinds2.map((kind) => {
+  return kinds.map((kind) => {
     const text2 = (kind === "added" ? b[y] : a[x]) ?? "";
     if (kind !== "added") x += 1;
     if (kind !== "removed") y += 1;
@@ -2415,7 +2339,7 @@ function fromAbove(reached, k, changes) {
   return k === -changes || k !== changes && far(reached, k - 1) < far(reached, k + 1);
 }
 function wayBack(rounds, toX, toY) {
-  const kinds2 = [];
+  const kinds = [];
   let [x, y] = [toX, toY];
   for (let changes = rounds.length - 1; changes >= 0; changes -= 1) {
     const reached = rounds[changes] ?? /* @__PURE__ */ new Map();
@@ -2424,13 +2348,13 @@ function wayBack(rounds, toX, toY) {
     const beforeX = changes === 0 ? 0 : far(reached, above ? k + 1 : k - 1);
     const beforeY = changes === 0 ? 0 : beforeX - (above ? k + 1 : k - 1);
     while (x > beforeX && y > beforeY) {
-      kinds2.push("same");
+      kinds.push("same");
       [x, y] = [x - 1, y - 1];
     }
-    if (changes > 0) kinds2.push(above ? "added" : "removed");
+    if (changes > 0) kinds.push(above ? "added" : "removed");
     [x, y] = [beforeX, beforeY];
   }
-  return kinds2.reverse();
+  return kinds.reverse();
 }
 
 // src/domain/inside/diffs.ts
@@ -2504,9 +2428,9 @@ function runOf(part, from2, kind) {
   while (part[until]?.kind === kind) until += 1;
   return part.slice(from2, until);
 }
-function startFor(one, other2) {
-  if (other2 === void 0 || Math.max(one.length, other2.length) <= limits.line) return 0;
-  return Math.max(0, sameUntil(one, other2) - 60);
+function startFor(one, other) {
+  if (other === void 0 || Math.max(one.length, other.length) <= limits.line) return 0;
+  return Math.max(0, sameUntil(one, other) - 60);
 }
 function from(line, start) {
   return start === 0 ? line : { ...line, text: `…${line.text.slice(start)}` };
@@ -2522,6 +2446,111 @@ function packagePath(name) {
   if (outside) return { path: name, outside };
   return { path: parts.length < 2 ? parts.join("/") : parts.slice(1).join("/"), outside };
 }
+
+// action/src/inside/scan.ts
+import { isAscii } from "node:buffer";
+var blockSize = 1024 ** 2;
+function createScanner() {
+  const found = {
+    ...{ text: true, lines: 0, longest: 0, blob: 0, escapes: 0, coined: 0, hidden: 0, secrets: 0, program: false }
+  };
+  let parts = [];
+  let [waiting, seen, lineStart] = [0, 0, 0];
+  function look2(block) {
+    if (seen === 0) found.program = isProgram2(block);
+    if (found.text && block.includes(0)) found.text = false;
+    if (found.text) {
+      for (let at = block.indexOf(newLine); at >= 0; at = block.indexOf(newLine, at + 1)) {
+        found.longest = Math.max(found.longest, seen + at - lineStart);
+        found.lines += 1;
+        lineStart = seen + at + 1;
+      }
+      found.blob = Math.max(found.blob, longestRun(block));
+      found.escapes += countEscapes(block);
+      lookAtUnderscores(block, found);
+      if (!isAscii(block)) found.hidden += countHidden(block, seen === 0);
+    }
+    seen += block.length;
+  }
+  function flush() {
+    if (waiting > 0) look2(parts.length === 1 && parts[0] !== void 0 ? parts[0] : Buffer.concat(parts));
+    [parts, waiting] = [[], 0];
+  }
+  return {
+    add(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const piece = bytes.subarray(at, at + blockSize - waiting);
+        parts.push(piece);
+        waiting += piece.length;
+        at += piece.length;
+        if (waiting === blockSize) flush();
+      }
+    },
+    end() {
+      flush();
+      if (found.text && seen > lineStart) {
+        found.longest = Math.max(found.longest, seen - lineStart);
+        found.lines += 1;
+      }
+      return found;
+    }
+  };
+}
+var [newLine, backslash, underscore, smallU, smallX] = [10, 92, 95, 117, 120];
+var programs = /^(?:7f454c46|4d5a|feedfac[ef]|c[ef]faedfe|cafebabe|0061736d)/;
+function isProgram2(block) {
+  return programs.test(block.toString("hex", 0, 4));
+}
+var wordy = new Uint8Array(256);
+for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_") wordy[sign.charCodeAt(0)] = 1;
+var longRun = 2e3;
+function longestRun(block) {
+  let longest = 0;
+  for (let at = longRun / 2; at < block.length; at += longRun / 2) {
+    let [from2, until] = [at, at];
+    while (from2 > 0 && wordy[block[from2 - 1] ?? 0] === 1) from2 -= 1;
+    while (until < block.length && wordy[block[until] ?? 0] === 1) until += 1;
+    longest = Math.max(longest, until - from2);
+    at = Math.max(at, until);
+  }
+  return longest >= longRun ? longest : 0;
+}
+function countEscapes(block) {
+  let count = 0;
+  for (let at = block.indexOf(backslash); at >= 0; at = block.indexOf(backslash, at + 1)) {
+    const next = block[at + 1];
+    if (next === smallX || next === smallU) count += 1;
+  }
+  return count;
+}
+function lookAtUnderscores(block, found) {
+  for (let at = block.indexOf(underscore); at >= 0; at = block.indexOf(underscore, at + 1)) {
+    if (block[at + 1] === 48 && block[at + 2] === smallX) found.coined += 1;
+    const before = block[at - 1] ?? 0;
+    if (before === 109 || block[at - 2] === 104 || before === 98) {
+      if (carriesSecret(block.toString("latin1", Math.max(0, at - 6), at + 90))) found.secrets += 1;
+    }
+  }
+}
+function countHidden(block, beginning) {
+  let count = 0;
+  for (let at = 1; at < block.length; at += 1) {
+    const byte = block[at] ?? 0;
+    if (byte < 128) continue;
+    const three = (block[at - 2] ?? 0) << 16 | (block[at - 1] ?? 0) << 8 | byte;
+    if (isHidden(three, block[at - 3] ?? 0) && !(beginning && at === 2 && three === 15711167)) count += 1;
+  }
+  return count;
+}
+function isHidden(three, fourth) {
+  const two = three & 65535;
+  if (two === 49837 || two === 55452 || two >= 49792 && two <= 49823) return true;
+  if (fourth === 243) return three >= 10518656 && three <= 10534847;
+  return three >= 14844043 && three <= 14844047 && three !== 14844045 || three >= 14844072 && three <= 14844078 || three >= 14844320 && three <= 14844335 || three >= 15710336 && three <= 15710349 || three >= 15712185 && three <= 15712187 || single.has(three);
+}
+var single = /* @__PURE__ */ new Set([
+  ...[14779807, 14779808, 14786699, 14786700, 14786701, 14786702, 14910884, 15711167, 15711904]
+]);
 
 // action/src/inside/read-tarball.ts
 import { createReadStream } from "node:fs";
@@ -2580,8 +2609,8 @@ function readHeader(block) {
   };
 }
 function text(block, from2, length) {
-  const zero2 = block.subarray(from2, from2 + length).indexOf(0);
-  return block.toString("utf8", from2, zero2 < 0 ? from2 + length : from2 + zero2);
+  const zero = block.subarray(from2, from2 + length).indexOf(0);
+  return block.toString("utf8", from2, zero < 0 ? from2 + length : from2 + zero);
 }
 function octal(block, from2, length) {
   const digits = /^[ ]*([0-7]+)/.exec(text(block, from2, length))?.[1];
@@ -2608,11 +2637,11 @@ function sumOf(block) {
 
 // action/src/inside/tar.ts
 var tarLimits = { entries: 1e5, name: 4096, header: 64 * 1024 };
-var blockSize = 512;
+var blockSize2 = 512;
 var files = "07";
 var preludes = "xgLK";
 function createTarReader(listener, most2 = tarLimits) {
-  const block = Buffer.alloc(blockSize);
+  const block = Buffer.alloc(blockSize2);
   let filled = 0;
   let [body, padding] = [0, 0];
   let entries2 = 0;
@@ -2645,7 +2674,7 @@ function createTarReader(listener, most2 = tarLimits) {
   }
   function expect(bytes) {
     body = bytes;
-    padding = (blockSize - bytes % blockSize) % blockSize;
+    padding = (blockSize2 - bytes % blockSize2) % blockSize2;
     if (body === 0) close();
   }
   function close() {
@@ -2669,9 +2698,9 @@ function createTarReader(listener, most2 = tarLimits) {
           at += skipped;
           padding -= skipped;
         } else {
-          const taken = bytes.copy(block, filled, at, Math.min(bytes.length, at + blockSize - filled));
+          const taken = bytes.copy(block, filled, at, Math.min(bytes.length, at + blockSize2 - filled));
           at += taken;
-          filled = (filled + taken) % blockSize;
+          filled = (filled + taken) % blockSize2;
           if (filled === 0) header();
         }
       }
@@ -2837,9 +2866,11 @@ async function differences(file, earlier, { now, survey, changes }, reading) {
   const worth = worthReading(changes, now, survey);
   const chosen = chooseTexts(worth);
   try {
-    const today = await textsOf(file, new Set(chosen.map(({ name }) => name)), reading);
     const wanted = new Set(chosen.filter(({ state }) => state === "changed").map(({ name }) => name));
-    const then = "file" in earlier ? await textsOf(earlier.file, wanted, reading) : /* @__PURE__ */ new Map();
+    const [today, then] = await Promise.all([
+      textsOf(file, new Set(chosen.map(({ name }) => name)), reading),
+      "file" in earlier ? textsOf(earlier.file, wanted, reading) : /* @__PURE__ */ new Map()
+    ]);
     const until = Date.now() + diffMs;
     const texts = chosen.map(({ name }) => ({ name, now: today.get(name) ?? "", was: then.get(name) ?? null }));
     const { diffs, leftOut } = fileDiffs(texts, () => Date.now() < until && reading.signal?.aborted !== true);
@@ -2883,8 +2914,8 @@ function versionBefore(version, tag, { versions, tags }) {
   );
   return highest ?? tagged ?? named("latest") ?? others.at(-1) ?? null;
 }
-function compareVersions(one, other2) {
-  const [a, b] = [parsed(one), parsed(other2)];
+function compareVersions(one, other) {
+  const [a, b] = [parsed(one), parsed(other)];
   if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
   for (const at of [0, 1, 2]) {
     const difference = (a.numbers[at] ?? 0) - (b.numbers[at] ?? 0);
@@ -2897,13 +2928,13 @@ function compareVersions(one, other2) {
   }
   return 0;
 }
-function compareParts(one, other2) {
-  if (one === other2) return 0;
-  if (one === void 0 || other2 === void 0) return one === void 0 ? -1 : 1;
-  const [a, b] = [/^\d+$/.test(one), /^\d+$/.test(other2)];
-  if (a && b) return Number(one) - Number(other2);
+function compareParts(one, other) {
+  if (one === other) return 0;
+  if (one === void 0 || other === void 0) return one === void 0 ? -1 : 1;
+  const [a, b] = [/^\d+$/.test(one), /^\d+$/.test(other)];
+  if (a && b) return Number(one) - Number(other);
   if (a !== b) return a ? -1 : 1;
-  return one < other2 ? -1 : 1;
+  return one < other ? -1 : 1;
 }
 function parsed(text2) {
   const [, major, minor, patch, before] = /^(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([\w.-]{1,200}))?(?:\+[\w.-]{1,200})?$/.exec(text2) ?? [];
@@ -3475,8 +3506,8 @@ async function listedToken(registry, token2, timeoutMs) {
     if (following === void 0) return null;
     next = following;
   }
-  const [only, other2] = found;
-  return only === void 0 || other2 !== void 0 ? null : only;
+  const [only, other] = found;
+  return only === void 0 || other !== void 0 ? null : only;
 }
 function isThis(entry, token2) {
   const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;

@@ -57,9 +57,11 @@ async function differences(
   const worth = worthReading(changes, now, survey);
   const chosen = chooseTexts(worth);
   try {
-    const today = await textsOf(file, new Set(chosen.map(({ name }) => name)), reading);
     const wanted = new Set(chosen.filter(({ state }) => state === "changed").map(({ name }) => name));
-    const then = "file" in earlier ? await textsOf(earlier.file, wanted, reading) : new Map<string, string>();
+    const [today, then] = await Promise.all([
+      textsOf(file, new Set(chosen.map(({ name }) => name)), reading),
+      "file" in earlier ? textsOf(earlier.file, wanted, reading) : new Map<string, string>(),
+    ]);
     const until = Date.now() + diffMs;
     const texts = chosen.map(({ name }): Texts => ({ name, now: today.get(name) ?? "", was: then.get(name) ?? null }));
     const { diffs, leftOut } = fileDiffs(texts, () => Date.now() < until && reading.signal?.aborted !== true);

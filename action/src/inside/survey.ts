@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { createScanner } from "../../../src/domain/inside/scan.ts";
-import type { Scanner } from "../../../src/domain/inside/scan.ts";
 import { packagePath } from "../../../src/domain/inside/survey.ts";
 import type { Survey } from "../../../src/domain/inside/survey.ts";
+import { createScanner } from "./scan.ts";
+import type { Scanner } from "./scan.ts";
 import { readTarball } from "./read-tarball.ts";
 import type { Reading } from "./read-tarball.ts";
 import type { Entry } from "./tar.ts";

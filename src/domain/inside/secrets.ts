@@ -1,5 +1,4 @@
-/** How tokens look, and how long they are at least: npm's, and GitHub's of all kinds. */
-export const shortestToken = 24;
+/** How tokens look: npm's, and GitHub's of all kinds. */
 const token = /npm_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}/;
 
 export function carriesSecret(text: string): boolean {

@@ -192,7 +192,7 @@ describe("what is told", () => {
         expect(bytesOf(contents)).toBeLessThanOrEqual(limits.report);
         notable(contents);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
