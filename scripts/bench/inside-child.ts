@@ -14,4 +14,5 @@ if (work === "gunzip") {
     throw new Error("It wasn't read.");
 }
 const seconds = (performance.now() - began) / 1000;
-console.log(JSON.stringify({ seconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+const { user, system } = process.cpuUsage();
+console.log(JSON.stringify({ seconds, busy: (user + system) / 1e6, megabytes: process.resourceUsage().maxRSS / 1024 }));

@@ -47,6 +47,9 @@ export function fileTables({ files, counts, leftOut, before }: ReadContents): Ht
 function table(files: readonly FileChange[], columns: "compared" | "alone", caption: string): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table class="fits">
+      <caption class="sr">
+        ${caption}
+      </caption>
       <thead>
         <tr>
           <th scope="col">File</th>

@@ -11,7 +11,7 @@ import { diffTable } from "./diff.ts";
 import { fileTables } from "./inside-files.ts";
 import { pointCount, pointList, short } from "./inside-points.ts";
 import { layout } from "./layout.ts";
-import { at, blank, facts, flash } from "./pieces.ts";
+import { at, facts, flash } from "./pieces.ts";
 
 /** On a release's page: what should be looked at, and the rest behind it; opened by script it takes the page of its own in. */
 export function insidePart(releaseId: string, inside: Inside | null): Html | null {
@@ -71,11 +71,10 @@ export function insidePage(visit: Visit, { release }: ReleaseView, inside: Insid
 
 function content(inside: Inside | null): Html {
   if (inside === null)
-    return blank(
-      "package",
-      "Nothing is told yet",
-      "The workflow step packs the package, looks into it and tells it here, before npm is asked to take it.",
-    );
+    return html`<p>
+      <strong>Nothing is told yet.</strong> The workflow step packs the package, looks into it and tells it here, before
+      npm is asked to take it.
+    </p>`;
   const { contents } = inside;
   if (contents === null)
     return flash(
@@ -163,6 +162,9 @@ function manifest({ manifest: changes, leftOut, before }: ReadContents): Html {
   if (changes.length === 0) return html`<p>Nothing in it differs.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="What differs in package.json">
       <table class="fits">
+        <caption class="sr">
+          What differs in package.json
+        </caption>
         <thead>
           <tr>
             <th scope="col">Field</th>
