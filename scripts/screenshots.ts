@@ -18,6 +18,7 @@ const pages: Readonly<Record<string, string>> = {
   running: "release-running",
   receipt: "release-published",
   changes: "changes",
+  contents: "contents",
   repositories: "repositories",
   repository: "repository",
   doctor: "doctor",

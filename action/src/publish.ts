@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { credentialFor, emptySecret } from "./credential.ts";
 import type { Credential } from "./credential.ts";
 import { done } from "./done.ts";
+import { tellContents } from "./inside/tell.ts";
 import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
 import type { Packed } from "./pack.ts";
@@ -67,6 +68,7 @@ async function release(
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
+    await tellContents(session, packed, { folder: target, registry, token });
     const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
     const access = readAccess();
     const full = { ...env, ...proof, ...(token === "" ? {} : tokenEnvironment(registry, token)) };

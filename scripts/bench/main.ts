@@ -10,13 +10,14 @@ import { doctor } from "./doctor.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { arm } from "./arm.ts";
 import { backlog } from "./backlog.ts";
+import { inside } from "./inside.ts";
 import { intake } from "./intake.ts";
 import { live } from "./live.ts";
 import { reconcile } from "./reconcile.ts";
 import { start } from "./start.ts";
 import { warnings } from "./warnings.ts";
 
-const all: readonly Bench[] = [intake, arm, calls, start, backlog, reconcile, dashboard, live, warnings, doctor];
+const all: readonly Bench[] = [intake, arm, calls, start, backlog, reconcile, dashboard, live, warnings, doctor, inside];
 
 // So that memory is measured from the same point each time.
 setFlagsFromString("--expose_gc");

@@ -4,6 +4,7 @@ import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { readChanges } from "./changes.ts";
 import { examine } from "./doctor/examine.ts";
+import { readInside } from "./inside.ts";
 import { learnInstalled } from "./repositories.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
@@ -43,6 +44,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     abilities: async (seen, person) => await abilities(parts, seen, person),
     queue: createQueue(parts),
     changes: async (seen) => await readChanges(parts, seen),
+    contents: async (seen) => await readInside(parts, seen),
     installed: async (installationId) => await learnInstalled(parts, installationId),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),

@@ -1,4 +1,5 @@
 import type { Clock, Ids } from "../domain/clock.ts";
+import type { Contents } from "../domain/inside/types.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Draft } from "../domain/set-up/plan.ts";
@@ -22,6 +23,7 @@ import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
 import type { Examination } from "./doctor/types.ts";
+import type { Inside } from "./inside.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
@@ -115,6 +117,8 @@ export interface DeskForWeb {
   queue: ReadQueue;
   /** What came in since the last release of its package, and how its workflow differs from the default branch's. */
   changes(view: ReleaseView): Promise<ReleaseChanges>;
+  /** What the workflow step told of the tarball; null: nothing (yet). */
+  contents(view: ReleaseView): Promise<Inside | null>;
   /** Somebody comes from installing the app: learns an installation that isn't known yet. One that isn't the app's changes nothing. */
   installed(installationId: number): Promise<void>;
   /** What is on record of these repositories, in order of name; GitHub isn't asked. */
@@ -194,6 +198,8 @@ export interface DeskForRelay {
   result(session: RunnerSession, challengeId: string, result: "accepted" | "refused" | "ended"): Promise<void>;
   /** What the step saw of the token, before it uses it. Refuses where the release must not go on with it; it has ended then. */
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
+  /** What the step found in the tarball that it is about to publish. */
+  tellContents(session: RunnerSession, contents: Contents): Promise<void>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;

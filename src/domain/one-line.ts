@@ -26,12 +26,13 @@ function orNull(text: string): string | null {
 }
 
 /**
- * A line of a file as a reviewer has to see it: control characters, marks that turn the direction of writing and characters without
- * width are named (`⟨U+202E⟩`), since they can make a line look like another. Tabs and joined emoji stay.
+ * A line of a file as a reviewer has to see it: control characters, marks that turn the direction of writing and characters that
+ * nobody sees are named (`⟨U+202E⟩`), since they can make a line look like another, or carry something. Tabs and joined emoji stay.
  */
 export function visible(line: string): string {
-  return line.replace(
-    /[\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu,
-    (hidden) => `⟨U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
-  );
+  return line.replace(hidden, (one) => `⟨U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
 }
+
+/** `action/src/inside/scan.ts` knows the same ones in UTF-8. */
+const hidden =
+  /[\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;

@@ -1,4 +1,5 @@
 import type { AuditFilter } from "../domain/audit/index.ts";
+import type { ToldContents } from "../domain/inside/types.ts";
 import type {
   Approval,
   AuditEvent,
@@ -391,6 +392,11 @@ export interface Store {
     pendingOf(releaseIds: string[]): Promise<Challenge[]>;
     /** Compare and set on the state; null where it is not one of `from`. */
     save(id: string, from: ChallengeState[], patch: Partial<Challenge>): Promise<Challenge | null>;
+  };
+  contents: {
+    /** Writes what was told of a release's tarball, in the place of what was told before. */
+    put(told: ToldContents): Promise<void>;
+    of(releaseId: string): Promise<ToldContents | null>;
   };
   sessions: {
     put(session: SessionRow): Promise<void>;

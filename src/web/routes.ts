@@ -6,6 +6,7 @@ import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
 import { liftAll, showPanic, stopAll } from "./handlers/panic.ts";
 import { showQueue } from "./handlers/queue.ts";
+import { showContents } from "./handlers/contents.ts";
 import { showChanges } from "./handlers/changes.ts";
 import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
 import { showRepositories, showRepository } from "./handlers/repositories.ts";
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/waiting", demands: "person", handle: showWaiting },
   { method: "GET", path: "/releases/:id", demands: "release", handle: showRelease },
   { method: "GET", path: "/releases/:id/changes", demands: "release", handle: showChanges },
+  { method: "GET", path: "/releases/:id/contents", demands: "release", handle: showContents },
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
   { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },
   { method: "POST", path: "/releases/:id/cancel", demands: "release", handle: cancel },

@@ -2,6 +2,7 @@
 // npm, as far as the step uses it: each call is noted with its arguments and variables; publishing is one PUT to the registry.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const args = process.argv.slice(2);
 appendFileSync(process.env.FAKE_NPM_CALLS, `${JSON.stringify({ args, env: process.env })}\n`);
@@ -18,7 +19,7 @@ if (args[0] === "prefix") {
   if (manifest().scripts[args[1]] === "exit 1") process.exitCode = 1;
 } else if (args[0] === "pack") {
   const { name, version } = manifest();
-  writeFileSync(join(option("pack-destination"), "package.tgz"), `${name}@${version}`);
+  writeFileSync(join(option("pack-destination"), "package.tgz"), gzipSync(tarOf(readFileSync("package.json"))));
   console.log(JSON.stringify([{ name, version, filename: "package.tgz" }]));
 } else if (args[0] === "publish") {
   const response = await fetch(`${option("registry")}package`, {
@@ -39,4 +40,23 @@ if (args[0] === "prefix") {
     console.log(JSON.stringify({ error: { code, summary: "no", detail: "", authUrl, doneUrl } }, null, 2));
     process.exitCode = 1;
   }
+}
+
+/** An archive with one file: package.json. */
+function tarOf(body) {
+  const header = Buffer.alloc(512);
+  const octal = (value, digits) => `${value.toString(8).padStart(digits, "0")}\0`;
+  header.write("package/package.json");
+  header.write(octal(0o644, 7), 100);
+  header.write(octal(body.length, 11), 124);
+  header.write(`${" ".repeat(8)}0`, 148);
+  header.write("ustar\u000000", 257, "latin1");
+  header.write(
+    octal(
+      header.reduce((sum, byte) => sum + byte),
+      6,
+    ),
+    148,
+  );
+  return Buffer.concat([header, body, Buffer.alloc(((512 - (body.length % 512)) % 512) + 1024)]);
 }

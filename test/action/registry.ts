@@ -20,6 +20,8 @@ export interface Registry {
   /** The person has used the passkey on npm's page. */
   proven: boolean;
   published: Buffer[];
+  /** A version that is there already, with its bytes, and what its document says of them where that isn't the truth. */
+  before: { version: string; bytes: Buffer; dist?: Record<string, unknown> } | null;
   /** What the collaborators of any package are; null: there is no package yet. */
   collaborators: unknown;
   /** What the list of tokens is answered with, page after page; null: 403, as npm answers a token that is no session's. */
@@ -46,7 +48,14 @@ export async function startRegistry(): Promise<Registry> {
       forgets: true,
       proven: false,
     },
-    ...{ published: [], asked: [], collaborators: { "alice-npm": "read-write" }, listed: null, probes: {} },
+    ...{
+      published: [],
+      before: null,
+      asked: [],
+      collaborators: { "alice-npm": "read-write" },
+      listed: null,
+      probes: {},
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
@@ -70,6 +79,10 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   const [latest] = registry.published.slice(-1);
   if (request.method === "GET" && path.endsWith("/1.2.0") && latest !== undefined)
     return send(200, { dist: { integrity: `sha512-${createHash("sha512").update(latest).digest("base64")}` } });
+  if (request.method === "GET" && path === "/before.tgz" && registry.before !== null)
+    return void response.writeHead(200, { "content-type": "application/octet-stream" }).end(registry.before.bytes);
+  if (request.method === "GET" && path === "/@acme%2fwidget" && registry.before !== null)
+    return send(200, documentOf(registry, registry.before));
   if (request.method === "GET" && !path.startsWith("/-/")) return send(404, { error: "not found" });
   const probe =
     path === "/-/whoami"
@@ -117,4 +130,10 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   const web = registry.factor === "link" && request.headers["npm-auth-type"] === "web";
   const urls = { authUrl: `${registry.url}auth/cli/1`, doneUrl: `${registry.url}-/v1/done?authId=1` };
   send(401, { error: "You must provide a one-time pass.", ...(web ? urls : {}) }, { "www-authenticate": "OTP" });
+}
+
+function documentOf({ url }: Registry, { version, bytes, dist }: NonNullable<Registry["before"]>): unknown {
+  const integrity = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
+  const told = { tarball: `${url}before.tgz`, integrity, ...dist };
+  return { "dist-tags": { latest: version }, versions: { [version]: { version, dist: told } } };
 }

@@ -4,6 +4,7 @@ import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { PanicDesk, SeenStop } from "../../src/desk/panic/index.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
 import type { ReleaseChanges } from "../../src/desk/changes.ts";
+import type { Inside } from "../../src/desk/inside.ts";
 import type { PolicyStanding, RepositoryInList } from "../../src/desk/repository-views.ts";
 import type { Examination } from "../../src/desk/doctor/types.ts";
 import { queuePage } from "../../src/desk/queue.ts";
@@ -92,6 +93,8 @@ export interface Scene {
   /** Of each repository's id: how far its set-up is; of others nothing is there yet. */
   setUps: Record<number, SetUpFacts>;
   suggestion: Draft;
+  /** Of each release's id. */
+  contents: Record<string, Inside>;
   /** Of each repository's id; those that are none have no policy. */
   policies: Record<number, PolicyStanding>;
   /** Of each repository's id, what the doctor says of it; those that are none have no policy. */
@@ -311,6 +314,7 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     challenges: [],
     repositories: [widget],
     changes: noChanges,
+    contents: {},
     policies: {},
     examinations: {},
     setUps: {},
@@ -423,6 +427,7 @@ function fakeDesk(
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
     queue: (question) => Promise.resolve(queueOf(stage, question)),
+    contents: ({ release }) => Promise.resolve(stage.contents[release.id] ?? null),
     changes: () => (trouble.desk === null ? Promise.resolve(stage.changes) : Promise.reject(trouble.desk)),
     repositories: (ids) => Promise.resolve(repositoriesOf(stage, ids)),
     installed: () => Promise.resolve(),

@@ -22,6 +22,7 @@ import {
   nothing,
   widget,
 } from "./bench.ts";
+import { contentsScenes } from "./contents-scene.ts";
 import type { AuditRow } from "../../src/store/types.ts";
 import type { Scene } from "./bench.ts";
 
@@ -418,6 +419,7 @@ export function busyMorning(): Scene {
     audit: manyEvents(),
     readers: ["bob"],
     changes: changed,
+    contents: contentsScenes(),
     policies: policies(),
     examinations: { 1: manyFindings, 2: withoutPolicy, 3: clean, 4: waivedOnly },
     setUps: { 2: halfSetUp() },
@@ -442,6 +444,12 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["release-unconfirmed", "alice", "/releases/r6"],
   ["release-published", "bob", "/releases/r4"],
   ["changes", "bob", "/releases/r1/changes"],
+  ["contents", "alice", "/releases/r2/contents"],
+  ["contents-first", "alice", "/releases/r3/contents"],
+  ["contents-other-bytes", "bob", "/releases/r4/contents"],
+  ["contents-not-compared", "bob", "/releases/r5/contents"],
+  ["contents-unread", "alice", "/releases/r6/contents"],
+  ["contents-not-told", "bob", "/releases/r1/contents"],
   ["repositories", "alice", "/repositories"],
   ["repositories-none", "alice", "/repositories?q=nothing+like+it"],
   ["repository", "alice", "/repositories/1"],

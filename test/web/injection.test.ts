@@ -13,7 +13,7 @@ const chromium = findChromium();
 
 /** Fields that hold no text of anybody's: what we name things by, and words of a closed list. */
 const own = new Set(
-  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion level until".split(
+  "id releaseId sessionId groupId slot openFor state kind verdict rule source origin mode sha head policySha scope why keep keyId key publicKey runUrl url authUrl registry outcome revoked remove gate reviewers dispatchAs from zone what ownerType jobConclusion level until weight code marks shasum otherBytes".split(
     " ",
   ),
 );

@@ -1,7 +1,7 @@
 // action/src/publish.ts
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join as join3, resolve } from "node:path";
+import { join as join4, resolve } from "node:path";
 
 // action/src/child.ts
 import { spawn } from "node:child_process";
@@ -23,26 +23,26 @@ var StepError = class extends Error {
 function input(name) {
   return (process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] ?? "").trim();
 }
-function say(text) {
-  for (const line of linesOf(text))
+function say(text2) {
+  for (const line of linesOf(text2))
     process.stdout.write(`${line.replace(/^\s*::/, " | ::").replaceAll("##[", "## [")}
 `);
 }
-function linesOf(text) {
-  return text.split(/\r\n|\r|\n/);
+function linesOf(text2) {
+  return text2.split(/\r\n|\r|\n/);
 }
 function mask(value) {
   process.stdout.write(`::add-mask::${escaped(value)}
 `);
 }
-function notice(title, text) {
+function notice(title, text2) {
   process.stdout.write(
-    `::notice title=${escaped(title).replace(/:/g, "%3A").replace(/,/g, "%2C")}::${escaped(text)}
+    `::notice title=${escaped(title).replace(/:/g, "%3A").replace(/,/g, "%2C")}::${escaped(text2)}
 `
   );
 }
-function warn(text) {
-  process.stdout.write(`::warning::${escaped(text)}
+function warn(text2) {
+  process.stdout.write(`::warning::${escaped(text2)}
 `);
 }
 function setOutput(name, value) {
@@ -76,21 +76,21 @@ ${value}
 ${end}
 `;
 }
-function appendTo(variable, text) {
+function appendTo(variable, text2) {
   const file = process.env[variable];
-  if (file !== void 0 && file !== "") appendFileSync(file, text);
+  if (file !== void 0 && file !== "") appendFileSync(file, text2);
 }
-function escaped(text) {
-  return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+function escaped(text2) {
+  return text2.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }
 
 // action/src/child.ts
 var kept = /^(ACTIONS_ID_TOKEN_|ACTIONS_RUNTIME_TOKEN$|(NPM|SIGSTORE)_ID_TOKEN$|INPUT_|STATE_|GITHUB_STATE$|NODE_AUTH_TOKEN$|NPM_TOKEN$|npm_config_otp$|npm_config_.*_auth|npm_config_provenance$)/i;
-function bareEnvironment(token) {
-  const entries = Object.entries(process.env).filter(
-    ([name, value]) => value !== void 0 && !kept.test(name) && (token === "" || !value.includes(token))
+function bareEnvironment(token2) {
+  const entries2 = Object.entries(process.env).filter(
+    ([name, value]) => value !== void 0 && !kept.test(name) && (token2 === "" || !value.includes(token2))
   );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries2);
 }
 async function npm(args, { cwd, env, show = false }) {
   return await new Promise((resolve2) => {
@@ -99,8 +99,8 @@ async function npm(args, { cwd, env, show = false }) {
     let stderr = "";
     if (show) for (const stream of [child.stdout, child.stderr]) sayLines(stream);
     else {
-      child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
-      child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
+      child.stdout.setEncoding("utf8").on("data", (text2) => stdout += text2);
+      child.stderr.setEncoding("utf8").on("data", (text2) => stderr += text2);
     }
     child.once("error", () => resolve2({ status: 127, stdout, stderr: "npm could not be started" }));
     child.once("close", (status) => resolve2({ status: status ?? 1, stdout, stderr }));
@@ -109,14 +109,14 @@ async function npm(args, { cwd, env, show = false }) {
 function sayLines(stream) {
   createInterface({ input: stream, crlfDelay: Infinity }).on("line", say);
 }
-function quote(text, secrets) {
-  const hidden = secrets.filter((one) => one !== "").reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-  for (const line of linesOf(hidden)) if (line.trim() !== "") say(`npm| ${line}`);
+function quote(text2, secrets) {
+  const hidden2 = secrets.filter((one) => one !== "").reduce((rest, secret) => rest.replaceAll(secret, "***"), text2);
+  for (const line of linesOf(hidden2)) if (line.trim() !== "") say(`npm| ${line}`);
 }
-function jsonIn(text) {
-  for (const start of text.matchAll(/^[[{]/gm)) {
+function jsonIn(text2) {
+  for (const start of text2.matchAll(/^[[{]/gm)) {
     try {
-      return JSON.parse(text.slice(start.index));
+      return JSON.parse(text2.slice(start.index));
     } catch {
     }
   }
@@ -125,40 +125,40 @@ function jsonIn(text) {
 
 // action/src/inputs.ts
 function readUrl() {
-  const text = input("url");
-  if (!URL.canParse(text))
+  const text2 = input("url");
+  if (!URL.canParse(text2))
     throw new StepError("The input `url` is missing: give the address that Countersign runs under.");
-  const url = new URL(text);
+  const url = new URL(text2);
   const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback))
     throw new StepError("The input `url` must begin with https://.");
-  return text.replace(/\/+$/, "");
+  return text2.replace(/\/+$/, "");
 }
 function readWait() {
-  const text = input("wait-timeout") || "10";
-  const minutes = Number(text);
-  if (!/^\d+$/.test(text) || minutes < 1 || minutes > 25)
+  const text2 = input("wait-timeout") || "10";
+  const minutes = Number(text2);
+  if (!/^\d+$/.test(text2) || minutes < 1 || minutes > 25)
     throw new StepError("The input `wait-timeout` is a number of minutes from 1 to 25.");
   return minutes * 6e4;
 }
 function givenToken() {
-  const token = input("npm-token") || (process.env["NODE_AUTH_TOKEN"] ?? "").trim();
-  if (token === "XXXXX-XXXXX-XXXXX-XXXXX") return "";
-  if (/\s/.test(token)) throw new StepError("The npm token has a blank or a line break in it: register it again.");
-  return token;
+  const token2 = input("npm-token") || (process.env["NODE_AUTH_TOKEN"] ?? "").trim();
+  if (token2 === "XXXXX-XXXXX-XXXXX-XXXXX") return "";
+  if (/\s/.test(token2)) throw new StepError("The npm token has a blank or a line break in it: register it again.");
+  return token2;
 }
 
 // action/src/credential.ts
 var emptySecret = "The secret is empty: this job was approved without Countersign, or the secret was removed; ask again with /release.";
 var trusted = /^(ACTIONS_ID_TOKEN_REQUEST_(URL|TOKEN)|npm_config_provenance)$/i;
 function credentialFor(mode) {
-  const token = givenToken();
-  const bare = bareEnvironment(token);
+  const token2 = givenToken();
+  const bare = bareEnvironment(token2);
   if (mode === "otp" || mode === "stage") {
-    if (token === "") throw new StepError(emptySecret);
-    return { token, bare, proof: {} };
+    if (token2 === "") throw new StepError(emptySecret);
+    return { token: token2, bare, proof: {} };
   }
-  if (token !== "")
+  if (token2 !== "")
     throw new StepError(
       `The policy publishes this package by trusted publishing (\`mode: ${mode}\`), and the job was given an npm token: take \`npm-token\` and NODE_AUTH_TOKEN out of the job, and revoke that token at npm.`
     );
@@ -359,12 +359,12 @@ function runCipher(core, sigma2, key, nonce, data, output, counter, rounds) {
       swap32IfBE(b32);
       if (counter >= MAX_COUNTER)
         throw new Error("arx: counter overflow");
-      const take = Math.min(BLOCK_LEN, len - pos);
-      for (let j = 0, posj; j < take; j++) {
+      const take2 = Math.min(BLOCK_LEN, len - pos);
+      for (let j = 0, posj; j < take2; j++) {
         posj = pos + j;
         output[posj] = data[posj] ^ block[j];
       }
-      pos += take;
+      pos += take2;
     }
     return;
   }
@@ -372,8 +372,8 @@ function runCipher(core, sigma2, key, nonce, data, output, counter, rounds) {
     core(sigma2, key, nonce, b32, counter, rounds);
     if (counter >= MAX_COUNTER)
       throw new Error("arx: counter overflow");
-    const take = Math.min(BLOCK_LEN, len - pos);
-    if (isAligned && take === BLOCK_LEN) {
+    const take2 = Math.min(BLOCK_LEN, len - pos);
+    if (isAligned && take2 === BLOCK_LEN) {
       const pos32 = pos / 4;
       if (pos % 4 !== 0)
         throw new Error("arx: invalid block position");
@@ -384,11 +384,11 @@ function runCipher(core, sigma2, key, nonce, data, output, counter, rounds) {
       pos += BLOCK_LEN;
       continue;
     }
-    for (let j = 0, posj; j < take; j++) {
+    for (let j = 0, posj; j < take2; j++) {
       posj = pos + j;
       output[posj] = data[posj] ^ block[j];
     }
-    pos += take;
+    pos += take2;
   }
 }
 function createCipher(core, opts) {
@@ -667,15 +667,15 @@ var Poly1305 = class {
     const { buffer, blockLen } = this;
     const len = data.length;
     for (let pos = 0; pos < len; ) {
-      const take = Math.min(blockLen - this.pos, len - pos);
-      if (take === blockLen) {
+      const take2 = Math.min(blockLen - this.pos, len - pos);
+      if (take2 === blockLen) {
         for (; blockLen <= len - pos; pos += blockLen)
           this.process(data, pos);
         continue;
       }
-      buffer.set(data.subarray(pos, pos + take), this.pos);
-      this.pos += take;
-      pos += take;
+      buffer.set(data.subarray(pos, pos + take2), this.pos);
+      this.pos += take2;
+      pos += take2;
       if (this.pos === blockLen) {
         this.process(buffer, 0, false);
         this.pos = 0;
@@ -1318,9 +1318,9 @@ var _BLAKE2 = class {
         swap32IfBE2(buffer32);
         this.pos = 0;
       }
-      const take = Math.min(blockLen - this.pos, len - pos);
+      const take2 = Math.min(blockLen - this.pos, len - pos);
       const dataOffset = offset + pos;
-      if (take === blockLen && !(dataOffset % 4) && pos + take < len) {
+      if (take2 === blockLen && !(dataOffset % 4) && pos + take2 < len) {
         const data32 = new Uint32Array(buf, dataOffset, Math.floor((len - pos) / 4));
         swap32IfBE2(data32);
         for (let pos32 = 0; pos + blockLen < len; pos32 += buffer32.length, pos += blockLen) {
@@ -1330,10 +1330,10 @@ var _BLAKE2 = class {
         swap32IfBE2(data32);
         continue;
       }
-      buffer.set(pos === 0 && take === len ? data : data.subarray(pos, pos + take), this.pos);
-      this.pos += take;
-      this.length += take;
-      pos += take;
+      buffer.set(pos === 0 && take2 === len ? data : data.subarray(pos, pos + take2), this.pos);
+      this.pos += take2;
+      this.length += take2;
+      pos += take2;
     }
     return this;
   }
@@ -1596,10 +1596,10 @@ function join(first, second) {
 function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
-function fromBase64(text) {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return toBase64(bytes) === text ? bytes : null;
+function fromBase64(text2) {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text2) || text2.length % 4 !== 0) return null;
+  const bytes = Uint8Array.from(atob(text2), (character) => character.charCodeAt(0));
+  return toBase64(bytes) === text2 ? bytes : null;
 }
 
 // action/src/id-token.ts
@@ -1622,11 +1622,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 var ServerError = class extends StepError {
   status;
   code;
-  constructor(status, code, sentence) {
+  constructor(status, code2, sentence) {
     super(sentence);
     this.name = "ServerError";
     this.status = status;
-    this.code = code;
+    this.code = code2;
   }
   /** Whether the same request may go through a little later. */
   get passing() {
@@ -1646,8 +1646,8 @@ async function call(url, { method, path, bearer, body }) {
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer ?? {};
   const said = typeof answer?.["message"] === "string" ? answer["message"] : `It answered ${response.status}.`;
-  const code = typeof answer?.["code"] === "string" ? answer["code"] : "unexpected";
-  throw new ServerError(response.status, code, `Countersign refused: ${said}`);
+  const code2 = typeof answer?.["code"] === "string" ? answer["code"] : "unexpected";
+  throw new ServerError(response.status, code2, `Countersign refused: ${said}`);
 }
 async function patiently(work, mayHelp = (error) => error.passing, pausesMs = [500, 2e3, 5e3, 1e4]) {
   for (const pause of pausesMs) {
@@ -1676,12 +1676,12 @@ async function openSession(url, step) {
   );
   return { url, bearer, keys, ...readSession(answer) };
 }
-async function report(session, told) {
+async function report(session, told2) {
   const send = async () => await call(session.url, {
     method: "POST",
     path: `/sessions/${session.id}/reports`,
     bearer: session.bearer,
-    body: told
+    body: told2
   });
   return await patiently(send).then(
     () => true,
@@ -1694,19 +1694,19 @@ function readMode(mode) {
 }
 function readSession(answer) {
   const release2 = answer["release"] ?? {};
-  const text = (value) => {
+  const text2 = (value) => {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
   return {
-    id: text(answer["session"]),
+    id: text2(answer["session"]),
     release: {
-      package: text(release2["package"]),
-      version: text(release2["version"]),
-      tag: text(release2["tag"]),
-      releaser: text(release2["releaser"]),
-      registry: release2["registry"] === void 0 ? null : text(release2["registry"]),
-      mode: readMode(text(release2["mode"]))
+      package: text2(release2["package"]),
+      version: text2(release2["version"]),
+      tag: text2(release2["tag"]),
+      releaser: text2(release2["releaser"]),
+      registry: release2["registry"] === void 0 ? null : text2(release2["registry"]),
+      mode: readMode(text2(release2["mode"]))
     },
     revoke: answer["revoke"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
@@ -1714,30 +1714,1381 @@ function readSession(answer) {
 }
 
 // action/src/done.ts
-async function done(session, packed, told) {
+async function done(session, packed, told2) {
   say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
   for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
-  if (!await report(session, { ...told, outcome: "published" }))
+  if (!await report(session, { ...told2, outcome: "published" }))
     warn("It is published, but Countersign could not be told; it will ask the registry itself.");
 }
-async function staged(session, packed, told, stageId) {
+async function staged(session, packed, told2, stageId) {
   say(
     `${packed.name}@${packed.version} is staged at npm as ${stageId} (${packed.shasum}). It isn't live before it is approved there.`
   );
   for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
   setOutput("stage-id", stageId);
-  if (!await report(session, { ...told, outcome: "staged", stageId }))
+  if (!await report(session, { ...told2, outcome: "staged", stageId }))
     warn(`It is staged, but Countersign could not be told: approve or reject the stage ${stageId} at npm yourself.`);
 }
 
-// action/src/pack.ts
-import { createHash as createHash2 } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+// action/src/inside/tell.ts
 import { join as join2 } from "node:path";
-function readManifest(folder) {
+
+// src/domain/inside/manifest-words.ts
+var dependencies = ["dependencies", "optionalDependencies", "peerDependencies"];
+var entries = ["main", "module", "browser", "exports", "imports", "type", "types", "typings"];
+function differs(changes, fresh) {
+  const found = [];
+  const say3 = (weight, code2, sentence, which, words2 = valueWords) => {
+    const about = changes.filter(which).map(words2);
+    if (about.length > 0) found.push({ weight, code: code2, sentence, about });
+  };
+  const isDependency = ({ at }) => at.length === 2 && dependencies.includes(at[0] ?? "");
+  const under = (...names) => ({ at }) => names.includes(at[0] ?? "");
+  say3(
+    "danger",
+    "dependency-elsewhere",
+    "Dependencies come from somewhere else than a registry: nobody can say what is installed.",
+    (change) => isDependency(change) && isElsewhere(change.now ?? ""),
+    dependencyWords
+  );
+  say3(
+    fresh ? "note" : "look",
+    "dependency-new",
+    fresh ? "It depends on other packages." : "New dependencies.",
+    (change) => isDependency(change) && change.was === null && !isElsewhere(change.now ?? ""),
+    dependencyWords
+  );
+  if (fresh) {
+    say3("look", "bin", "It brings commands.", under("bin"), valueWords);
+    return found;
+  }
+  say3(
+    "look",
+    "dependency-changed",
+    "Dependencies have other ranges.",
+    (change) => isDependency(change) && change.was !== null && change.now !== null && !isElsewhere(change.now),
+    dependencyWords
+  );
+  say3("look", "bin", "The package's commands have changed.", under("bin"));
+  say3(
+    "look",
+    "entry",
+    "What is loaded has changed: an import of the package may run something else.",
+    under(...entries)
+  );
+  say3("look", "bundled", "Packages that come along have changed.", under("bundledDependencies", "bundleDependencies"));
+  say3("look", "engines", "Where it runs has changed.", under("engines", "os", "cpu", "libc"));
+  say3(
+    "look",
+    "repository",
+    "Where it says it comes from has changed.",
+    under("repository", "homepage", "bugs", "author", "maintainers")
+  );
+  say3("look", "publish", "How it is published has changed.", under("publishConfig", "name", "private", "license"));
+  say3(
+    "note",
+    "dependency-gone",
+    "Dependencies are gone.",
+    (change) => isDependency(change) && change.now === null,
+    dependencyWords
+  );
+  return found;
+}
+function isElsewhere(range) {
+  return /^(?:git|git\+\w+|https?|file|github|gitlab|bitbucket|gist):|^(?:\.{0,2}|~)\/|^[\w.-]+\/[\w.-]+(?:#|$)/i.test(
+    range.trim()
+  );
+}
+function dependencyWords({ at, was, now }) {
+  const [kind, name] = at;
+  const place = kind === "dependencies" ? "" : kind === "peerDependencies" ? " (peer)" : " (optional)";
+  if (was === null) return `${name} ${now}${place}`;
+  return now === null ? `${name} ${was}${place}` : `${name} ${was} → ${now}${place}`;
+}
+function valueWords({ at, was, now }) {
+  const name = at.join(" › ");
+  if (was === null) return `${name}: ${now}`;
+  return now === null ? `${name}: ${was} → none` : `${name}: ${was} → ${now}`;
+}
+
+// src/domain/inside/size.ts
+function sizeWords(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  const [value, unit] = bytes < 999950 ? [bytes / 1e3, "kB"] : bytes < 99995e4 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
+  return `${value.toFixed(1)} ${unit}`;
+}
+
+// src/domain/inside/points.ts
+var mostAbout = 5;
+var order = ["danger", "look", "note"];
+function notable(contents) {
+  if (contents.state === "unread")
+    return [point("danger", "unread", `What is inside could not be read. ${contents.why}`, [])];
+  const points = [
+    ...scriptPoints(contents),
+    ...filePoints(contents),
+    ...manifestPoints(contents),
+    ...sizePoints(contents),
+    ...generalPoints(contents)
+  ];
+  return order.flatMap((weight) => points.filter((one) => one.weight === weight));
+}
+function point(weight, code2, sentence, about, more = 0) {
+  return {
+    weight,
+    code: code2,
+    sentence,
+    about: about.slice(0, mostAbout),
+    more: more + Math.max(0, about.length - mostAbout)
+  };
+}
+function scriptPoints({ scripts, before, files: files2 }) {
+  const everywhere = (one) => ["preinstall", "install", "postinstall"].includes(one.name);
+  const words2 = ({ name, now, was, implied }) => `${name}: ${now ?? was ?? ""}${implied ? " (since the package has a .gyp file)" : ""}${now !== null && was !== null && now !== was ? ` (was: ${was})` : ""}`;
+  const told2 = (weight, code2, sentence, which) => {
+    const found = scripts.filter(which);
+    return found.length === 0 ? [] : [point(weight, code2, sentence, found.map(words2))];
+  };
+  const fresh = ({ now, was }) => now !== null && was === null;
+  const changed = ({ now, was }) => now !== null && was !== null && now !== was;
+  const known = before.state === "compared";
+  return [
+    ...told2(
+      "danger",
+      "install-script-new",
+      known ? "A new install script: it runs on every machine that installs the package." : "It has an install script, which runs on every machine that installs the package.",
+      (one) => everywhere(one) && fresh(one)
+    ),
+    ...told2(
+      "danger",
+      "install-script-changed",
+      "An install script has changed: it runs on every machine that installs the package.",
+      (one) => everywhere(one) && changed(one)
+    ),
+    ...ranPoint(
+      scripts.filter((one) => everywhere(one) && one.now !== null && one.now === one.was),
+      files2
+    ),
+    ...told2(
+      "look",
+      "prepare-changed",
+      "A script that runs where the package is installed from git is new or has changed.",
+      (one) => !everywhere(one) && (fresh(one) || changed(one))
+    ),
+    ...told2(
+      "note",
+      "install-script-same",
+      "An install script runs as before.",
+      (one) => everywhere(one) && one.now !== null && one.now === one.was
+    ),
+    ...told2("note", "install-script-gone", "An install script is gone.", (one) => everywhere(one) && one.now === null)
+  ];
+}
+function ranPoint(scripts, files2) {
+  const changed = files2.filter(({ state }) => state === "changed" || state === "added").map(({ path }) => path);
+  const ran = scripts.flatMap(({ name, now }) => {
+    const words2 = (now ?? "").split(/[\s"'=;&|()]+/).map((word) => word.replace(/^\.\//, ""));
+    const named = words2.flatMap((word) => [word, `${word}.js`, `${word}.cjs`, `${word}.mjs`, `${word}/index.js`]);
+    return changed.filter((path) => named.includes(path)).map((path) => `${path} (${name}: ${now})`);
+  });
+  if (ran.length === 0) return [];
+  const sentence = "What an install script runs has changed: it runs on every machine that installs the package.";
+  return [point("danger", "install-script-file", sentence, ran)];
+}
+var fileSentences = [
+  ["outside", "danger", "Names lead out of the package's folder: an unpacker that follows them writes elsewhere."],
+  ["link", "danger", "Links are in the tarball. npm makes none of a package; other tools follow them."],
+  ["odd", "danger", "The tarball has something that is neither file nor folder."],
+  ["twice", "danger", "Names are in the tarball twice, and npm takes the last one: whoever looks may see the other."],
+  ["secret", "danger", "A token of npm or GitHub is in it: whoever installs the package has it."],
+  ["hidden-name", "danger", "Names have characters that nobody sees."],
+  ["hidden", "danger", "Text has characters that nobody sees, or that turn the direction of writing."],
+  ["encoded", "danger", "Code looks as if it was made unreadable on purpose, and did not before."],
+  ["program", "danger", "New programs for a processor, which nobody can read."],
+  [
+    "bundled",
+    "danger",
+    "Other packages come along, below node_modules, with their own install scripts if they have any."
+  ],
+  [
+    "unusual",
+    "look",
+    "New files in places that the version before didn't have, or of names that have no business in a package."
+  ],
+  ["executable", "look", "Files may be run as commands, and could not before."],
+  ["minified", "look", "Code is minified, and was not before: compare it with what it was made from."]
+];
+function filePoints({ files: files2, before }) {
+  const points = fileSentences.flatMap(([mark, weight, sentence]) => {
+    const found = files2.filter((file) => file.marks.includes(mark));
+    if (found.length === 0 || before.state === "first" && mark === "executable") return [];
+    return [
+      point(
+        weight,
+        mark,
+        sentence,
+        found.map(({ path }) => path)
+      )
+    ];
+  });
+  const grown = files2.filter(hasGrown);
+  if (grown.length > 0)
+    points.push(
+      point(
+        "look",
+        "file-grown",
+        "Files are more than twice as large as before.",
+        grown.map(({ path, bytes, was }) => `${path} (${sizeWords(was ?? 0)} → ${sizeWords(bytes ?? 0)})`)
+      )
+    );
+  return points;
+}
+function hasGrown({ state, bytes, was }) {
+  return state === "changed" && bytes !== null && was !== null && bytes > was * 2 && bytes - was > 2e4;
+}
+function manifestPoints({ manifest, before }) {
+  if (manifest === null)
+    return [point("danger", "manifest", "package.json can't be read, here or in the version before: look at it.", [])];
+  if (before.state !== "compared") return differs(manifest, true).map(toPoint);
+  return differs(manifest, false).map(toPoint);
+}
+function toPoint({ weight, code: code2, sentence, about }) {
+  return point(weight, code2, sentence, about);
+}
+function sizePoints({ now, before }) {
+  if (before.state !== "compared") return [];
+  const [bytes, was] = [now.unpacked, before.unpacked];
+  const about = [`${sizeWords(was)} → ${sizeWords(bytes)}`];
+  if (bytes > was * 1.5 && bytes - was > 1e5)
+    return [point("look", "size", "The package, unpacked, is more than half as large again as before.", about)];
+  if (bytes * 2 < was && was - bytes > 1e5)
+    return [point("look", "size", "The package, unpacked, is less than half as large as before.", about)];
+  return [];
+}
+function generalPoints({ before, counts, files: files2, leftOut }) {
+  const points = [];
+  if (before.state === "unknown")
+    points.push(point("look", "not-compared", `It could not be compared with the version before: ${before.why}`, []));
+  if (before.state === "first")
+    points.push(
+      point("note", "first", "This is the package's first version: there is nothing to compare it with.", [])
+    );
+  if (counts.removed > 0) {
+    const gone = files2.filter(({ state }) => state === "removed").map(({ path }) => path);
+    points.push(point("note", "removed", "Files are gone.", gone, counts.removed - gone.length));
+  }
+  if (before.state === "compared" && counts.added + counts.changed + counts.removed === 0)
+    points.push(point("look", "same", "No file differs from the version before.", []));
+  if (leftOut.files > 0)
+    points.push(
+      point("note", "left-out", `${leftOut.files} files are not in the list: it shows the most telling ones.`, [])
+    );
+  return points;
+}
+
+// src/domain/one-line.ts
+function visible(line) {
+  return line.replace(hidden, (one) => `⟨U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+}
+var hidden = /[\p{Cs}\p{Zl}\p{Zp}\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
+// src/domain/inside/secrets.ts
+var token = /npm_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}/;
+function carriesSecret(text2) {
+  return token.test(text2);
+}
+function withoutSecrets(text2) {
+  return text2.replace(new RegExp(token, "g"), (found) => `${found.slice(0, found.indexOf("_") + 1)}(token)`);
+}
+
+// src/domain/inside/hidden.ts
+function told(text2, most2) {
+  const plain = withoutSecrets(text2);
+  const letters = visible(plain.length > most2 * 2 ? plain.slice(0, most2 * 2) : plain);
+  return letters.length > most2 ? `${cut(letters, most2 - 1)}…` : letters;
+}
+function hasHidden(text2) {
+  return visible(text2) !== text2;
+}
+function cut(text2, most2) {
+  return /[\ud800-\udbff]/.test(text2[most2 - 1] ?? "") ? text2.slice(0, most2 - 1) : text2.slice(0, most2);
+}
+
+// src/domain/inside/limits.ts
+var limits = {
+  /** Bytes of the report as JSON. What is below adds up to less. */
+  report: 512 * 1024,
+  /** Files that are named, and bytes that their rows may have together. */
+  files: 1e3,
+  fileBytes: 128 * 1024,
+  manifest: 200,
+  manifestBytes: 64 * 1024,
+  scripts: 20,
+  diffs: 100,
+  diffBytes: 192 * 1024,
+  /** Of one file. */
+  diffLines: 400,
+  /** Characters of a name, of a value in package.json, of a line, of a sentence. */
+  path: 300,
+  value: 400,
+  line: 400,
+  sentence: 400
+};
+function fitting(pieces, most2) {
+  const taken = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    bytes += bytesOf(piece);
+    if (taken.length >= most2.count || bytes > most2.bytes) break;
+    taken.push(piece);
+  }
+  return taken;
+}
+function bytesOf(piece) {
+  return new TextEncoder().encode(JSON.stringify(piece)).length + 1;
+}
+
+// src/domain/inside/manifest.ts
+var deepest = 6;
+var installScripts = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
+function readManifest(text2) {
+  if (text2 === null) return null;
+  try {
+    const value = JSON.parse(withoutSecrets(text2).replace(/^\ufeff/, ""));
+    return isFields(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+function manifestChanges(was, now) {
+  const changes = [];
+  compare([], was, now, changes);
+  return changes;
+}
+function compare(at, was, now, changes) {
+  if (at.length < deepest && (isFields(was) || was === void 0) && (isFields(now) || now === void 0)) {
+    const [before2, after2] = [was ?? {}, now ?? {}];
+    if (Object.keys(before2).length + Object.keys(after2).length > 0) {
+      for (const name of /* @__PURE__ */ new Set([...Object.keys(after2), ...Object.keys(before2)]))
+        compare([...at, name], own(before2, name), own(after2, name), changes);
+      return;
+    }
+  }
+  const [before, after] = [asText(was), asText(now)];
+  if (before !== after)
+    changes.push({
+      at: at.map((name) => told(name, 100)),
+      was: shortened(before, after),
+      now: shortened(after, before)
+    });
+}
+function scriptChanges(was, now, gyp) {
+  const [before, after] = [scriptsOf(was, gyp.was), scriptsOf(now, gyp.now)];
+  return installScripts.flatMap((name) => {
+    const [then, today] = [before.get(name) ?? null, after.get(name) ?? null];
+    if (then === null && today === null) return [];
+    const implied = name === "install" && (today ?? then) === gypScript && own(own(now, "scripts"), name) === void 0;
+    return [{ name, now: shortened(today, then), was: shortened(then, today), implied }];
+  });
+}
+var gypScript = "node-gyp rebuild";
+function scriptsOf(manifest, gyp) {
+  const scripts = own(manifest, "scripts");
+  const found = /* @__PURE__ */ new Map();
+  for (const name of installScripts) {
+    const script = own(scripts, name);
+    if (typeof script === "string" && script.trim() !== "") found.set(name, script);
+  }
+  const silent = !found.has("install") && !found.has("preinstall");
+  if (gyp && silent && own(manifest, "gypfile") !== false) found.set("install", gypScript);
+  return found;
+}
+function shortened(text2, other) {
+  if (text2 === null) return null;
+  const start = text2.length <= limits.value || other === null ? 0 : Math.max(0, sameUntil(text2, other) - 40);
+  return told(start === 0 ? text2 : `…${text2.slice(start)}`, limits.value);
+}
+function sameUntil(one, other) {
+  let at = 0;
+  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
+  return at;
+}
+function own(value, name) {
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : void 0;
+}
+function asText(value) {
+  if (value === void 0) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/domain/inside/scan.ts
+var code = /(?:\.(?:[cm]?[jt]sx?|sh|bash|zsh|fish|py|rb|pl|php|lua|ps1|bat|cmd|html?|gyp)|(?:^|\/)[^./]+)$/i;
+function looks(path, bytes, scan) {
+  if (!scan.text || !code.test(path)) return null;
+  if (scan.coined >= 20 || scan.blob >= 2e3 || scan.escapes >= 200 && scan.escapes * 20 > bytes) return "encoded";
+  return scan.longest >= 5e3 && bytes > scan.lines * 500 ? "minified" : null;
+}
+
+// src/domain/inside/types.ts
+var marks = [
+  /** A link; npm leaves it out, other tools follow it. */
+  "link",
+  /** Its name leads out of the package's folder. */
+  "outside",
+  /** No file and no folder: a device, or of a kind that isn't known. */
+  "odd",
+  /** The tarball has this name twice; npm takes the last one. */
+  "twice",
+  /** A token of npm or GitHub is in it. */
+  "secret",
+  /** Its name has characters that nobody sees, or that turn the direction of writing. */
+  "hidden-name",
+  /** Its text has. */
+  "hidden",
+  /** Code that looks as if it was made unreadable on purpose. */
+  "encoded",
+  /** A program for a processor, or WebAssembly. */
+  "program",
+  /** Below `node_modules`: a package that comes along, with its own scripts. */
+  "bundled",
+  /** Lines as only a minifier writes them. */
+  "minified",
+  /** May be run as a command. */
+  "executable",
+  /** In a place that the version before didn't have, or of a name that has no business in a package. */
+  "unusual"
+];
+
+// src/domain/inside/compare.ts
+function fileChanges(now, before) {
+  const roots = before === null ? null : new Set([...before.seen.keys()].map(rootOf));
+  const changes = [];
+  for (const [name, seen] of now.seen) {
+    const was = before?.seen.get(name) ?? null;
+    const state = was === null ? "added" : isSame(seen, was) ? "same" : "changed";
+    const found = marksOf(name, seen, was, roots);
+    changes.push({ ...row(name, state, seen.bytes, was?.bytes ?? null), marks: found });
+  }
+  for (const [name, was] of before?.seen ?? [])
+    if (!now.seen.has(name)) changes.push(row(name, "removed", null, was.bytes));
+  return changes.sort(mostTelling);
+}
+function describe(now, compared, changes) {
+  const before = "survey" in compared ? compared.survey : null;
+  const counts = { added: 0, changed: 0, removed: 0, same: 0 };
+  for (const { state } of changes) counts[state] += 1;
+  const [today, then] = [readManifest(now.manifest), before === null ? {} : readManifest(before.manifest)];
+  const gyp = { now: bringsGyp(now), was: before !== null && bringsGyp(before) };
+  const values = today === null || then === null ? null : manifestChanges(then, today);
+  const shown = values === null ? null : fitting(values, { count: limits.manifest, bytes: limits.manifestBytes });
+  const files2 = fitting(changes.map(tell), { count: limits.files, bytes: limits.fileBytes });
+  return {
+    form: 1,
+    state: "read",
+    now: sideOf(now),
+    before: "survey" in compared ? { state: "compared", version: told(compared.version, 100), ...sideOf(compared.survey) } : "first" in compared ? { state: "first" } : { state: "unknown", why: told(compared.why, limits.sentence) },
+    counts,
+    scripts: scriptChanges(then ?? {}, today ?? {}, gyp).slice(0, limits.scripts),
+    manifest: shown,
+    files: files2,
+    leftOut: {
+      files: changes.length - files2.length,
+      manifest: (values?.length ?? 0) - (shown?.length ?? 0),
+      diffs: 0
+    }
+  };
+}
+function worthReading(changes, now, before) {
+  const wanted = changes.filter(({ name, state }) => {
+    if (state !== "added" && state !== "changed") return false;
+    const [seen, was] = [now.seen.get(name), before?.seen.get(name)];
+    return isReadable(seen) && (was === void 0 || isReadable(was));
+  });
+  const first = (change) => change.name === "package.json" ? 0 : 1;
+  return wanted.sort((one, other) => first(one) - first(other) || weigh(one) - weigh(other));
+}
+function isReadable(seen) {
+  return seen?.kind === "file" && seen.scan?.text === true && !seen.twice;
+}
+function weigh({ marks: found, state, path }) {
+  const worst = Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
+  return worst * 10 + (state === "changed" ? 0 : 4) + (isSource(path) ? 0 : 2);
+}
+function isSource(path) {
+  return !/\.map$|\.min\.|\.d\.[cm]?ts$|(?:^|\/)(?:CHANGELOG|README|LICENSE)\b/i.test(path);
+}
+function row(name, state, bytes, was) {
+  return { name, path: told(name, limits.path), state, bytes, was, marks: [] };
+}
+function tell({ path, state, bytes, was, marks: found }) {
+  return { path, state, bytes, was, marks: found };
+}
+function isSame(one, other) {
+  return one.kind === other.kind && one.digest === other.digest && one.executable === other.executable;
+}
+function marksOf(name, now, was, roots) {
+  const found = /* @__PURE__ */ new Set();
+  if (now.kind === "link") found.add("link");
+  if (now.kind === "odd") found.add("odd");
+  if (now.outside) found.add("outside");
+  if (now.twice) found.add("twice");
+  if (hasHidden(name)) found.add("hidden-name");
+  if (was?.digest === now.digest && was.executable === now.executable) return [...found];
+  if ((now.scan?.secrets ?? 0) > 0) found.add("secret");
+  if (now.scan?.text === true && now.scan.hidden > (was?.scan?.text === true ? was.scan.hidden : 0))
+    found.add("hidden");
+  const look2 = now.scan === null ? null : looks(name, now.bytes, now.scan);
+  const looked = was === null || was.scan === null ? null : looks(name, was.bytes, was.scan);
+  if (look2 !== null && look2 !== looked && looked !== "encoded") found.add(look2);
+  if (isProgram(name, now) && !(was !== null && isProgram(name, was))) found.add("program");
+  if (now.executable && was?.executable !== true) found.add("executable");
+  if (was !== null) return [...found];
+  if (/(?:^|\/)node_modules\//.test(name)) found.add("bundled");
+  if (/(?:^|\/)(?:\.env|\.npmrc|\.netrc|id_[a-z0-9]+|.*\.(?:pem|key|p12|pfx))$/i.test(name)) found.add("unusual");
+  if (roots !== null && !roots.has(rootOf(name))) found.add("unusual");
+  return [...found];
+}
+function isProgram(name, { scan }) {
+  return scan?.program === true || scan?.text === false && name.endsWith(".node");
+}
+function rootOf(name) {
+  const slash = name.indexOf("/");
+  if (slash >= 0) return name.slice(0, slash + 1);
+  return /^(?:README|LICEN[CS]E|CHANGELOG|NOTICE|HISTORY|SECURITY|AUTHORS)\b/i.test(name) ? "README" : name.replace(/^.+(?=\.)/, "");
+}
+function bringsGyp({ seen }) {
+  return [...seen.keys()].some((name) => /^[^/]+\.gyp$/.test(name));
+}
+function mostTelling(one, other) {
+  const worst = ({ marks: found }) => Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
+  const same = (change) => change.state === "same" ? 1 : 0;
+  return worst(one) - worst(other) || same(one) - same(other) || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
+}
+function sideOf({ bytes, unpacked, files: files2 }) {
+  return { bytes, unpacked, files: files2 };
+}
+
+// src/domain/line-diff.ts
+var mostChanges = 1e3;
+function lineDiff(before, after) {
+  const [a, b] = [linesOf2(before), linesOf2(after)];
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  const middle = shortest(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
+  const kinds = [
+    ...Array(head).fill("same"),
+    ...middle,
+    ...Array(tail).fill("same")
+  ];
+  return numbered(kinds, a, b);
+}
+function diffParts(lines, around = 3) {
+  const parts = [];
+  let from2 = 0;
+  let until = -1;
+  for (const [index, { kind }] of lines.entries()) {
+    if (kind === "same") continue;
+    if (index - around > until) {
+      if (until >= 0) parts.push(lines.slice(from2, until));
+      from2 = Math.max(0, index - around);
+    }
+    until = index + around + 1;
+  }
+  if (until >= 0) parts.push(lines.slice(from2, until));
+  return parts;
+}
+function linesOf2(text2) {
+  const lines = text2.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+function numbered(kinds, a, b) {
+  let [x, y] = [0, 0];
+  return kinds.map((kind) => {
+    const text2 = (kind === "added" ? b[y] : a[x]) ?? "";
+    if (kind !== "added") x += 1;
+    if (kind !== "removed") y += 1;
+    return { kind, text: text2, before: kind === "added" ? null : x, after: kind === "removed" ? null : y };
+  });
+}
+function shortest(a, b) {
+  const rounds = [];
+  let reached = /* @__PURE__ */ new Map([[1, 0]]);
+  for (let changes = 0; changes <= Math.min(a.length + b.length, mostChanges); changes += 1) {
+    rounds.push(reached);
+    const next = /* @__PURE__ */ new Map();
+    for (let k = -changes; k <= changes; k += 2) {
+      let x = fromAbove(reached, k, changes) ? far(reached, k + 1) : far(reached, k - 1) + 1;
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x += 1;
+      next.set(k, x);
+      if (x >= a.length && x - k >= b.length) return wayBack(rounds, a.length, b.length);
+    }
+    reached = next;
+  }
+  return [...a.map(() => "removed"), ...b.map(() => "added")];
+}
+function far(reached, k) {
+  return reached.get(k) ?? -1;
+}
+function fromAbove(reached, k, changes) {
+  return k === -changes || k !== changes && far(reached, k - 1) < far(reached, k + 1);
+}
+function wayBack(rounds, toX, toY) {
+  const kinds = [];
+  let [x, y] = [toX, toY];
+  for (let changes = rounds.length - 1; changes >= 0; changes -= 1) {
+    const reached = rounds[changes] ?? /* @__PURE__ */ new Map();
+    const k = x - y;
+    const above = fromAbove(reached, k, changes);
+    const beforeX = changes === 0 ? 0 : far(reached, above ? k + 1 : k - 1);
+    const beforeY = changes === 0 ? 0 : beforeX - (above ? k + 1 : k - 1);
+    while (x > beforeX && y > beforeY) {
+      kinds.push("same");
+      [x, y] = [x - 1, y - 1];
+    }
+    if (changes > 0) kinds.push(above ? "added" : "removed");
+    [x, y] = [beforeX, beforeY];
+  }
+  return kinds.reverse();
+}
+
+// src/domain/inside/diffs.ts
+function fileDiffs(texts, mayGoOn) {
+  const diffs = [];
+  let [bytes, leftOut] = [0, 0];
+  for (const file of texts) {
+    const left = limits.diffBytes - bytes;
+    if (diffs.length >= limits.diffs || left < 4096 || !mayGoOn()) {
+      leftOut += 1;
+      continue;
+    }
+    const diff = fileDiff(file, left);
+    bytes += bytesOf(diff);
+    diffs.push(diff);
+  }
+  return { diffs, leftOut };
+}
+function fileDiff({ name, now, was }, most2) {
+  const [before, after] = [plainLines(was ?? ""), plainLines(now)];
+  const parts = diffParts(lineDiff(before, after)).map(centred);
+  const diff = { path: told(name, limits.path), parts: [], more: 0 };
+  let lines = was === null ? limits.diffLines / 4 : limits.diffLines;
+  let bytes = bytesOf(diff) + 100;
+  for (const part of parts) {
+    const [first] = part;
+    if (first === void 0) continue;
+    const shown = [];
+    for (const line of part) {
+      const text2 = signs[line.kind] + told(line.text, limits.line);
+      bytes += bytesOf(text2);
+      lines -= 1;
+      if (lines >= 0 && bytes <= most2) shown.push(text2);
+      else if (line.kind !== "same") diff.more += 1;
+    }
+    bytes += 60;
+    if (shown.length > 0) diff.parts.push({ ...startOf(part), lines: shown });
+  }
+  return diff;
+}
+var signs = { same: " ", added: "+", removed: "-" };
+function startOf(part) {
+  const before = part.find((line) => line.before !== null)?.before ?? 1;
+  const after = part.find((line) => line.after !== null)?.after ?? 1;
+  return { before, after };
+}
+function plainLines(text2) {
+  return withoutSecrets(text2).replaceAll("\r\n", "\n");
+}
+function centred(part) {
+  const shown = [];
+  for (let at = 0; at < part.length; ) {
+    const removed = runOf(part, at, "removed");
+    const added = runOf(part, at + removed.length, "added");
+    if (removed.length + added.length === 0) {
+      shown.push(part[at]);
+      at += 1;
+      continue;
+    }
+    const starts = removed.map((line, index) => startFor(line.text, added[index]?.text));
+    shown.push(
+      ...removed.map((line, index) => from(line, starts[index] ?? 0)),
+      ...added.map((line, index) => from(line, starts[index] ?? 0))
+    );
+    at += removed.length + added.length;
+  }
+  return shown;
+}
+function runOf(part, from2, kind) {
+  let until = from2;
+  while (part[until]?.kind === kind) until += 1;
+  return part.slice(from2, until);
+}
+function startFor(one, other) {
+  if (other === void 0 || Math.max(one.length, other.length) <= limits.line) return 0;
+  return Math.max(0, sameUntil(one, other) - 60);
+}
+function from(line, start) {
+  return start === 0 ? line : { ...line, text: `…${line.text.slice(start)}` };
+}
+
+// action/src/inside/survey.ts
+import { createHash as createHash2 } from "node:crypto";
+
+// src/domain/inside/survey.ts
+function packagePath(name) {
+  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+  const outside = name.startsWith("/") || /^[a-z]:[\\/]/i.test(name) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(name);
+  if (outside) return { path: name, outside };
+  return { path: parts.length < 2 ? parts.join("/") : parts.slice(1).join("/"), outside };
+}
+
+// action/src/inside/scan.ts
+import { isAscii } from "node:buffer";
+var blockSize = 1024 ** 2;
+function createScanner() {
+  const found = {
+    ...{ text: true, lines: 0, longest: 0, blob: 0, escapes: 0, coined: 0, hidden: 0, secrets: 0, program: false }
+  };
+  let parts = [];
+  let [waiting, seen, lineStart] = [0, 0, 0];
+  function look2(block) {
+    if (seen === 0) found.program = isProgram2(block);
+    if (found.text && block.includes(0)) found.text = false;
+    if (found.text) {
+      for (let at = block.indexOf(newLine); at >= 0; at = block.indexOf(newLine, at + 1)) {
+        found.longest = Math.max(found.longest, seen + at - lineStart);
+        found.lines += 1;
+        lineStart = seen + at + 1;
+      }
+      found.blob = Math.max(found.blob, longestRun(block));
+      found.escapes += countEscapes(block);
+      lookAtUnderscores(block, found);
+      if (!isAscii(block)) found.hidden += countHidden(block, seen === 0);
+    }
+    seen += block.length;
+  }
+  function flush() {
+    if (waiting > 0) look2(parts.length === 1 && parts[0] !== void 0 ? parts[0] : Buffer.concat(parts));
+    [parts, waiting] = [[], 0];
+  }
+  return {
+    add(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const piece = bytes.subarray(at, at + blockSize - waiting);
+        parts.push(piece);
+        waiting += piece.length;
+        at += piece.length;
+        if (waiting === blockSize) flush();
+      }
+    },
+    end() {
+      flush();
+      if (found.text && seen > lineStart) {
+        found.longest = Math.max(found.longest, seen - lineStart);
+        found.lines += 1;
+      }
+      return found;
+    }
+  };
+}
+var [newLine, backslash, underscore, smallU, smallX] = [10, 92, 95, 117, 120];
+var programs = /^(?:7f454c46|4d5a|feedfac[ef]|c[ef]faedfe|cafebabe|0061736d)/;
+function isProgram2(block) {
+  return programs.test(block.toString("hex", 0, 4));
+}
+var wordy = new Uint8Array(256);
+for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_") wordy[sign.charCodeAt(0)] = 1;
+var longRun = 2e3;
+function longestRun(block) {
+  let longest = 0;
+  for (let at = longRun / 2; at < block.length; at += longRun / 2) {
+    let [from2, until] = [at, at];
+    while (from2 > 0 && wordy[block[from2 - 1] ?? 0] === 1) from2 -= 1;
+    while (until < block.length && wordy[block[until] ?? 0] === 1) until += 1;
+    longest = Math.max(longest, until - from2);
+    at = Math.max(at, until);
+  }
+  return longest >= longRun ? longest : 0;
+}
+function countEscapes(block) {
+  let count = 0;
+  for (let at = block.indexOf(backslash); at >= 0; at = block.indexOf(backslash, at + 1)) {
+    const next = block[at + 1];
+    if (next === smallX || next === smallU) count += 1;
+  }
+  return count;
+}
+function lookAtUnderscores(block, found) {
+  for (let at = block.indexOf(underscore); at >= 0; at = block.indexOf(underscore, at + 1)) {
+    if (block[at + 1] === 48 && block[at + 2] === smallX) found.coined += 1;
+    const before = block[at - 1] ?? 0;
+    if (before === 109 || block[at - 2] === 104 || before === 98) {
+      if (carriesSecret(block.toString("latin1", Math.max(0, at - 6), at + 90))) found.secrets += 1;
+    }
+  }
+}
+function countHidden(block, beginning) {
+  let count = 0;
+  for (let at = 1; at < block.length; at += 1) {
+    const byte = block[at] ?? 0;
+    if (byte < 128) continue;
+    const three = (block[at - 2] ?? 0) << 16 | (block[at - 1] ?? 0) << 8 | byte;
+    if (isHidden(three, block[at - 3] ?? 0) && !(beginning && at === 2 && three === 15711167)) count += 1;
+  }
+  return count;
+}
+function isHidden(three, fourth) {
+  const two = three & 65535;
+  if (two === 49837 || two === 55452 || two >= 49792 && two <= 49823) return true;
+  if (fourth === 243) return three >= 10518656 && three <= 10534847;
+  return three >= 14844043 && three <= 14844047 && three !== 14844045 || three >= 14844072 && three <= 14844078 || three >= 14844320 && three <= 14844335 || three >= 15710336 && three <= 15710349 || three >= 15712185 && three <= 15712187 || single.has(three);
+}
+var single = /* @__PURE__ */ new Set([
+  ...[14779807, 14779808, 14786699, 14786700, 14786701, 14786702, 14910884, 15711167, 15711904]
+]);
+
+// action/src/inside/read-tarball.ts
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+
+// action/src/inside/tarball-error.ts
+var TarballError = class extends Error {
+  constructor(why) {
+    super(why);
+    this.name = "TarballError";
+  }
+};
+
+// action/src/inside/pax.ts
+function readPax(bytes) {
+  const found = {};
+  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
+    const blank = bytes.indexOf(32, at);
+    const digits = blank < 0 || blank - at > 8 ? "" : bytes.toString("latin1", at, blank);
+    const end = at + Number(digits);
+    if (!/^[1-9]\d*$/.test(digits) || end > bytes.length || end <= blank + 1 || bytes[end - 1] !== 10)
+      throw new TarballError("an extended header in it is damaged");
+    const record2 = bytes.toString("utf8", blank + 1, end - 1);
+    const sign = record2.indexOf("=");
+    if (sign < 1) throw new TarballError("an extended header in it is damaged");
+    take(found, record2.slice(0, sign), record2.slice(sign + 1));
+    at = end;
+  }
+  return found;
+}
+function take(found, name, value) {
+  if (name === "path") found.path = value;
+  if (name === "size") {
+    if (!/^\d{1,15}$/.test(value)) throw new TarballError("a header in it has an impossible size");
+    found.size = Number(value);
+  }
+  if (name.startsWith("GNU.sparse.")) throw new TarballError("it has a file with holes");
+}
+
+// action/src/inside/tar-header.ts
+function readHeader(block) {
+  const sum = sumOf(block);
+  if (sum.unsigned === 8 * 32 && block.every((byte) => byte === 0)) return null;
+  const told2 = octal(block, 148, 8);
+  if (told2 !== sum.unsigned && told2 !== sum.signed) throw new TarballError("a header in it is damaged");
+  const type = block[156] === 0 ? "0" : String.fromCharCode(block[156] ?? 0);
+  const name = text(block, 0, 100);
+  const prefix = block.toString("latin1", 257, 265) === "ustar\x0000" ? text(block, 345, 155) : "";
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    size: size(block),
+    mode: octal(block, 100, 8) ?? 0,
+    type: type === "0" && name.endsWith("/") ? "5" : type,
+    target: text(block, 157, 100)
+  };
+}
+function text(block, from2, length) {
+  const zero = block.subarray(from2, from2 + length).indexOf(0);
+  return block.toString("utf8", from2, zero < 0 ? from2 + length : from2 + zero);
+}
+function octal(block, from2, length) {
+  const digits = /^[ ]*([0-7]+)/.exec(text(block, from2, length))?.[1];
+  return digits === void 0 ? null : Number.parseInt(digits, 8);
+}
+function size(block) {
+  const first = block[124] ?? 0;
+  if (first < 128) return octal(block, 124, 12) ?? 0;
+  if (first !== 128) throw new TarballError("a header in it has an impossible size");
+  let value = 0;
+  for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
+  if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
+  return value;
+}
+function sumOf(block) {
+  let [unsigned, signed] = [0, 0];
+  for (let at = 0; at < 512; at += 1) {
+    const byte = at >= 148 && at < 156 ? 32 : block[at] ?? 0;
+    unsigned += byte;
+    signed += byte < 128 ? byte : byte - 256;
+  }
+  return { unsigned, signed };
+}
+
+// action/src/inside/tar.ts
+var tarLimits = { entries: 1e5, name: 4096, header: 64 * 1024 };
+var blockSize2 = 512;
+var files = "07";
+var preludes = "xgLK";
+function createTarReader(listener, most2 = tarLimits) {
+  const block = Buffer.alloc(blockSize2);
+  let filled = 0;
+  let [body, padding] = [0, 0];
+  let entries2 = 0;
+  let open2 = false;
+  let prelude = null;
+  let extended = {};
+  function header() {
+    const read = readHeader(block);
+    if (read === null) return;
+    entries2 += 1;
+    if (entries2 > most2.entries) throw new TarballError(`it has more than ${most2.entries} entries`);
+    if (preludes.includes(read.type)) {
+      if (read.size > most2.header) throw new TarballError("a name in it is too long");
+      prelude = { type: read.type, parts: [] };
+      expect(read.size);
+      return;
+    }
+    begin(read, extended);
+    extended = {};
+  }
+  function begin(read, more) {
+    const name = more.path ?? read.name;
+    if (name === "" || name.includes("\0")) throw new TarballError("something in it has no name");
+    if (Buffer.byteLength(name) > most2.name) throw new TarballError("a name in it is too long");
+    const kind = kindOf(read.type, name);
+    const bytes = kind === "folder" ? 0 : more.size ?? read.size;
+    open2 = true;
+    listener.begin({ name, kind, bytes, executable: kind === "file" && (read.mode & 73) !== 0 });
+    expect(bytes);
+  }
+  function expect(bytes) {
+    body = bytes;
+    padding = (blockSize2 - bytes % blockSize2) % blockSize2;
+    if (body === 0) close();
+  }
+  function close() {
+    if (prelude !== null) extended = afterPrelude(prelude.type, Buffer.concat(prelude.parts), extended);
+    else if (open2) listener.end();
+    prelude = null;
+    open2 = false;
+  }
+  return {
+    write(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        if (body > 0) {
+          const piece = bytes.subarray(at, at + Math.min(body, bytes.length - at));
+          at += piece.length;
+          body -= piece.length;
+          if (prelude === null) listener.data(piece);
+          else prelude.parts.push(Buffer.from(piece));
+          if (body === 0) close();
+        } else if (padding > 0) {
+          const skipped = Math.min(padding, bytes.length - at);
+          at += skipped;
+          padding -= skipped;
+        } else {
+          const taken = bytes.copy(block, filled, at, Math.min(bytes.length, at + blockSize2 - filled));
+          at += taken;
+          filled = (filled + taken) % blockSize2;
+          if (filled === 0) header();
+        }
+      }
+    },
+    end() {
+      if (body > 0 || filled > 0 || prelude !== null) throw new TarballError("it ends in the middle of something");
+    }
+  };
+}
+function kindOf(type, name) {
+  if (files.includes(type)) return name.endsWith("/") ? "folder" : "file";
+  if (type === "5") return "folder";
+  return type === "1" || type === "2" ? "link" : "odd";
+}
+function afterPrelude(type, bytes, before) {
+  if (type === "x") return { ...before, ...readPax(bytes) };
+  if (type === "L") return { ...before, path: bytes.toString("utf8").replace(/\0[\s\S]*$/, "") };
+  if (type === "K") return before;
+  const forAll = readPax(bytes);
+  if (Object.keys(forAll).length > 0) throw new TarballError("it has names or sizes that are for all that follows");
+  return before;
+}
+
+// action/src/inside/read-tarball.ts
+var tarballLimits = {
+  packed: 512 * 1024 ** 2,
+  unpacked: 2 * 1024 ** 3,
+  ratio: 200,
+  something: 64 * 1024 ** 2
+};
+async function readTarball(file, listener, reading = {}) {
+  const { signal, enough, limits: limits2 = tarballLimits } = reading;
+  const size2 = await stat(file).then(
+    (found) => found.size,
+    () => -1
+  );
+  if (size2 < 0) throw new TarballError("it isn't there");
+  if (size2 > limits2.packed) throw new TarballError(`it is larger than ${megabytes(limits2.packed)}`);
+  const tar = createTarReader(listener);
+  const source = createReadStream(file, { highWaterMark: 256 * 1024 });
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  source.once("error", (error) => gunzip.destroy(error));
+  let unpacked = 0;
+  try {
+    for await (const chunk of source.pipe(gunzip)) {
+      const bytes = chunk;
+      unpacked += bytes.length;
+      if (unpacked > limits2.unpacked) throw new TarballError(`it unpacks to more than ${megabytes(limits2.unpacked)}`);
+      if (unpacked > limits2.something && unpacked > size2 * limits2.ratio)
+        throw new TarballError(`it unpacks to more than ${limits2.ratio} times its size`);
+      if (signal?.aborted === true) throw new TarballError("reading it takes too long");
+      tar.write(bytes);
+      if (enough?.() === true) return size2;
+    }
+    tar.end();
+    return size2;
+  } catch (error) {
+    throw error instanceof TarballError ? error : new TarballError("it is damaged, or no gzip file");
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
+}
+function megabytes(bytes) {
+  return `${Math.round(bytes / 1024 ** 2)} MB`;
+}
+
+// action/src/inside/survey.ts
+var mostManifest = 1024 * 1024;
+async function surveyTarball(file, reading = {}) {
+  const survey = { bytes: 0, unpacked: 0, files: 0, seen: /* @__PURE__ */ new Map(), manifest: null };
+  let current = null;
+  survey.bytes = await readTarball(
+    file,
+    {
+      begin(entry) {
+        current = entry.kind === "folder" ? null : begun(entry);
+      },
+      data(bytes) {
+        current?.hash.update(bytes);
+        current?.scanner.add(bytes);
+        current?.kept?.push(Buffer.from(bytes));
+      },
+      end() {
+        if (current !== null) note(survey, current);
+        current = null;
+      }
+    },
+    reading
+  );
+  survey.files = survey.seen.size;
+  return survey;
+}
+function begun(entry) {
+  const { path, outside } = packagePath(entry.name);
+  const keeps = path === "package.json" && entry.kind === "file" && entry.bytes <= mostManifest;
+  return { entry, path, outside, hash: createHash2("sha256"), scanner: createScanner(), kept: keeps ? [] : null };
+}
+function note(survey, { entry, path, outside, hash: hash2, scanner, kept: kept2 }) {
+  const before = survey.seen.get(path);
+  survey.unpacked += entry.bytes;
+  if (path === "package.json") survey.manifest = kept2 === null ? null : Buffer.concat(kept2).toString("utf8");
+  survey.seen.set(path, {
+    kind: entry.kind === "link" ? "link" : entry.kind === "odd" ? "odd" : "file",
+    bytes: entry.bytes,
+    digest: hash2.digest("base64"),
+    executable: entry.executable,
+    outside,
+    twice: before !== void 0,
+    scan: entry.kind === "file" ? scanner.end() : null
+  });
+}
+
+// action/src/inside/texts.ts
+async function textsOf(file, wanted, reading = {}) {
+  const texts = /* @__PURE__ */ new Map();
+  let current = null;
+  if (wanted.size === 0) return texts;
+  await readTarball(
+    file,
+    {
+      begin(entry) {
+        const { path } = packagePath(entry.name);
+        current = entry.kind === "file" && wanted.has(path) ? { path, parts: [] } : null;
+      },
+      data: (bytes) => void current?.parts.push(Buffer.from(bytes)),
+      end() {
+        if (current !== null) texts.set(current.path, Buffer.concat(current.parts).toString("utf8"));
+        current = null;
+      }
+    },
+    { ...reading, enough: () => texts.size === wanted.size }
+  );
+  return texts;
+}
+
+// action/src/inside/describe.ts
+var most = { texts: 12 * 1024 ** 2, text: 1024 ** 2, files: limits.diffs * 2 };
+var diffMs = 3e3;
+async function describeTarball(file, shasum, earlier, signal) {
+  const reading = signal === void 0 ? {} : { signal };
+  let now;
+  try {
+    now = await surveyTarball(file, reading);
+  } catch (error) {
+    return { form: 1, state: "unread", shasum, why: `The step stopped reading the tarball: ${whyOf(error)}.` };
+  }
+  const before = "file" in earlier ? await surveyTarball(earlier.file, reading).catch(whyOf) : null;
+  const survey = typeof before === "string" ? null : before;
+  const compared = comparedWith(earlier, before);
+  const changes = fileChanges(now, survey);
+  const told2 = describe(now, compared, changes);
+  const { diffs, leftOut } = await differences(file, earlier, { now, survey, changes }, reading);
+  return { ...told2, shasum, diffs, leftOut: { ...told2.leftOut, diffs: leftOut } };
+}
+function comparedWith(earlier, before) {
+  if (!("file" in earlier)) return earlier;
+  if (before === null || typeof before === "string")
+    return { why: `The tarball of ${earlier.version} can't be read: ${before}.` };
+  return { survey: before, version: earlier.version };
+}
+async function differences(file, earlier, { now, survey, changes }, reading) {
+  const worth = worthReading(changes, now, survey);
+  const chosen = chooseTexts(worth);
+  try {
+    const wanted = new Set(chosen.filter(({ state }) => state === "changed").map(({ name }) => name));
+    const [today, then] = await Promise.all([
+      textsOf(file, new Set(chosen.map(({ name }) => name)), reading),
+      "file" in earlier ? textsOf(earlier.file, wanted, reading) : /* @__PURE__ */ new Map()
+    ]);
+    const until = Date.now() + diffMs;
+    const texts = chosen.map(({ name }) => ({ name, now: today.get(name) ?? "", was: then.get(name) ?? null }));
+    const { diffs, leftOut } = fileDiffs(texts, () => Date.now() < until && reading.signal?.aborted !== true);
+    return { diffs, leftOut: leftOut + worth.length - chosen.length };
+  } catch {
+    return { diffs: [], leftOut: worth.length };
+  }
+}
+function chooseTexts(worth) {
+  let left = most.texts;
+  return worth.filter(({ bytes, was }) => {
+    const both = (bytes ?? 0) + (was ?? 0);
+    if ((bytes ?? 0) > most.text || (was ?? 0) > most.text || both > left) return false;
+    left -= both;
+    return true;
+  }).slice(0, most.files);
+}
+function whyOf(error) {
+  return error instanceof TarballError ? error.message : "for a reason that the step doesn't know";
+}
+
+// action/src/inside/fetch-before.ts
+import { createHash as createHash3, timingSafeEqual } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+// src/domain/inside/which-version.ts
+function versionBefore(version, tag, { versions, tags }) {
+  const others = versions.filter((one) => one !== version);
+  const named = (name) => {
+    const found = Object.hasOwn(tags, name) ? tags[name] ?? null : null;
+    return found !== null && others.includes(found) ? found : null;
+  };
+  const tagged = named(tag);
+  if (tagged !== null && compareVersions(tagged, version) < 0) return tagged;
+  const lower = others.filter((one) => parsed(one) !== null && compareVersions(one, version) < 0);
+  const highest = lower.reduce(
+    (best, one) => best === null || compareVersions(best, one) < 0 ? one : best,
+    null
+  );
+  return highest ?? tagged ?? named("latest") ?? others.at(-1) ?? null;
+}
+function compareVersions(one, other) {
+  const [a, b] = [parsed(one), parsed(other)];
+  if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1);
+  for (const at of [0, 1, 2]) {
+    const difference = (a.numbers[at] ?? 0) - (b.numbers[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  if (a.before.length === 0 || b.before.length === 0) return b.before.length - a.before.length;
+  for (let at = 0; at < Math.max(a.before.length, b.before.length); at += 1) {
+    const difference = compareParts(a.before[at], b.before[at]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+function compareParts(one, other) {
+  if (one === other) return 0;
+  if (one === void 0 || other === void 0) return one === void 0 ? -1 : 1;
+  const [a, b] = [/^\d+$/.test(one), /^\d+$/.test(other)];
+  if (a && b) return Number(one) - Number(other);
+  if (a !== b) return a ? -1 : 1;
+  return one < other ? -1 : 1;
+}
+function parsed(text2) {
+  const [, major, minor, patch, before] = /^(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([\w.-]{1,200}))?(?:\+[\w.-]{1,200})?$/.exec(text2) ?? [];
+  if (major === void 0) return null;
+  return { numbers: [major, minor, patch].map(Number), before: before === void 0 ? [] : before.split(".") };
+}
+
+// action/src/inside/fetch-before.ts
+var mostDocument = 24 * 1024 ** 2;
+var mostHops = 4;
+var NoTarball = class extends Error {
+};
+async function fetchBefore(asked, file, signal) {
+  try {
+    const document = await readDocument(asked, signal);
+    if (document === null) return { first: true };
+    const version = versionBefore(asked.version, asked.tag, document);
+    if (version === null) return { first: true };
+    await fetchTarball(asked, version, document.dist(version), file, signal);
+    return { file, version };
+  } catch (error) {
+    if (error instanceof NoTarball) return { why: error.message };
+    return { why: signal.aborted ? "The registry took too long." : "The registry didn't answer." };
+  }
+}
+async function readDocument(asked, signal) {
+  const url = `${asked.registry}${encodeURIComponent(asked.name).replace(/^%40/, "@").replace("%2F", "%2f")}`;
+  const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
+  const response = await get(url, asked, accept, signal);
+  if (response.status === 404) return null;
+  if (!response.ok) throw new NoTarball(`The registry answered ${response.status} when asked for the package.`);
+  const body = fields(JSON.parse(await readText(response)));
+  const versions = fields(body["versions"]);
+  const tags = Object.entries(fields(body["dist-tags"])).filter(
+    (entry) => typeof entry[1] === "string"
+  );
+  return {
+    versions: Object.keys(versions),
+    tags: Object.fromEntries(tags),
+    dist: (version) => fields(fields(Object.hasOwn(versions, version) ? versions[version] : null)["dist"])
+  };
+}
+async function readText(response) {
+  if (response.body === null) return "";
+  const parts = [];
+  let bytes = 0;
+  for await (const part of Readable.fromWeb(response.body)) {
+    bytes += part.length;
+    if (bytes > mostDocument) throw new NoTarball("What the registry has of the package is too long to be read here.");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+async function fetchTarball(asked, version, dist, file, signal) {
+  const expected = digestOf(dist);
+  const { tarball } = dist;
+  if (expected === null || typeof tarball !== "string" || !URL.canParse(tarball))
+    throw new NoTarball(`The registry doesn't say where ${version} lies, or not what its bytes are.`);
+  const response = await get(tarball, asked, "application/octet-stream, */*", signal);
+  if (!response.ok || response.body === null)
+    throw new NoTarball(`The registry answered ${response.status} when asked for ${version}.`);
+  const hash2 = createHash3(expected.algorithm);
+  let bytes = 0;
+  const watched = new Transform({
+    transform(chunk, _encoding, done2) {
+      bytes += chunk.length;
+      hash2.update(chunk);
+      if (bytes > tarballLimits.packed) done2(new NoTarball(`${version} is too large to be compared with.`));
+      else done2(null, chunk);
+    }
+  });
+  await pipeline(Readable.fromWeb(response.body), watched, createWriteStream(file, { mode: 384 }), {
+    signal
+  });
+  const got = hash2.digest();
+  if (got.length !== expected.digest.length || !timingSafeEqual(got, expected.digest))
+    throw new NoTarball(`What came for ${version} is not what the registry says it is (${expected.algorithm}).`);
+}
+function digestOf({ integrity, shasum }) {
+  const given = typeof integrity === "string" ? integrity.trim().split(/\s+/) : [];
+  for (const algorithm of ["sha512", "sha384", "sha256", "sha1"]) {
+    const text2 = given.find((one) => one.startsWith(`${algorithm}-`))?.slice(algorithm.length + 1).replace(/\?.*$/, "");
+    if (text2 !== void 0) return { algorithm, digest: Buffer.from(text2, "base64") };
+  }
+  if (typeof shasum !== "string" || !/^[0-9a-f]{40}$/i.test(shasum)) return null;
+  return { algorithm: "sha1", digest: Buffer.from(shasum, "hex") };
+}
+async function get(address, { registry, token: token2 }, accept, signal) {
+  let url = new URL(address);
+  for (let hop = 0; hop < mostHops; hop += 1) {
+    const own2 = url.origin === new URL(registry).origin;
+    if (!own2 && url.protocol !== "https:")
+      throw new NoTarball("The registry leads to an address that isn't https, so nothing was fetched there.");
+    const headers = { accept };
+    if (token2 !== "" && url.href.startsWith(registry)) headers["authorization"] = `Bearer ${token2}`;
+    const response = await fetch(url, { redirect: "manual", headers, signal });
+    const next = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || next === null || !URL.canParse(next, url)) return response;
+    await response.body?.cancel();
+    url = new URL(next, url);
+  }
+  throw new NoTarball("The registry leads from one address to the next.");
+}
+function fields(value) {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+// action/src/inside/tell.ts
+var patienceMs = 6e4;
+async function tellContents(session, packed, { folder, registry, token: token2 }) {
+  try {
+    const signal = AbortSignal.timeout(patienceMs);
+    const { name, version, file, shasum } = packed;
+    const asked = { name, version, tag: session.release.tag, registry, token: token2 };
+    const earlier = await fetchBefore(asked, join2(folder, "before.tgz"), signal);
+    const contents = await describeTarball(file, shasum, earlier, signal);
+    if (JSON.stringify(contents).includes(token2)) throw new StepError("The npm token of this job is in the package.");
+    sayContents(contents);
+    const path = `/sessions/${session.id}/contents`;
+    await patiently(
+      async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents })
+    );
+  } catch (error) {
+    warn(`What is inside could not be told to Countersign. ${sentenceOf(error)}`);
+  }
+}
+function sayContents(contents) {
+  if (contents.state === "read") {
+    const { now, counts, before } = contents;
+    const beside = before.state === "compared" ? `; beside ${before.version}: ${counts.added} new, ${counts.changed} changed, ${counts.removed} gone` : "";
+    say(`What is inside: ${now.files} files, ${now.unpacked} bytes${beside}.`);
+  }
+  const points = notable(contents);
+  for (const { weight, sentence, about, more } of points)
+    say(
+      `  [${weight}] ${sentence}${about.map((one) => `
+    ${one}`).join("")}${more > 0 ? `
+    and ${more} more` : ""}`
+    );
+  const dangers = points.filter(({ weight }) => weight === "danger");
+  if (dangers.length > 0) {
+    warn(`What is inside should be looked at: ${dangers.map(({ sentence }) => sentence).join(" ")}`);
+    summarise(dangers.map(({ sentence }) => `- ${sentence}`).join("\n"));
+  }
+}
+
+// action/src/pack.ts
+import { createHash as createHash4 } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { join as join3 } from "node:path";
+function readManifest2(folder) {
   let manifest;
   try {
-    manifest = JSON.parse(readFileSync(join2(folder, "package.json"), "utf8"));
+    manifest = JSON.parse(readFileSync(join3(folder, "package.json"), "utf8"));
   } catch {
     throw new StepError(
       "There is no readable package.json in `package-dir`: check out the repository before this step."
@@ -1756,11 +3107,11 @@ async function pack(folder, target, manifest, env, scripts) {
     quote(ran.stderr, []);
     throw new StepError("npm could not pack the package; its own words are above.");
   }
-  const bytes = readFileSync(join2(target, file));
+  const bytes = readFileSync(join3(target, file));
   return {
-    ...{ file: join2(target, file), name, version },
-    shasum: createHash2("sha1").update(bytes).digest("hex"),
-    integrity: `sha512-${createHash2("sha512").update(bytes).digest("base64")}`
+    ...{ file: join3(target, file), name, version },
+    shasum: createHash4("sha1").update(bytes).digest("hex"),
+    integrity: `sha512-${createHash4("sha512").update(bytes).digest("base64")}`
   };
 }
 async function runScripts(names, folder, { scripts }, env) {
@@ -1843,12 +3194,12 @@ async function look(session, challenge, wait, deadline) {
   }
 }
 async function unseal(session, sealed) {
-  const code = await open(sealed, session.keys).catch(() => {
+  const code2 = await open(sealed, session.keys).catch(() => {
     throw new StepError("The answer was not sealed to this job, so it was not used: ask again with /release.");
   });
-  mask(code);
-  if (!/^[0-9A-Za-z]{6,64}$/.test(code)) throw new StepError("The answer was not a code: ask again with /release.");
-  return code;
+  mask(code2);
+  if (!/^[0-9A-Za-z]{6,64}$/.test(code2)) throw new StepError("The answer was not a code: ask again with /release.");
+  return code2;
 }
 function over(state) {
   return state === "ended" ? new StepError("The question was ended: another step of this job asked too, or the release was stopped.") : new StepError("The answer got lost on its way to this job: ask again with /release.");
@@ -1871,10 +3222,10 @@ async function waitForProof(session, challenge, link, deadline) {
     if (await refuseEnded(session, challenge) === "expired") return null;
   }
 }
-async function ask({ doneUrl, token }) {
+async function ask({ doneUrl, token: token2 }) {
   const response = await fetch(doneUrl, {
     redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    headers: { authorization: `Bearer ${token2}`, accept: "application/json" },
     signal: AbortSignal.timeout(3e4)
   }).catch(() => null);
   if (response === null || response.status >= 500) return { waitMs: 3e3 };
@@ -1928,10 +3279,10 @@ function readStaged(stdout) {
 function readFailure(stdout, stderr) {
   const json2 = jsonIn(stdout) ?? jsonIn(stderr);
   const error = json2?.error ?? {};
-  const code = typeof error["code"] === "string" ? error["code"] : /^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "";
-  if (code === "E429") return { kind: "limited" };
-  if (code !== "EOTP")
-    return { kind: "failed", code: /^\w{1,40}$/.test(code) ? code : "unknown", passing: passing.test(code) };
+  const code2 = typeof error["code"] === "string" ? error["code"] : /^npm error code (\w+)$/m.exec(stderr)?.[1] ?? "";
+  if (code2 === "E429") return { kind: "limited" };
+  if (code2 !== "EOTP")
+    return { kind: "failed", code: /^\w{1,40}$/.test(code2) ? code2 : "unknown", passing: passing.test(code2) };
   const { authUrl, doneUrl } = error;
   const link = typeof authUrl === "string" && typeof doneUrl === "string" ? { authUrl, doneUrl } : null;
   return { kind: "otp", link };
@@ -1940,25 +3291,25 @@ function readFailure(stdout, stderr) {
 // action/src/registry.ts
 import { isAbsolute } from "node:path";
 import { setTimeout as sleep4 } from "node:timers/promises";
-async function npmSettings(told, manifest, folder, env) {
-  const scope = /^(@[^/]+)\//.exec(told.name)?.[1];
+async function npmSettings(told2, manifest, folder, env) {
+  const scope = /^(@[^/]+)\//.exec(told2.name)?.[1];
   const keys = ["registry", "ignore-scripts", ...scope === void 0 ? [] : [`${scope}:registry`]];
-  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: await rootOf(folder, env), env });
+  const { stdout, status } = await npm(["config", "get", ...keys], { cwd: await rootOf2(folder, env), env });
   if (status !== 0) throw unset();
   const set = new Map(
     stdout.split("\n").map((line) => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1).trim()])
   );
-  const known = (text) => typeof text === "string" && URL.canParse(text) ? withSlash(text) : void 0;
-  const [input2, policy] = [known(told.input), known(told.policy)];
-  if (told.input !== "" && input2 === void 0) throw new StepError("The input `registry` is not an address.");
+  const known = (text2) => typeof text2 === "string" && URL.canParse(text2) ? withSlash(text2) : void 0;
+  const [input2, policy] = [known(told2.input), known(told2.policy)];
+  if (told2.input !== "" && input2 === void 0) throw new StepError("The input `registry` is not an address.");
   if (input2 !== void 0 && policy !== void 0 && input2 !== policy)
     throw new StepError("The input `registry` is another than the policy's: leave it out, or change the policy.");
-  const own = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
-  const registry = input2 ?? policy ?? own ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
+  const own2 = known(manifest.publishConfig[`${scope}:registry`]) ?? known(manifest.publishConfig["registry"]);
+  const registry = input2 ?? policy ?? own2 ?? known(set.get(`${scope}:registry`)) ?? known(set.get("registry"));
   if (registry === void 0) throw new StepError("npm doesn't say which registry it uses: give the input `registry`.");
   return { registry, scripts: set.get("ignore-scripts") !== "true" };
 }
-async function rootOf(folder, env) {
+async function rootOf2(folder, env) {
   const { stdout, status } = await npm(["prefix"], { cwd: folder, env });
   if (status !== 0 || !isAbsolute(stdout.trim())) throw unset();
   return stdout.trim();
@@ -1966,32 +3317,32 @@ async function rootOf(folder, env) {
 function unset() {
   return new StepError("npm is missing or can't read its settings: set up Node before this step.");
 }
-function tokenEnvironment(registry, token) {
+function tokenEnvironment(registry, token2) {
   return {
-    NODE_AUTH_TOKEN: token,
-    [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token
+    NODE_AUTH_TOKEN: token2,
+    [`npm_config_${registry.replace(/^https?:/, "")}:_authToken`]: token2
   };
 }
-async function whoami(registry, token, timeoutMs) {
-  const response = await ask2(`${registry}-/whoami`, token, "GET", timeoutMs);
+async function whoami(registry, token2, timeoutMs) {
+  const response = await ask2(`${registry}-/whoami`, token2, "GET", timeoutMs);
   const body = await response?.json().catch(() => null);
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
 }
-async function holds(registry, token, { name, version, integrity }, pausesMs = [1e3, 4e3]) {
+async function holds(registry, token2, { name, version, integrity }, pausesMs = [1e3, 4e3]) {
   for (const pause of pausesMs) {
     await sleep4(pause);
-    const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token, "GET");
+    const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token2, "GET");
     const body = await response?.json().catch(() => null);
     if (response?.ok === true && body?.dist?.integrity === integrity) return true;
   }
   return false;
 }
-async function ask2(url, token, method, timeoutMs = 15e3) {
+async function ask2(url, token2, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    headers: { authorization: `Bearer ${token2}`, accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -2001,7 +3352,7 @@ function withSlash(url) {
 
 // action/src/prove.ts
 var maxTries = 3;
-async function publishWithProof(session, target, token, deadline) {
+async function publishWithProof(session, target, token2, deadline) {
   const subject = {
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity }
@@ -2009,12 +3360,12 @@ async function publishWithProof(session, target, token, deadline) {
   let outcome = await publish(target, null);
   for (let tries = 1; outcome.kind === "otp"; ) {
     if (Date.now() >= deadline) throw timeIsUp();
-    const answer = await ask3(session, subject, target.registry, token, outcome.link, deadline);
+    const answer = await ask3(session, subject, target.registry, token2, outcome.link, deadline);
     if (answer === null) {
       outcome = await publish(target, null);
       continue;
     }
-    const answered = await publishWith(answer.otp, target, token);
+    const answered = await publishWith(answer.otp, target, token2);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
     if (!mayAskAgain(answered)) return refuseFailure(answered);
@@ -2028,15 +3379,15 @@ async function publishWithProof(session, target, token, deadline) {
   }
   refuseFailure(outcome);
 }
-async function publishWith(otp, target, token) {
+async function publishWith(otp, target, token2) {
   const outcome = await publish(target, otp);
   const lost = outcome.kind === "failed" && outcome.passing;
-  return lost && await holds(target.registry, token, target.packed) ? { kind: "published" } : outcome;
+  return lost && await holds(target.registry, token2, target.packed) ? { kind: "published" } : outcome;
 }
 function mayAskAgain(outcome) {
   return outcome.kind === "otp" || outcome.kind === "failed" && outcome.passing;
 }
-async function ask3(session, subject, registry, token, link, deadline) {
+async function ask3(session, subject, registry, token2, link, deadline) {
   if (link === null) {
     const challenge2 = await openChallenge(session, subject);
     const otp2 = await waitForCode(session, challenge2, deadline);
@@ -2044,7 +3395,7 @@ async function ask3(session, subject, registry, token, link, deadline) {
   }
   checkDoneUrl(link.doneUrl, registry);
   const challenge = await openChallenge(session, subject, link.authUrl);
-  const otp = await waitForProof(session, challenge, { doneUrl: link.doneUrl, registry, token }, deadline);
+  const otp = await waitForProof(session, challenge, { doneUrl: link.doneUrl, registry, token: token2 }, deadline);
   if (otp === null) return null;
   await tellResult(session, challenge, "accepted");
   return { otp, challenge, told: true };
@@ -2056,40 +3407,40 @@ function refuseFailure(outcome) {
 }
 
 // action/src/publish-once.ts
-async function publishOnce(session, how, { packed, told, token }) {
+async function publishOnce(session, how, { packed, told: told2, token: token2 }) {
   const { mode } = session.release;
   say(
-    token === "" ? "Proving this job to npm by trusted publishing; there is no token." : "Using the releaser's npm token; trusted publishing is not tried."
+    token2 === "" ? "Proving this job to npm by trusted publishing; there is no token." : "Using the releaser's npm token; trusted publishing is not tried."
   );
   const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
   switch (answer.kind) {
     case "published":
-      return await done(session, packed, told);
+      return await done(session, packed, told2);
     case "staged":
-      await compare(how.registry, token, answer.stageId, packed);
-      return await staged(session, packed, told, answer.stageId);
+      await compare2(how.registry, token2, answer.stageId, packed);
+      return await staged(session, packed, told2, answer.stageId);
     case "otp":
       throw new StepError(
-        token === "" ? `npm asks for a second factor, which trusted publishing doesn't: this workflow isn't a trusted publisher of ${packed.name}, or may not ${mode === "trusted" ? "publish" : "stage"}. See \`npm trust list ${packed.name}\`.` : "npm asks for a second factor, which staging doesn't: is the registry one that knows `npm stage`?"
+        token2 === "" ? `npm asks for a second factor, which trusted publishing doesn't: this workflow isn't a trusted publisher of ${packed.name}, or may not ${mode === "trusted" ? "publish" : "stage"}. See \`npm trust list ${packed.name}\`.` : "npm asks for a second factor, which staging doesn't: is the registry one that knows `npm stage`?"
       );
     case "limited":
       throw new StepError("npm takes no more requests for now (429): wait, then ask again with /release.");
     case "failed":
-      throw new StepError(failure(answer.code, packed.name, mode, token));
+      throw new StepError(failure(answer.code, packed.name, mode, token2));
   }
 }
-function failure(code, name, mode, token) {
-  if (code === "ENEEDAUTH" || token === "" && (code === "E401" || code === "E403" || code === "E404"))
-    return `npm didn't take this job for a trusted publisher of ${name} (${code}): compare \`npm trust list ${name}\` with repository, workflow file and environment, letter by letter, and see that the job has \`id-token: write\`. Nothing was published.`;
-  if (code === "EUSAGE" || code === "no-stage-id")
-    return `This npm can't stage (${code}): \`npm stage\` needs npm 11.15 or later. See in npm whether something was staged, and set up a newer Node.`;
-  if (code === "E409")
+function failure(code2, name, mode, token2) {
+  if (code2 === "ENEEDAUTH" || token2 === "" && (code2 === "E401" || code2 === "E403" || code2 === "E404"))
+    return `npm didn't take this job for a trusted publisher of ${name} (${code2}): compare \`npm trust list ${name}\` with repository, workflow file and environment, letter by letter, and see that the job has \`id-token: write\`. Nothing was published.`;
+  if (code2 === "EUSAGE" || code2 === "no-stage-id")
+    return `This npm can't stage (${code2}): \`npm stage\` needs npm 11.15 or later. See in npm whether something was staged, and set up a newer Node.`;
+  if (code2 === "E409")
     return `npm has ${name} in this version already, published or staged: reject what is staged, or choose another version.`;
-  return `npm ${mode === "trusted" ? "publish" : "stage publish"} failed (${code}); npm's own words are above. See at npm whether it took the package.`;
+  return `npm ${mode === "trusted" ? "publish" : "stage publish"} failed (${code2}); npm's own words are above. See at npm whether it took the package.`;
 }
-async function compare(registry, token, stageId, packed) {
-  if (token === "") return;
-  const response = await ask2(`${registry}-/stage/${stageId}`, token, "GET");
+async function compare2(registry, token2, stageId, packed) {
+  if (token2 === "") return;
+  const response = await ask2(`${registry}-/stage/${stageId}`, token2, "GET");
   const held = await response?.json().catch(() => null);
   if (response?.ok !== true || typeof held?.shasum !== "string")
     return say("npm doesn't say what it holds: compare the shasum before you approve.");
@@ -2101,10 +3452,10 @@ async function compare(registry, token, stageId, packed) {
 }
 
 // action/src/token.ts
-var patienceMs = 1e4;
+var patienceMs2 = 1e4;
 var mostPages = 20;
-async function showToken(session, registry, token) {
-  const seen = await lookAtToken(registry, token, session.release.package);
+async function showToken(session, registry, token2) {
+  const seen = await lookAtToken(registry, token2, session.release.package);
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
@@ -2112,13 +3463,13 @@ async function showToken(session, registry, token) {
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
 }
-async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs) {
+async function lookAtToken(registry, token2, packageName, timeoutMs = patienceMs2) {
   const [who, rights, listed] = await Promise.all([
-    whoami(registry, token, timeoutMs),
-    collaborators(registry, token, packageName, timeoutMs),
-    listedToken(registry, token, timeoutMs)
+    whoami(registry, token2, timeoutMs),
+    collaborators(registry, token2, packageName, timeoutMs),
+    listedToken(registry, token2, timeoutMs)
   ]);
-  const npmUser = nameIn(who.name, token);
+  const npmUser = nameIn(who.name, token2);
   const right = npmUser === null ? null : rightOf(rights.body, npmUser);
   return {
     npmUser,
@@ -2129,9 +3480,9 @@ async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs)
     dead: who.status === 401 && rights.status === 401
   };
 }
-async function collaborators(registry, token, name, timeoutMs) {
+async function collaborators(registry, token2, name, timeoutMs) {
   const url = `${registry}-/package/${name.replace("/", "%2f")}/collaborators`;
-  const response = await ask2(url, token, "GET", timeoutMs);
+  const response = await ask2(url, token2, "GET", timeoutMs);
   return { status: response?.status ?? 0, body: response?.ok === true ? await json(response) : null };
 }
 function rightOf(list, user) {
@@ -2140,17 +3491,17 @@ function rightOf(list, user) {
   if (right === "read-write" || right === "write") return true;
   return right === "read-only" || right === "read" ? false : null;
 }
-async function listedToken(registry, token, timeoutMs) {
+async function listedToken(registry, token2, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   const found = [];
   let next = `${registry}-/npm/v1/tokens?perPage=100`;
   for (let page = 0; next !== null; page += 1) {
     const left = deadline - Date.now();
     if (page >= mostPages || left <= 0) return null;
-    const response = await ask2(next, token, "GET", left);
+    const response = await ask2(next, token2, "GET", left);
     const body = response?.ok === true ? await json(response) : null;
     if (!Array.isArray(body?.objects)) return null;
-    found.push(...body.objects.filter((entry) => isThis(entry, token)));
+    found.push(...body.objects.filter((entry) => isThis(entry, token2)));
     const following = nextPage(registry, body.urls);
     if (following === void 0) return null;
     next = following;
@@ -2158,11 +3509,11 @@ async function listedToken(registry, token, timeoutMs) {
   const [only, other] = found;
   return only === void 0 || other !== void 0 ? null : only;
 }
-function isThis(entry, token) {
+function isThis(entry, token2) {
   const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;
   const [, first, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
   if (first === void 0 || last === void 0) return false;
-  return token.length >= first.length + last.length && token.startsWith(first) && token.endsWith(last);
+  return token2.length >= first.length + last.length && token2.startsWith(first) && token2.endsWith(last);
 }
 function nextPage(registry, urls) {
   const next = typeof urls === "object" && urls !== null ? urls["next"] : null;
@@ -2171,8 +3522,8 @@ function nextPage(registry, urls) {
   const url = new URL(next, registry);
   return url.origin === new URL(registry).origin ? url.href : void 0;
 }
-function nameIn(name, token) {
-  return name !== null && /^[^\p{C}\s]{1,214}$/u.test(name) && !name.includes(token) ? name : null;
+function nameIn(name, token2) {
+  return name !== null && /^[^\p{C}\s]{1,214}$/u.test(name) && !name.includes(token2) ? name : null;
 }
 function instantIn(value) {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return null;
@@ -2199,41 +3550,42 @@ await runStep(async () => {
     if (error instanceof ServerError && !error.passing && givenToken() === "") throw new StepError(emptySecret);
     throw error;
   });
-  const told = {};
+  const told2 = {};
   let finish;
   try {
     const credential = credentialFor(session.release.mode);
     saveState("opened", "yes");
     saveState("revoke", session.revoke && credential.token !== "" ? "yes" : "no");
     saveState("releaser", session.release.releaser);
-    finish = await release(session, credential, wait, told);
+    finish = await release(session, credential, wait, told2);
   } catch (error) {
-    await report(session, { ...told, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
+    await report(session, { ...told2, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
     throw error;
   }
   await finish();
 });
-async function release(session, { token, bare: env, proof }, wait, told) {
+async function release(session, { token: token2, bare: env, proof }, wait, told2) {
   const approved = session.release;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
-  const manifest = readManifest(folder);
+  const manifest = readManifest2(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
   const { registry, scripts } = await npmSettings(asked, manifest, folder, env);
   saveState("registry", registry);
-  if (token !== "" && manifest.publishConfig["provenance"] === true)
+  if (token2 !== "" && manifest.publishConfig["provenance"] === true)
     warn("package.json asks for provenance, which npm makes only without a token: this release is published without.");
-  if (token !== "") {
-    const { npmUser } = await showToken(session, registry, token);
-    if (npmUser !== null) told.npmUser = npmUser;
+  if (token2 !== "") {
+    const { npmUser } = await showToken(session, registry, token2);
+    if (npmUser !== null) told2.npmUser = npmUser;
   }
-  const target = mkdtempSync(join3(tmpdir(), "countersign-pack-"));
+  const target = mkdtempSync(join4(tmpdir(), "countersign-pack-"));
   try {
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
-    Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
+    Object.assign(told2, { shasum: packed.shasum, integrity: packed.integrity });
+    await tellContents(session, packed, { folder: target, registry, token: token2 });
     const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
     const access = readAccess();
-    const full = { ...env, ...proof, ...token === "" ? {} : tokenEnvironment(registry, token) };
+    const full = { ...env, ...proof, ...token2 === "" ? {} : tokenEnvironment(registry, token2) };
     const how = {
       folder,
       packed,
@@ -2241,12 +3593,12 @@ async function release(session, { token, bare: env, proof }, wait, told) {
       tag: approved.tag,
       access,
       env: full,
-      secrets: token === "" ? [] : [token]
+      secrets: token2 === "" ? [] : [token2]
     };
     if (approved.mode === "otp") {
-      await publishWithProof(session, { ...how, stage: false }, token, deadline);
-      await done(session, packed, told);
-    } else await publishOnce(session, how, { packed, told, token });
+      await publishWithProof(session, { ...how, stage: false }, token2, deadline);
+      await done(session, packed, told2);
+    } else await publishOnce(session, how, { packed, told: told2, token: token2 });
   } finally {
     rmSync(target, { recursive: true, force: true });
   }

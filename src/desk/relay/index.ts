@@ -7,6 +7,7 @@ import { openSession } from "./open-session.ts";
 import { report } from "./report.ts";
 import { result } from "./result.ts";
 import { take } from "./take.ts";
+import { tellContents } from "./tell-contents.ts";
 import { tokenSeen } from "./token-seen.ts";
 
 export { challengeChannel } from "./settle.ts";
@@ -22,6 +23,7 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
     tokenSeen: async (session, seen) => await tokenSeen(parts, session, seen),
     liveWord: async (claims) => await liveWord(parts, claims),
+    tellContents: async (session, contents) => await tellContents(parts, session, contents),
     report: async (session, told) => await report(parts, session, told),
   };
 }

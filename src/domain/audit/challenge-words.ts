@@ -16,8 +16,17 @@ export const challengeWords: Readonly<Record<string, Words>> = {
   "challenge.foreign-link": () =>
     "The workflow step sent a link that isn't on the registry's own pages; it was shown to nobody.",
   "runner.session": (event) => `The workflow step ${value(event, "step")} proved which job it belongs to.`,
+  "runner.contents": (event) => `The workflow step told what is inside: ${inside(event)}.`,
   "runner.reported": (event) => `The workflow step ${value(event, "step")} reported: ${reported(event)}.`,
 };
+
+function inside(event: Told): string {
+  const dangers = event.detail["dangers"];
+  const count = Array.isArray(dangers) ? dangers.length : 0;
+  const files = text(event, "files");
+  const look = count === 0 ? "" : `, with ${count} ${count === 1 ? "thing" : "things"} that should be looked at`;
+  return `${files === "" ? "it couldn't be read" : `${files} files`}${look}`;
+}
 
 function kind(event: Told): string {
   return meaning(event, "kind", { code: "a code", link: "a link to its own page" });

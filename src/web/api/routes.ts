@@ -6,7 +6,7 @@ import { listQueue } from "./handlers/queue.ts";
 import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
 import { answerChallenge, tellChallenge } from "./handlers/challenges.ts";
 import { approveRelease, cancelRelease, confirmRelease, rejectRelease } from "./handlers/deciding.ts";
-import { tellChanges, tellRelease } from "./handlers/releases.ts";
+import { tellChanges, tellContents, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
@@ -127,6 +127,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.changes,
     status: 200,
     handle: tellChanges,
+  }),
+  route({
+    method: "GET",
+    path: "/releases/:id/contents",
+    demands: "person",
+    what: "What the workflow step found in the package before it was published, and how it differs from the version before.",
+    input: null,
+    answer: schemas.contents,
+    status: 200,
+    handle: tellContents,
   }),
   route({
     method: "POST",

@@ -16,9 +16,14 @@ export async function showChallenge(visit: SignedVisit): Promise<Response> {
   const over = challenge.expiresAt <= visit.now;
   const mark = digest(JSON.stringify([challenge.id, challenge.state, over, view.release.state]));
   if (isCurrent(visit, mark)) return unchanged();
+  const inside = await visit.parts.desk.contents(view);
   const settled = ["accepted", "expired", "ended"].includes(challenge.state);
   return await page(
-    challengePage(visit, asked, settled ? {} : { live: { seconds: 2, digest: mark, about: asked.view.release.id } }),
+    challengePage(
+      visit,
+      { ...asked, inside },
+      settled ? {} : { live: { seconds: 2, digest: mark, about: asked.view.release.id } },
+    ),
   );
 }
 

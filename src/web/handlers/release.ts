@@ -17,9 +17,12 @@ export async function showRelease(visit: ReleaseVisit): Promise<Response> {
   const { view, session, parts } = visit;
   const mark = digest(JSON.stringify(stateMark(view)));
   if (isCurrent(visit, mark)) return unchanged();
-  const abilities = await parts.desk.abilities(view, session.person);
+  const [abilities, inside] = await Promise.all([
+    parts.desk.abilities(view, session.person),
+    parts.desk.contents(view),
+  ]);
   const frame = { live: { seconds: 5, digest: mark, about: view.release.id }, flash: doneFlash(visit.url) };
-  return await page(releasePage(visit, view, abilities, frame));
+  return await page(releasePage(visit, { view, abilities, inside }, frame));
 }
 
 /** Approve, of the commit that was shown. */
@@ -100,8 +103,9 @@ async function attempt(
     const fresh = trouble === null ? null : await parts.desk.view(view.release.id);
     if (trouble === null || fresh === null) throw error;
     const abilities = await parts.desk.abilities(fresh, session.person);
+    const inside = await parts.desk.contents(fresh);
     return await page(
-      releasePage(visit, fresh, abilities, { flash: flash("bad", "alert", prose(trouble.text)) }),
+      releasePage(visit, { view: fresh, abilities, inside }, { flash: flash("bad", "alert", prose(trouble.text)) }),
       trouble.status,
     );
   }

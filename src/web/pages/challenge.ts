@@ -1,9 +1,11 @@
 import { html } from "hono/html";
+import type { Inside } from "../../desk/inside.ts";
 import type { ReleaseView } from "../../desk/types.ts";
 import { releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Challenge, RunnerSession } from "../../domain/release-types.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
+import { insideBox } from "./inside.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
 import { countdown, facts, flash, icon } from "./pieces.ts";
@@ -11,7 +13,7 @@ import { countdown, facts, flash, icon } from "./pieces.ts";
 /** npm's question, for the one person who can answer it. */
 export function challengePage(
   visit: Visit,
-  asked: { challenge: Challenge; session: RunnerSession; view: ReleaseView },
+  asked: { challenge: Challenge; session: RunnerSession; view: ReleaseView; inside: Inside | null },
   frame: Pick<Frame, "live" | "flash">,
 ): Html {
   const { challenge, session, view } = asked;
@@ -51,6 +53,7 @@ export function challengePage(
           ])}
         </div>
       </section>
+      ${session.step === "publish" ? insideBox(release.id, asked.inside) : null}
       ${
         isOther(challenge, session, view)
           ? flash(

@@ -11,9 +11,16 @@ const columns = ["Line before", "Line now", "Change", "Text"];
 
 const signs: Record<DiffLine["kind"], string> = { same: " ", added: "+", removed: "-" };
 
-/** A comparison as a table: numbers of both sides, a sign, the line, with what can't be seen made visible. */
-export function diffTable(parts: DiffLine[][], caption: string): Html {
-  let left = most.lines;
+/**
+ * A comparison as a table: numbers of both sides, a sign, the line, with what can't be seen made visible. `elsewhere` is where the lines
+ * are that are too many for a page; null: nothing is left out.
+ */
+export function diffTable(
+  parts: DiffLine[][],
+  caption: string,
+  elsewhere: string | null = "look at them on GitHub",
+): Html {
+  let left = elsewhere === null ? Infinity : most.lines;
   const shown = parts.map((part) => {
     const some = part.slice(0, Math.max(0, left));
     left -= part.length;
@@ -39,7 +46,7 @@ export function diffTable(parts: DiffLine[][], caption: string): Html {
           )}
       </table>
     </div>
-    ${left < 0 ? html`<p class="muted small">${-left} more lines differ; look at them on GitHub.</p>` : null}`;
+    ${left < 0 ? html`<p class="muted small">${-left} more lines differ; ${elsewhere}.</p>` : null}`;
 }
 
 function line({ kind, text, before, after }: DiffLine): Html {

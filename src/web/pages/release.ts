@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
+import type { Inside } from "../../desk/inside.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { modeWords } from "../../domain/mode.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
@@ -8,6 +9,7 @@ import type { Html } from "../responses.ts";
 import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
 import { changesPart } from "./changes.ts";
+import { insidePart } from "./inside.ts";
 import { decideBox } from "./decide-box.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
@@ -21,8 +23,7 @@ import { timeline } from "./timeline.ts";
 /** Why a release waits, what happened, what this person may do about it, and what remains of it. */
 export function releasePage(
   visit: Visit,
-  view: ReleaseView,
-  abilities: Abilities,
+  { view, abilities, inside }: { view: ReleaseView; abilities: Abilities; inside: Inside | null },
   frame: Pick<Frame, "live" | "flash">,
 ): Html {
   const { release, repository } = view;
@@ -47,7 +48,7 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
-          ${changesPart(release.id)}
+          ${insidePart(release.id, inside)} ${changesPart(release.id)}
         </div>
         <div class="stack">
           ${isEnd(release.state) ? null : decideBox(view, abilities)}

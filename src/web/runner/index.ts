@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit as limitBody } from "hono/body-limit";
 import { challengeChannel } from "../../desk/relay/index.ts";
 import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { Refusal } from "../../domain/errors.ts";
+import { contentsSchema } from "../../domain/inside/wire.ts";
 import type { RunnerSession } from "../../domain/release-types.ts";
 import type { Store } from "../../store/types.ts";
 import { answerError, problem } from "./errors.ts";
 import type { IdTokenVerifier } from "./id-token.ts";
 import {
-  bodyLimit,
+  bodyLimits,
   challengeBody,
   liveBody,
   present,
@@ -50,12 +51,8 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
     context.header("cache-control", "no-store");
     context.header("x-content-type-options", "nosniff");
   });
-  app.use(
-    limitBody({
-      maxSize: bodyLimit,
-      onError: (context) => problem(context, 413, "bad-input", "The body is larger than 16 KB."),
-    }),
-  );
+  const [usual, long] = [atMost(bodyLimits.usual), atMost(bodyLimits.contents)];
+  app.use(async (context, next) => await (context.req.path.endsWith("/contents") ? long : usual)(context, next));
   app.onError((error, context) => answerError(context, error, parts.log));
   app.notFound((context) => problem(context, 404, "not-found", "There is nothing here."));
   app.post("/sessions", (context) => openSession(parts, context));
@@ -68,6 +65,11 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
   app.post("/sessions/:id/token", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));
     await parts.relay.tokenSeen(session, await readBody(context, tokenBody));
+    return context.body(null, 204);
+  });
+  app.post("/sessions/:id/contents", async (context) => {
+    const session = await sessionOf(parts, context, context.req.param("id"));
+    await parts.relay.tellContents(session, await readBody(context, contentsSchema));
     return context.body(null, 204);
   });
   app.post("/sessions/:id/reports", async (context) => {
@@ -83,6 +85,11 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
     return context.body(null, 204);
   });
   return app;
+}
+
+function atMost(maxSize: number): MiddlewareHandler {
+  const sentence = `The body is larger than ${maxSize / 1024} KB.`;
+  return limitBody({ maxSize, onError: (context) => problem(context, 413, "bad-input", sentence) });
 }
 
 async function openSession(parts: RunnerParts, context: Context): Promise<Response> {

@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { isPublicKey } from "../../domain/challenge.ts";
+import { limits } from "../../domain/inside/limits.ts";
 import { Refusal } from "../../domain/errors.ts";
 
-/** Bytes that a runner's request may have. */
-export const bodyLimit = 16 * 1024;
+/** Bytes that a runner's request may have, and one that tells what is inside. */
+export const bodyLimits = { usual: 16 * 1024, contents: limits.report };
 
 const line = (most: number): z.ZodString =>
   z

@@ -12,6 +12,7 @@ import type {
   Todo,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
+import type { ToldContents } from "../../../src/domain/inside/types.ts";
 import type { NewDelivery, NewTask, SessionRow, Store } from "../../../src/store/types.ts";
 
 interface Queued {
@@ -58,6 +59,7 @@ export interface Tables {
   Lease: Lease;
   RunnerSession: RunnerSession;
   Challenge: Challenge;
+  Contents: ToldContents;
   Session: SessionRow;
   SignIn: Parameters<Store["signIns"]["put"]>[0];
   AuditEvent: AuditEventRow;

@@ -22,7 +22,7 @@ const areas = [
   ["tasks"],
   ["inbox"],
   ["repositories", "people", "bookmarks"],
-  ["sessions", "signIns", "runnerSessions"],
+  ["sessions", "signIns", "runnerSessions", "contents"],
 ];
 
 function historyOf(groups: string[]): fc.Arbitrary<Step[]> {

@@ -94,6 +94,22 @@ onBothStores((bench) => {
     });
   });
 
+  describe("what is inside", () => {
+    test("is kept for a release as it was told last", async () => {
+      const told = {
+        ...{ releaseId: "r1", sessionId: "s1", shasum: "e".repeat(40), toldAt: at(1) },
+        document: { form: 1, files: [{ path: "index.js", bytes: 12, was: null }] },
+      };
+      expect(await store.contents.of("r1")).toBeNull();
+      await store.contents.put(told);
+      expect(await store.contents.of("r1")).toEqual(told);
+      const again = { ...told, sessionId: "s2", toldAt: at(2), document: { form: 1, files: [] } };
+      await store.contents.put(again);
+      expect(await store.contents.of("r1")).toEqual(again);
+      expect(await store.contents.of("r2")).toBeNull();
+    });
+  });
+
   describe("sessions, sign-ins, audit", () => {
     const session = {
       personId: 21,

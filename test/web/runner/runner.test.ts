@@ -5,6 +5,7 @@ import { generateKeyPair, open, seal } from "../../../src/domain/sealed-box.ts";
 import { audienceOf, createIdTokenVerifier, createRunnerRoutes } from "../../../src/web/runner/index.ts";
 import { alice, relayBench, subject, untold } from "../../desk/relay/bench.ts";
 import type { RelayBench } from "../../desk/relay/bench.ts";
+import { contentsOf } from "../../support/surveys.ts";
 import { startIssuer } from "./issuer.ts";
 import type { Issuer } from "./issuer.ts";
 
@@ -175,6 +176,29 @@ describe("the runner's API", () => {
     const refused = await send("POST", path, job.bearer, { ...seen, npmUser: "mallory-npm" });
     expect(refused).toMatchObject({ status: 409, body: { code: "token-refused" } });
     expect(refused.body["message"]).toContain("alice seals another one at https://countersign.example/tokens/new?");
+  });
+
+  it("takes a long description of the tarball, and one of no other form", async () => {
+    const job = await openSession();
+    const path = `/sessions/${job.id}/contents`;
+    const many = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`lib/${at}.js`, `${at}\n`.repeat(60)]));
+    const contents = contentsOf({ "package.json": "{}", ...many }, null);
+    expect(JSON.stringify(contents).length).toBeGreaterThan(100_000);
+    expect(await send("POST", path, job.bearer, contents)).toEqual({ status: 204, body: {} });
+    expect((await bench.store.contents.of("r1"))?.document).toEqual(contents);
+    for (const body of [
+      ...[{}, [], { ...contents, form: 2 }, { ...contents, more: 1 }, { ...contents, shasum: "x" }],
+      ...[
+        { ...contents, files: [{ ...contents.files[0], path: "a\u0000" }] },
+        { ...contents, manifest: [{ at: ["\ud800"] }] },
+      ],
+    ])
+      expect(await send("POST", path, job.bearer, body)).toMatchObject({ status: 400, body: { code: "bad-input" } });
+    expect((await send("POST", path, "x".repeat(43), contents)).status).toBe(401);
+    const longer = await send("POST", path, job.bearer, { ...contents, more: "x".repeat(600_000) });
+    expect(longer).toMatchObject({ status: 413, body: { message: "The body is larger than 512 KB." } });
+    // Other paths are as short as before, whatever they are called.
+    expect((await send("POST", `/sessions/${job.id}/reports`, job.bearer, contents)).status).toBe(413);
   });
 
   it("lets a request that was given up take no answer with it", async () => {

@@ -21,6 +21,13 @@ export async function tellChanges(visit: SignedApiVisit) {
   };
 }
 
+/** What is in the tarball, as the page has it. */
+export async function tellContents(visit: SignedApiVisit) {
+  const inside = await visit.parts.desk.contents(await seenRelease(visit, visit.params["id"] ?? ""));
+  if (inside === null) return { toldAt: null, otherBytes: null, points: [], contents: null };
+  return inside;
+}
+
 /** Everything that the API tells of one release to whoever asks. */
 export async function toldWhole(visit: SignedApiVisit, view: ReleaseView) {
   const abilities = await visit.parts.desk.abilities(view, visit.session.person);

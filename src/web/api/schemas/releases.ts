@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { contentsSchema } from "../../../domain/inside/wire.ts";
 import { activeStates, endStates } from "../../../domain/release-types.ts";
 import { tokenStates } from "../../../domain/token.ts";
 import { repository, sha, time } from "./shared.ts";
@@ -142,6 +143,24 @@ export const changes = z.object({
       commits: z.array(z.object({ sha: z.string(), title: z.string().nullable(), author: z.string().nullable() })),
     })
     .nullable(),
+});
+
+/** What the workflow step found in the tarball; all of it null where nothing was told (yet). */
+export const contents = z.object({
+  toldAt: time.nullable(),
+  /** SHA-1 of the bytes that are published, where they are others than `contents.shasum`: then it tells nothing of them. */
+  otherBytes: z.string().nullable(),
+  /** What should be looked at, the most dangerous first. */
+  points: z.array(
+    z.object({
+      weight: z.enum(["danger", "look", "note"]),
+      code: z.string(),
+      sentence: z.string(),
+      about: z.array(z.string()),
+      more: z.number(),
+    }),
+  ),
+  contents: contentsSchema.nullable(),
 });
 
 /** npm's question, for the one person who can answer it. */

@@ -6,7 +6,7 @@ import { inbox } from "./inbox.ts";
 import { leases } from "./leases.ts";
 import { repositories, people } from "./people.ts";
 import { releases } from "./releases.ts";
-import { approvals, challenges, runnerSessions } from "./runs.ts";
+import { approvals, challenges, contents, runnerSessions } from "./runs.ts";
 import { sessions, signIns } from "./sessions.ts";
 import { stops } from "./stops.ts";
 import { tasks } from "./tasks.ts";
@@ -32,6 +32,7 @@ export function tables(session: Session) {
     channels: channels(session),
     runnerSessions: runnerSessions(session),
     challenges: challenges(session),
+    contents: contents(session),
     sessions: sessions(session),
     signIns: signIns(session),
     audit: audit(session),

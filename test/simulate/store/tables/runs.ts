@@ -63,3 +63,13 @@ export function challenges(session: Session): Store["challenges"] {
       }),
   };
 }
+
+export function contents(session: Session): Store["contents"] {
+  return {
+    put: (told) =>
+      session.run("contents.put", async (sql) => {
+        await sql.insertOr("Contents", told, ["releaseId"], () => told);
+      }),
+    of: (releaseId) => session.run("contents.of", (sql) => copy(sql.byKey("Contents", releaseId))),
+  };
+}

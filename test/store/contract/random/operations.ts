@@ -118,6 +118,8 @@ calls("challenges.ofRelease", v.releaseId);
 calls("challenges.pending", v.releaseId);
 calls("challenges.pendingOf", v.releaseIds);
 calls("challenges.save", v.challengeId, fc.uniqueArray(v.challengeState), v.challengePatch);
+calls("contents.put", v.told);
+calls("contents.of", v.releaseId);
 calls("sessions.put", v.session);
 calls("sessions.get", v.ids("s"));
 calls("sessions.touch", v.ids("s"), v.time);

@@ -163,6 +163,11 @@ export const runnerSession = fc
   .record({ id: ids("s"), releaseId, jti: ids("j"), bearerHash: ids("h") })
   .map((fields) => aRunnerSession(fields));
 
+export const told = fc.record({
+  ...{ releaseId, sessionId: ids("s"), shasum: one("e".repeat(40)), toldAt: time },
+  document: one({ form: 1, state: "unread", why: "No." }, { form: 1, files: [{ path: "é", marks: [] }], b: null }),
+});
+
 export const session = fc.record({
   ...{ id: ids("s"), personId: person, personLogin: login, sealedToken: orNull(one("box")), tokenKeyId: one(null) },
   ...{ createdAt: time, lastSeenAt: time, expiresAt: time },
