@@ -75,13 +75,6 @@ export function contents(
       const found = await ask.orNull("file", contentsRoute("file", path), { ref: sha });
       return found === null ? null : readFile(path, found);
     },
-    async folder(path, sha) {
-      const route = path === "" ? "GET /repos/{owner}/{repo}/contents" : contentsRoute(path);
-      const found = await ask.orNull("folder", route, { ref: sha });
-      // Of a file GitHub answers with an object.
-      if (found === null || !Array.isArray(found)) return null;
-      return read(folder, "folder", found).map(({ name, type }) => ({ name, isFolder: type === "dir" }));
-    },
     async workflowFiles(sha) {
       const found = await ask.orNull("workflowFiles", contentsRoute("workflowFiles", ".github/workflows"), {
         ref: sha,
