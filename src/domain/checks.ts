@@ -1,12 +1,9 @@
 import type { ApprovalFacts, EnvironmentFacts, ReleaserFacts, SecretFacts, TokenFacts } from "./facts.ts";
 import { principalName } from "./facts.ts";
-import { isTokenMode } from "./mode.ts";
 import { environmentFaults, faultText, secretFaults } from "./place-faults.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
 import { shortSha } from "./release.ts";
-
-export { isTokenMode } from "./place-faults.ts";
 
 /** The rules of a decision, one function each, pure. Every text is a sentence for the person who reads it at night. */
 
