@@ -5,8 +5,6 @@ import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
 import { shortSha } from "./release.ts";
 
-export { isTokenMode } from "./place-faults.ts";
-
 /** The rules of a decision, one function each, pure. Every text is a sentence for the person who reads it at night. */
 
 const ok = (rule: string, text: string): Reason => ({ rule, verdict: "satisfied", text });

@@ -1,5 +1,6 @@
 import type { EnvironmentFacts, SecretFacts } from "./facts.ts";
-import type { Mode, PackagePolicy } from "./policy-types.ts";
+import { isTokenMode } from "./mode.ts";
+import type { PackagePolicy } from "./policy-types.ts";
 
 /** What keeps a place from being fit for a release, and how it is mended: the decision and the doctor say it with the same words. */
 export interface PlaceFault {
@@ -13,11 +14,6 @@ export interface PlaceFault {
 /** A fault as one sentence. */
 export function faultText({ what, mend }: PlaceFault): string {
   return `${what}: ${mend}.`;
-}
-
-/** Whether a mode puts a token into the environment. */
-export function isTokenMode(mode: Mode): boolean {
-  return mode === "otp" || mode === "stage";
 }
 
 /** The environment has to be there, guarded by our rule, and by nothing we can't read. */

@@ -1,5 +1,6 @@
 import type { EnvironmentFacts, SecretFacts } from "../../facts.ts";
-import { environmentFaults, isTokenMode, secretFaults } from "../../place-faults.ts";
+import { isTokenMode } from "../../mode.ts";
+import { environmentFaults, secretFaults } from "../../place-faults.ts";
 import type { PlaceFault } from "../../place-faults.ts";
 import type { PackagePolicy } from "../../policy-types.ts";
 import type { Finding } from "../report.ts";
