@@ -22,6 +22,8 @@ interface Here {
   job: Job;
   step: Step;
   known: Known;
+  /** How many variables were followed to come here. */
+  depth?: number;
 }
 
 function injected(here: Here): Finding[] {
@@ -59,6 +61,9 @@ const harmlessInEvents = new Set(
   ),
 );
 
+/** Variables made of variables are followed so many times. */
+const mostDeep = 30;
+
 /** Whether somebody outside the file decides what is there. What a step or a job before it gives can't be told, unless it is written out. */
 function isOutside(here: Here, source: Source): boolean {
   const { workflow, job, step, known } = here;
@@ -68,9 +73,11 @@ function isOutside(here: Here, source: Source): boolean {
   const key = JSON.stringify([context === "env" ? step.path : job.key, source]);
   const before = known.get(key);
   if (before !== undefined) return before;
+  // Nobody follows this by eye either: what is wrapped up so deeply isn't taken for harmless.
+  if ((here.depth ?? 0) > mostDeep) return true;
   known.set(key, false);
   const found = madeOf(here, source).some(({ value, from }) =>
-    textsIn(value).some((text) => holdsOutside({ ...here, job: from }, text)),
+    textsIn(value).some((text) => holdsOutside({ ...here, job: from, depth: (here.depth ?? 0) + 1 }, text)),
   );
   known.set(key, found);
   return found;
