@@ -16,7 +16,7 @@ import { openSession, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { showToken } from "./token.ts";
-import { input, runStep, saveState, say, sentenceOf, setOutput, warn } from "./workflow.ts";
+import { input, runStep, saveState, sentenceOf, warn } from "./workflow.ts";
 
 await runStep(async () => {
   const [url, wait] = [readUrl(), readWait()];

@@ -17,7 +17,19 @@ import { reconcile } from "./reconcile.ts";
 import { start } from "./start.ts";
 import { warnings } from "./warnings.ts";
 
-const all: readonly Bench[] = [intake, arm, calls, start, backlog, reconcile, dashboard, live, warnings, doctor, inside];
+const all: readonly Bench[] = [
+  intake,
+  arm,
+  calls,
+  start,
+  backlog,
+  reconcile,
+  dashboard,
+  live,
+  warnings,
+  doctor,
+  inside,
+];
 
 // So that memory is measured from the same point each time.
 setFlagsFromString("--expose_gc");

@@ -75,6 +75,20 @@ describe("the page of what is inside", () => {
     expect(told).toContain("9 files, 7.6 kB unpacked. Beside 1.1.0: 2 new, 3 changed, 1 gone.");
   });
 
+  test("stands in full where a version is staged and somebody approves it at npm", async () => {
+    const scene = busyMorning();
+    const stagedAt = new Date("2026-11-23T09:59:00Z");
+    scene.views = scene.views.map((view) =>
+      view.release.id === "r2"
+        ? { ...view, challenge: null, release: { ...view.release, mode: "stage", state: "staged", stagedAt } }
+        : view,
+    );
+    const response = await (await signedIn(createBench(scene), "alice")).get("/releases/r2");
+    const told = words(await response.text());
+    expect(told.indexOf("To be approved at npm")).toBeLessThan(told.indexOf("A new install script"));
+    expect(told).toContain("All files, and the lines that differ");
+  });
+
   test("says on npm's question that nothing was told", async () => {
     const scene = busyMorning();
     scene.contents = {};

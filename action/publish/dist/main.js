@@ -1738,20 +1738,20 @@ var dependencies = ["dependencies", "optionalDependencies", "peerDependencies"];
 var entries = ["main", "module", "browser", "exports", "imports", "type", "types", "typings"];
 function differs(changes, fresh) {
   const found = [];
-  const say3 = (weight, code2, sentence, which, words2 = valueWords) => {
+  const say2 = (weight, code2, sentence, which, words2 = valueWords) => {
     const about = changes.filter(which).map(words2);
     if (about.length > 0) found.push({ weight, code: code2, sentence, about });
   };
   const isDependency = ({ at }) => at.length === 2 && dependencies.includes(at[0] ?? "");
   const under = (...names) => ({ at }) => names.includes(at[0] ?? "");
-  say3(
+  say2(
     "danger",
     "dependency-elsewhere",
     "Dependencies come from somewhere else than a registry: nobody can say what is installed.",
     (change) => isDependency(change) && isElsewhere(change.now ?? ""),
     dependencyWords
   );
-  say3(
+  say2(
     fresh ? "note" : "look",
     "dependency-new",
     fresh ? "It depends on other packages." : "New dependencies.",
@@ -1759,33 +1759,33 @@ function differs(changes, fresh) {
     dependencyWords
   );
   if (fresh) {
-    say3("look", "bin", "It brings commands.", under("bin"), valueWords);
+    say2("look", "bin", "It brings commands.", under("bin"), valueWords);
     return found;
   }
-  say3(
+  say2(
     "look",
     "dependency-changed",
     "Dependencies have other ranges.",
     (change) => isDependency(change) && change.was !== null && change.now !== null && !isElsewhere(change.now),
     dependencyWords
   );
-  say3("look", "bin", "The package's commands have changed.", under("bin"));
-  say3(
+  say2("look", "bin", "The package's commands have changed.", under("bin"));
+  say2(
     "look",
     "entry",
     "What is loaded has changed: an import of the package may run something else.",
     under(...entries)
   );
-  say3("look", "bundled", "Packages that come along have changed.", under("bundledDependencies", "bundleDependencies"));
-  say3("look", "engines", "Where it runs has changed.", under("engines", "os", "cpu", "libc"));
-  say3(
+  say2("look", "bundled", "Packages that come along have changed.", under("bundledDependencies", "bundleDependencies"));
+  say2("look", "engines", "Where it runs has changed.", under("engines", "os", "cpu", "libc"));
+  say2(
     "look",
     "repository",
     "Where it says it comes from has changed.",
     under("repository", "homepage", "bugs", "author", "maintainers")
   );
-  say3("look", "publish", "How it is published has changed.", under("publishConfig", "name", "private", "license"));
-  say3(
+  say2("look", "publish", "How it is published has changed.", under("publishConfig", "name", "private", "license"));
+  say2(
     "note",
     "dependency-gone",
     "Dependencies are gone.",
@@ -2964,7 +2964,7 @@ async function readDocument(asked, signal) {
   const url = `${asked.registry}${encodeURIComponent(asked.name).replace(/^%40/, "@").replace("%2F", "%2f")}`;
   const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
   const response = await get(url, asked, accept, signal);
-  if (response.status === 404) return null;
+  if (response.status === 404 && asked.token !== "") return null;
   if (!response.ok) throw new NoTarball(`The registry answered ${response.status} when asked for the package.`);
   const body = fields(JSON.parse(await readText(response)));
   const versions = fields(body["versions"]);
@@ -3051,7 +3051,8 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     const asked = { name, version, tag: session.release.tag, registry, token: token2 };
     const earlier = await fetchBefore(asked, join2(folder, "before.tgz"), signal);
     const contents = await describeTarball(file, shasum, earlier, signal);
-    if (JSON.stringify(contents).includes(token2)) throw new StepError("The npm token of this job is in the package.");
+    if (token2 !== "" && JSON.stringify(contents).includes(token2))
+      throw new StepError("The npm token of this job is in the package.");
     sayContents(contents);
     const path = `/sessions/${session.id}/contents`;
     await patiently(

@@ -16,6 +16,7 @@ interface Asked {
   version: string;
   tag: string;
   registry: string;
+  /** Empty where the job has none. */
   token: string;
 }
 
@@ -50,7 +51,8 @@ async function readDocument(asked: Asked, signal: AbortSignal): Promise<Document
   const url = `${asked.registry}${encodeURIComponent(asked.name).replace(/^%40/, "@").replace("%2F", "%2f")}`;
   const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
   const response = await get(url, asked, accept, signal);
-  if (response.status === 404) return null;
+  // Without a token a package may be there and not be shown: only who may publish it knows that there is none.
+  if (response.status === 404 && asked.token !== "") return null;
   if (!response.ok) throw new NoTarball(`The registry answered ${response.status} when asked for the package.`);
   const body = fields(JSON.parse(await readText(response)));
   const versions = fields(body["versions"]);

@@ -28,7 +28,8 @@ export async function tellContents(
     const earlier = await fetchBefore(asked, join(folder, "before.tgz"), signal);
     const contents = await describeTarball(file, shasum, earlier, signal);
     // Tokens of another form than today's are known by their letters alone.
-    if (JSON.stringify(contents).includes(token)) throw new StepError("The npm token of this job is in the package.");
+    if (token !== "" && JSON.stringify(contents).includes(token))
+      throw new StepError("The npm token of this job is in the package.");
     sayContents(contents);
     const path = `/sessions/${session.id}/contents`;
     await patiently(

@@ -5,11 +5,12 @@ import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { modeWords } from "../../domain/mode.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
+import { stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
 import { changesPart } from "./changes.ts";
-import { insidePart } from "./inside.ts";
+import { insideBox, insidePart } from "./inside.ts";
 import { decideBox } from "./decide-box.ts";
 import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
@@ -27,6 +28,8 @@ export function releasePage(
   frame: Pick<Frame, "live" | "flash">,
 ): Html {
   const { release, repository } = view;
+  // Whoever approves it at npm looks here first.
+  const staged = stageEnds(release) !== null;
   return layout(
     visit,
     { title: `${releaseTitle(release)}: ${stateOf(release.state).word.toLowerCase()}`, ...frame },
@@ -40,7 +43,8 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${sealing(visit, view)} ${stageBox(view, visit.now)} ${notices(view, abilities, visit.now)}
+      ${sealing(visit, view)} ${stageBox(view, visit.now)} ${staged ? insideBox(release.id, inside) : null}
+      ${notices(view, abilities, visit.now)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -48,7 +52,7 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
-          ${insidePart(release.id, inside)} ${changesPart(release.id)}
+          ${staged ? null : insidePart(release.id, inside)} ${changesPart(release.id)}
         </div>
         <div class="stack">
           ${isEnd(release.state) ? null : decideBox(view, abilities)}

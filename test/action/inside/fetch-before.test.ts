@@ -89,6 +89,14 @@ describe("the version before", () => {
     expect(await fetched()).toEqual({ first: true });
   });
 
+  test("may be there and not be shown to a job without a token", async () => {
+    const about = { name: "@acme/widget", version: "1.2.0", tag: "latest", registry, token: "" };
+    expect(await fetchBefore(about, join(folder, "before.tgz"), AbortSignal.timeout(20_000))).toEqual({
+      why: "The registry answered 404 when asked for the package.",
+    });
+    expect(asked).toEqual(["/npm/@acme%2fwidget no token"]);
+  });
+
   test.each<[string, object, Answer, RegExp]>([
     [
       "other bytes",
