@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
 import { exposureSeconds } from "../../domain/lease.ts";
-import { isTokenMode, modeWords } from "../../domain/mode.ts";
+import { isTokenMode } from "../../domain/mode.ts";
 import type { Lease, Release } from "../../domain/release-types.ts";
 import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
@@ -24,7 +24,6 @@ export function receiptBox(view: ReleaseView): Html {
         release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
         release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
-        ["Mode", modeWords[release.mode]],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
         release.runnerReport?.stageApprover === undefined
           ? null

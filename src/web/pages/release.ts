@@ -2,7 +2,6 @@ import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Inside } from "../../desk/inside.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
-import { modeWords } from "../../domain/mode.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import { stageEnds } from "../../domain/staged.ts";
@@ -134,7 +133,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath.replace(/^.*\//, ""))],
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
-    ["Mode", html`<code>${release.mode}</code>: ${modeWords[release.mode]}`],
+    ["Mode", html`<code>${release.mode}</code>`],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null
