@@ -28,6 +28,21 @@ export interface LogLine {
   status: number;
 }
 
+interface KeyPair {
+  publicKey: string;
+  privateKey: string;
+}
+
+const keyPairs: KeyPair[] = [];
+
+function makeKeyPair(): KeyPair {
+  return generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+}
+
 /** The heart of the simulated GitHub: state, clock, ids, webhooks, and the news that something changed. */
 export class Core {
   readonly state: State = {
@@ -73,6 +88,7 @@ export class Core {
   #sha = 0;
   #drawn = 0;
   #requests = 0;
+  #keyPairs = 0;
 
   constructor(options: CoreOptions) {
     this.now = options.now;
@@ -162,12 +178,12 @@ export class Core {
     return environment;
   }
 
-  newKeyPair(): { publicKey: string; privateKey: string } {
-    return generateKeyPairSync("rsa", {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: "spki", format: "pem" },
-      privateKeyEncoding: { type: "pkcs1", format: "pem" },
-    });
+  /** Another than all before; other worlds of this process have the same ones, since making one takes long. */
+  newKeyPair(): KeyPair {
+    const made = keyPairs[this.#keyPairs] ?? makeKeyPair();
+    keyPairs[this.#keyPairs] = made;
+    this.#keyPairs += 1;
+    return made;
   }
 
   /** Hexadecimal digits that nobody else has; at most 64. */

@@ -9,14 +9,20 @@ import type { Call, Judge, JudgeOptions, Seen, Verdict, Violation } from "./type
 export { permissionsOf, permits } from "./permissions.ts";
 export type { Call, Judge, JudgeOptions, Permission, Seen, Verdict, Violation } from "./types.ts";
 
+/** Read once in a process, and each schema compiled once: that takes longer than all that is judged by it. */
+let book: ReturnType<typeof openBook> | null = null;
+
+function openBook() {
+  const document = readDocument();
+  return { document, check: createChecker(document), route: createRouter(document.operations.values()) };
+}
+
 /**
  * A judge of everything said to and by the simulated GitHub, by GitHub's own OpenAPI document. It records what it saw
  * and what was wrong with it; it never throws but in `assertClean`.
  */
 export function createJudge(options: JudgeOptions = {}): Judge {
-  const document = readDocument();
-  const check = createChecker(document);
-  const route = createRouter(document.operations.values());
+  const { document, check, route } = (book ??= openBook());
   const violations: Violation[] = [];
   const log: Seen[] = [];
   const webhooks = new Map<string, number>();
