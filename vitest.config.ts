@@ -11,6 +11,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: Math.max(2, availableParallelism() - 1),
     allowOnly: false,
+    // Node imports the files, as it does for the app itself: a third of the time that vite's own loader takes.
+    experimental: { viteModuleRunner: false },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
