@@ -41,8 +41,8 @@ describe("which token may what, by the real npm", () => {
 
   test("a stage-only token can't publish, with a code or past it; it stages, moves dist-tags, and approves with a code", async () => {
     const name = await existing();
-    for (const of of [{ stageOnly: true }, { stageOnly: true, bypass2fa: true }]) {
-      const refused = await npmDoes(["publish"], name, tokenFor(name, of), code());
+    for (const kind of [{ stageOnly: true }, { stageOnly: true, bypass2fa: true }]) {
+      const refused = await npmDoes(["publish"], name, tokenFor(name, kind), code());
       expect(refused.output).toMatch(/403 Forbidden.*E_STAGE_REQUIRED/);
       expect(registry.log.at(-1)).toMatchObject({ operation: "publish", status: 403 });
     }

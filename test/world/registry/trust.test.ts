@@ -92,8 +92,8 @@ describe("trusted publishers, by the real npm", () => {
       return [response.status, ((await response.json()) as { message?: string }).message];
     };
     expect(await ask("")).toEqual([401, "Unauthorized"]);
-    for (const of of [{ bypass2fa: true }, { readOnly: true }])
-      expect((await ask(registry.token("alice", { packages: [name], ...of })))[0]).toBe(403);
+    for (const kind of [{ bypass2fa: true }, { readOnly: true }])
+      expect((await ask(registry.token("alice", { packages: [name], ...kind })))[0]).toBe(403);
     expect(await ask(registry.token("bob", { packages: [name] }))).toEqual([403, "Please enable 2fa for your account"]);
     expect(await ask(token, "other")).toEqual([404, "Package not found"]);
     const config = { type: "github", claims: { repository: "a/b" }, permissions: ["createPackage"] };
