@@ -18,7 +18,8 @@ export async function freshDatabase(template: "template" | "empty" = "template")
   if (server === undefined) throw new Error("test/support/global-setup.ts is not in vitest's globalSetup.");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   const from = template === "empty" ? "template0" : "template";
-  await administer(server, `create database ${name} template ${from}`);
+  // Where nothing is synced, copying the files takes a third of the time that the log takes.
+  await administer(server, `create database ${name} template ${from} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(server, `drop database if exists ${name} with (force)`) };

@@ -13,6 +13,7 @@ export async function startThrowawayServer(): Promise<EmbeddedDatabase> {
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
   await admin.query("alter system set fsync = off");
+  await admin.query("alter system set full_page_writes = off");
   await admin.query("select pg_reload_conf()");
   await admin.end();
   return {
