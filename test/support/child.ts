@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inherited } from "./inherited.ts";
 
 /** The app as a process of its own: started as an operator would, killed as nobody should. */
 export class AppProcess {
@@ -37,7 +38,7 @@ export class AppProcess {
     const child = fork(join(this.#root, "src", "main.ts"), [], {
       execPath: process.execPath,
       execArgv: ["--disable-warning=ExperimentalWarning", "--heapsnapshot-signal=SIGUSR2", ...this.#preload],
-      env: { PATH: process.env["PATH"] ?? "", ...this.#env, ...more },
+      env: { ...inherited(), ...this.#env, ...more },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       cwd: this.#cwd,
     });

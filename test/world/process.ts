@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { WorldLine } from "./main.ts";
+import { inherited } from "../support/inherited.ts";
 
 /** A world in another process, and its control. */
 export class WorldProcess {
@@ -19,7 +20,7 @@ export class WorldProcess {
   static async start(publicUrl: string, workflow = "publish.yml"): Promise<WorldProcess> {
     const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "main.ts")];
     const child = spawn(process.execPath, [...args, "--public-url", publicUrl, "--workflow", workflow], {
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: { ...inherited() },
       stdio: ["pipe", "pipe", "pipe"],
     });
     let complaint = "";
