@@ -100,7 +100,7 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
       `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
     );
   const called = await readCalled(github, { path: run.path, text: file.text }, run.headSha);
-  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
+  const job = readWorkflow(file.text, policy, called);
   if (!job.ok)
     throw new Refusal(
       "workflow-unsuitable",

@@ -1,4 +1,5 @@
 import type { Clock, Ids } from "../domain/clock.ts";
+import type { Build } from "../domain/inside/build.ts";
 import type { Contents } from "../domain/inside/types.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
@@ -27,6 +28,7 @@ import type { Inside } from "./inside.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
+import type { BuildWord } from "./relay/second-build.ts";
 import type { SetUp } from "./set-up/index.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
@@ -178,6 +180,8 @@ export interface DeskForRelay {
     /** The policy's registry, where it is not npm's; and whether the policy wants the npm token revoked after the run. */
     registry: string | null;
     revoke: boolean;
+    /** Whether the policy wants what is published to be built twice. */
+    secondBuild: boolean;
   }>;
   openChallenge(input: {
     session: RunnerSession;
@@ -200,6 +204,10 @@ export interface DeskForRelay {
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   /** What the step found in the tarball that it is about to publish. */
   tellContents(session: RunnerSession, contents: Contents): Promise<void>;
+  /** What another job of the run built of the same commit; claims verified as for a session. */
+  tellBuild(claims: Record<string, unknown>, build: Build): Promise<void>;
+  /** Whether what the step packed is what the second build made. Refuses where it never will be; the release has ended then. */
+  askBuild(session: RunnerSession, build: Build): Promise<BuildWord>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;

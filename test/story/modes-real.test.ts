@@ -5,7 +5,8 @@ import type { JobState } from "../world/github/state.ts";
 import { ownMachine } from "../world/demo/at-npm.ts";
 import { playMode, stageFor } from "../world/demo/play.ts";
 import { setStage } from "../world/demo/stage.ts";
-import type { Stage } from "../world/demo/stage.ts";
+import type { Stage, StageOptions } from "../world/demo/stage.ts";
+import { workflow } from "../world/scene.ts";
 import { Timeline } from "../world/demo/timeline.ts";
 import { freshDatabase } from "../support/database.ts";
 
@@ -22,7 +23,7 @@ describe("every mode with the real npm, a real runner and the app as a process o
     judge.assertClean();
   });
 
-  async function open(mode: Mode, more: { workflow?: string } = {}) {
+  async function open(mode: Mode, more: Pick<StageOptions, "workflow" | "policyLines"> = {}) {
     const database = await freshDatabase();
     drop = database.drop;
     stage = await setStage({ databaseUrl: database.url, withoutBrowser: true, ...stageFor(mode), ...more });
@@ -96,6 +97,31 @@ describe("every mode with the real npm, a real runner and the app as a process o
     github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/cancel rejected at npm");
     await shown("Cancelled");
     expect((await registry.published(name))?.versions["1.2.0"]).toBeUndefined();
+  });
+
+  test("a second build that makes the same bytes lets the release go on, and one that doesn't stops it and names the file", async () => {
+    await open("trusted", { workflow: "publish-twice.yml", policyLines: "    mode: trusted\n    secondBuild: true\n" });
+    trust("createPackage");
+    await askAndApprove();
+    await shown("Published");
+    expect(status()).toContain("| Second build | the same bytes |");
+    // From now on the build depends on the job that it runs in.
+    const { github } = stage.world;
+    const { widget, alice, bob, issue } = stage.cast;
+    const path = ".github/workflows/publish.yml";
+    const text = workflow("publish-twice.yml", stage.url).replaceAll(
+      "        run: npm version",
+      '        run: echo "// $GITHUB_JOB" >> index.js && npm version',
+    );
+    github.commit(widget, alice.id, { [path]: text }, "Stamp the build");
+    const before = words().length;
+    github.comment(widget, issue, alice, "/release 1.2.1");
+    await until(() => words().length > before && words().at(-1)?.includes("Waiting") === true, "the second release");
+    const sha = /\/approve ([0-9a-f]{7})/.exec(words().at(-1) ?? "")?.[1] ?? "";
+    github.comment(widget, issue, bob, `/approve ${sha}`);
+    await until(() => words().at(-1)?.includes("Failed") === true, "the second end");
+    expect(words().at(-1)).toContain("They differ in: `index.js`.");
+    expect((await stage.world.registry.published(name))?.versions["1.2.1"]).toBeUndefined();
   });
 
   test("a trusted publisher that may only stage can't publish directly: the run fails, and says what to compare", async () => {

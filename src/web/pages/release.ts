@@ -2,12 +2,14 @@ import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Inside } from "../../desk/inside.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
+import { secondWords } from "../../domain/bytes.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import { stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
+import { differencePart } from "./build-difference.ts";
 import { changesPart } from "./changes.ts";
 import { insideBox, insidePart } from "./inside.ts";
 import { decideBox } from "./decide-box.ts";
@@ -43,7 +45,7 @@ export function releasePage(
         </p>
       </div>
       ${sealing(visit, view)} ${stageBox(view, visit.now)} ${staged ? insideBox(release.id, inside) : null}
-      ${notices(view, abilities, visit.now)}
+      ${notices(view, abilities, visit.now)} ${differencePart(release.runnerReport?.second)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -120,6 +122,7 @@ function commitWords({ commitTitle, commitAuthor }: Release): Html {
 }
 
 function about({ release, repository }: ReleaseView): Html {
+  const second = release.runnerReport?.second;
   const web = release.runUrl?.replace(/\/actions\/runs\/.*$/, "") ?? null;
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
   const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
@@ -134,6 +137,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
     ["Mode", html`<code>${release.mode}</code>`],
+    second === undefined ? null : ["Second build", secondWords(second)],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null
