@@ -233,7 +233,7 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
 export function aDraft(over: Partial<Draft> = {}): Draft {
   return {
     ...{ packages: "@acme/widget", releasers: "alice", approvals: "1", approvers: "", environment: "npm" },
-    ...{ step: "publish", manager: "npm", access: "public", build: "on", test: "on" },
+    ...{ mode: "otp", step: "publish", secondBuild: "", manager: "npm", access: "public", build: "on", test: "on" },
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import type { Mode } from "../../../src/domain/policy-types.ts";
-import { modeWords } from "../../../src/domain/mode.ts";
+import { isMode, modeWords } from "../../../src/domain/mode.ts";
 
 export interface DemoOptions {
   mode: Mode;
@@ -29,15 +29,11 @@ export function readOptions(words: readonly string[]): DemoOptions | "help" | { 
     else if (word === "--once") options.once = true;
     else if (word === "--mode") {
       const mode = given ?? words[(at += 1)];
-      if (!isMode(mode)) return { problem: unknownMode(mode) };
+      if (mode === undefined || !isMode(mode)) return { problem: unknownMode(mode) };
       options.mode = mode;
     } else return { problem: `There is no option ${word}.` };
   }
   return options;
-}
-
-function isMode(text: string | undefined): text is Mode {
-  return text !== undefined && Object.hasOwn(modeWords, text);
 }
 
 function unknownMode(mode: string | undefined): string {
