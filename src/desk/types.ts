@@ -23,6 +23,7 @@ import type { Registry } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
+import type { Coached } from "./coach.ts";
 import type { Examination } from "./doctor/types.ts";
 import type { Inside } from "./inside.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
@@ -131,6 +132,8 @@ export interface DeskForWeb {
   examine(repositoryId: number): Promise<Examination>;
   /** How far its set-up is, by its policy or by what the person has in mind; for people with write access. */
   setUp(person: Person, repositoryId: number, draft: Draft | null): Promise<SetUp>;
+  /** Its packages by the policy, and what a change of one package's mode rests on; for people with write access. */
+  coach(person: Person, repositoryId: number, packageName: string | null): Promise<Coached>;
   /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
   stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */

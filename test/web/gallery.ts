@@ -469,6 +469,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
     "alice",
     "/repositories/1/set-up?packages=left-pad&releasers=alice&approvals=1&approvers=bob&environment=npm&manager=npm&test=on",
   ],
+  ["coach", "alice", "/repositories/1/coach"],
+  ["coach-trusted", "alice", "/repositories/1/coach?mode=trusted"],
   ["set-up-half", "alice", "/repositories/2/set-up"],
   ["set-up-problems", "alice", "/repositories/2/set-up?packages=&releasers=%40&approvals=11&environment=npm"],
   ["set-up-forbidden", "bob", "/repositories/1/set-up"],
