@@ -90,7 +90,7 @@ export function stepsTo(policy: PackagePolicy, repository: string, mode: Mode): 
     own
       ? { text: "Each releaser seals an npm token of their own." }
       : {
-          text: "Once a release has gone through: in the package's settings at npm choose *Require two-factor authentication and disallow tokens*, and revoke the tokens that are left.",
+          text: "Once a release has gone through: in the package's settings at npm choose `Require two-factor authentication and disallow tokens`, and revoke the tokens that are left.",
         },
   ];
 }

@@ -27,7 +27,7 @@ export function differencePart(second: SecondBuildFound | undefined): Html | nul
 }
 
 const groups = [
-  ["Differ", "changed"],
+  ["They differ in", "changed"],
   ["Only the publishing job has", "onlyFirst"],
   ["Only the second build has", "onlySecond"],
 ] as const;

@@ -30,7 +30,7 @@ export function receiptBox(view: ReleaseView): Html {
         release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
         release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
-        second === undefined ? null : ["Second build", secondWords(second)],
+        second === undefined ? null : ["Second build", html`<span class="wrap">${secondWords(second)}</span>`],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
         stageId === undefined ? null : ["What npm holds", heldWords(release)],
         release.runnerReport?.stageApprover === undefined

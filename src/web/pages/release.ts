@@ -2,7 +2,6 @@ import { html } from "hono/html";
 import { sealPath } from "../../desk/tokens/for-release.ts";
 import type { Inside } from "../../desk/inside.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
-import { secondWords } from "../../domain/bytes.ts";
 import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import { stageEnds } from "../../domain/staged.ts";
@@ -137,7 +136,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
     ["Mode", html`<code>${release.mode}</code>`],
-    second === undefined ? null : ["Second build", secondWords(second)],
+    second === undefined ? null : ["Second build", second.state === "same" ? "the same bytes" : "other bytes"],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null
