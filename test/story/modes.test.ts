@@ -356,6 +356,24 @@ describe("modes without a second factor while the job runs", () => {
     expect((await story.release()).state).toBe("published");
   });
 
+  test.each([
+    ["stage", "unconfirmed"],
+    ["trusted", null],
+  ])(
+    "a run that alice started on GitHub's page: in mode %s it is %s (null: refused, since no sealed token vouches for her)",
+    async (mode, state) => {
+      await open(mode);
+      await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+      const inputs = { version: "1.2.0", tag: "latest" };
+      story.github.runWorkflow(story.cast.widget, story.cast.alice, "publish.yml", inputs);
+      await story.settle();
+      const [found] = await story.app.parts.store.releases.recent([story.cast.widget.id], 1);
+      expect(found?.state ?? null).toBe(state);
+      const status = story.github.statusOf(story.run());
+      expect(status).toBe(state === null ? "completed/failure" : "waiting");
+    },
+  );
+
   test("a later job of the run hears that it is live only once it is, also in a second attempt, and never another run's job", async () => {
     await open("trusted-stage");
     await askAndApprove();
