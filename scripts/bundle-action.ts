@@ -17,6 +17,7 @@ export async function bundleAction(): Promise<Map<string, string>> {
       { in: "action/src/post.ts", out: "publish/dist/post" },
       { in: "action/src/otp.ts", out: "otp/dist/main" },
       { in: "action/src/live.ts", out: "live/dist/main" },
+      { in: "action/src/second-build.ts", out: "second-build/dist/main" },
     ],
     bundle: true,
     // Paths in the output are those of this repository, wherever its packages lie.

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { credentialFor, emptySecret } from "./credential.ts";
 import type { Credential } from "./credential.ts";
 import { done } from "./done.ts";
+import { compareWithSecondBuild } from "./inside/build.ts";
 import { tellContents } from "./inside/tell.ts";
 import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
@@ -52,6 +53,8 @@ async function release(
   told: Report,
 ): Promise<() => Promise<void>> {
   const approved = session.release;
+  // The second build may have to be waited for before npm is asked.
+  const sessionEnds = Date.now() + session.longestWaitMs;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
@@ -69,7 +72,8 @@ async function release(
     refuseOther(packed, approved);
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token });
-    const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
+    if (session.secondBuild) await compareWithSecondBuild(session, packed);
+    const deadline = Math.min(Date.now() + wait, sessionEnds);
     const access = readAccess();
     const full = { ...env, ...proof, ...(token === "" ? {} : tokenEnvironment(registry, token)) };
     const how = {

@@ -28,6 +28,8 @@ export interface Session {
   keys: KeyPair;
   release: Approved;
   revoke: boolean;
+  /** Whether the policy wants what is published to be what a second job has built too. */
+  secondBuild: boolean;
   /** How long the session is good for waiting, in milliseconds. */
   longestWaitMs: number;
 }
@@ -38,6 +40,8 @@ export interface Report {
   npmUser?: string;
   shasum?: string;
   integrity?: string;
+  /** SHA-1 of what npm holds as staged, where this job may read it. */
+  heldShasum?: string;
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
 }
@@ -79,7 +83,9 @@ function readMode(mode: string): Mode {
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
 
-function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "release" | "revoke" | "longestWaitMs"> {
+function readSession(
+  answer: Record<string, unknown>,
+): Pick<Session, "id" | "release" | "revoke" | "secondBuild" | "longestWaitMs"> {
   const release = (answer["release"] ?? {}) as Record<string, unknown>;
   const text = (value: unknown): string => {
     if (typeof value === "string" && value !== "") return value;
@@ -96,6 +102,7 @@ function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "rel
       mode: readMode(text(release["mode"])),
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1000,
   };
 }

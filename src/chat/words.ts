@@ -1,5 +1,6 @@
 import type { Reason } from "../domain/reason.ts";
 import { code, markdown, plain } from "../domain/markdown.ts";
+import { bytesVerdict, heldWords, secondWords } from "../domain/bytes.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
@@ -139,9 +140,14 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
     ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
     ["Commit", release.sha],
   ];
+  const verdict = bytesVerdict(release);
+  if (verdict !== null) rows.push(["⛔ Bytes", `**${verdict}**`]);
   if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
+  const { second, stageId } = release.runnerReport ?? {};
+  if (second !== undefined) rows.push(["Second build", secondWords(second)]);
   rows.push(["Published", modeWords[release.mode]]);
   if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  if (stageId !== undefined) rows.push(["What npm holds", heldWords(release)]);
   const approver = release.runnerReport?.stageApprover;
   if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);
   if (lease === null) rows.push(["Secret", isTokenMode(release.mode) ? "never armed" : "none: this mode has no token"]);

@@ -3,6 +3,7 @@ import { confirmRun } from "./adopt.ts";
 import { readAudit } from "./audit.ts";
 import { cancel } from "./cancel.ts";
 import { readChanges } from "./changes.ts";
+import { coachOf } from "./coach.ts";
 import { examine } from "./doctor/examine.ts";
 import { readInside } from "./inside.ts";
 import { learnInstalled } from "./repositories.ts";
@@ -49,6 +50,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
     examine: async (id) => await examine(parts, id),
+    coach: async (person, id, name) => await coachOf(parts, person, id, name),
     setUp: async (person, id, draft) => await setUpOf(parts, person, id, draft),
     stuckSecrets: async (ids, person) => await stuckSecrets(parts, ids, person),
     ended: async (repositoryIds, filter, limit) => await parts.store.releases.ended(repositoryIds, filter, limit),

@@ -1,3 +1,4 @@
+import { bytesOf, otherBytes } from "../domain/bytes.ts";
 import { notable } from "../domain/inside/points.ts";
 import type { Point } from "../domain/inside/points.ts";
 import type { Contents } from "../domain/inside/types.ts";
@@ -11,7 +12,7 @@ export interface Inside {
   contents: Contents | null;
   points: Point[];
   /**
-   * SHA-1 of other bytes that are, or were, published for this release: as npm's question, the step or the registry name them. null:
+   * SHA-1 of other bytes that are, or were, published for this release: as npm's question, the step, npm's stage or the registry name them. null:
    * none other is known. A description of other bytes is worth nothing.
    */
   otherBytes: string | null;
@@ -25,7 +26,9 @@ export async function readInside(
   const told = await store.contents.of(release.id);
   if (told === null) return null;
   const contents = readContents(told.document);
-  const known = [challenge?.subject.shasum, release.runnerReport?.shasum, release.shasum];
-  const other = known.find((shasum) => typeof shasum === "string" && shasum !== told.shasum) ?? null;
-  return { toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents), otherBytes: other };
+  const other = otherBytes(bytesOf(release, { described: told.shasum, challenge }));
+  return {
+    ...{ toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents) },
+    otherBytes: other?.other.shasum ?? null,
+  };
 }

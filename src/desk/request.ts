@@ -175,7 +175,7 @@ async function workflowJob(
       `There is no \`${path}\` on the default branch: add the workflow that publishes ${policy.name}.`,
     );
   const called = await readCalled(github, { path, text: file.text }, sha);
-  const read = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
+  const read = readWorkflow(file.text, policy, called);
   if (!read.ok)
     throw new Refusal(
       "workflow-unsuitable",

@@ -5,6 +5,7 @@ import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { VersionStatus } from "../npm/types.ts";
 import { after, later, showStatus } from "./after.ts";
+import { refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellStaged } from "./channels/tell-release.ts";
 import { endRelease } from "./end.ts";
 import { registryOf } from "./registry-of.ts";
@@ -18,6 +19,7 @@ export function hasStaged({ mode, jobConclusion, runConclusion, runnerReport }: 
 
 /** The run has staged the version: from now on it waits at npm for somebody's second factor, and the environment is free. */
 export async function becomeStaged(parts: DeskParts, release: Release): Promise<void> {
+  if ((await refuseOtherBytes(parts, release)) !== null || (await refuseUnbuilt(parts, release)) !== null) return;
   const at = parts.clock.now();
   const [origin] = parts.registry.webOrigins(await registryOf(parts, release));
   const stagePage = origin === undefined ? {} : { stagePage: `${origin}/package/${release.package}` };

@@ -1,4 +1,5 @@
 import type { Clock, Ids } from "../domain/clock.ts";
+import type { Build } from "../domain/inside/build.ts";
 import type { Contents } from "../domain/inside/types.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
@@ -22,11 +23,13 @@ import type { Registry } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
+import type { Coached } from "./coach.ts";
 import type { Examination } from "./doctor/types.ts";
 import type { Inside } from "./inside.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
+import type { BuildWord } from "./relay/second-build.ts";
 import type { SetUp } from "./set-up/index.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
@@ -129,6 +132,8 @@ export interface DeskForWeb {
   examine(repositoryId: number): Promise<Examination>;
   /** How far its set-up is, by its policy or by what the person has in mind; for people with write access. */
   setUp(person: Person, repositoryId: number, draft: Draft | null): Promise<SetUp>;
+  /** Its packages by the policy, and what a change of one package's mode rests on; for people with write access. */
+  coach(person: Person, repositoryId: number, packageName: string | null): Promise<Coached>;
   /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
   stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */
@@ -178,6 +183,8 @@ export interface DeskForRelay {
     /** The policy's registry, where it is not npm's; and whether the policy wants the npm token revoked after the run. */
     registry: string | null;
     revoke: boolean;
+    /** Whether the policy wants what is published to be built twice. */
+    secondBuild: boolean;
   }>;
   openChallenge(input: {
     session: RunnerSession;
@@ -200,6 +207,10 @@ export interface DeskForRelay {
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   /** What the step found in the tarball that it is about to publish. */
   tellContents(session: RunnerSession, contents: Contents): Promise<void>;
+  /** What another job of the run built of the same commit; claims verified as for a session. */
+  tellBuild(claims: Record<string, unknown>, build: Build): Promise<void>;
+  /** Whether what the step packed is what the second build made. Refuses where it never will be; the release has ended then. */
+  askBuild(session: RunnerSession, build: Build): Promise<BuildWord>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;

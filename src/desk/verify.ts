@@ -1,8 +1,10 @@
+import { otherBytes } from "../domain/bytes.ts";
 import { isStageMode, isTokenMode } from "../domain/mode.ts";
 import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
 import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
+import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
@@ -76,26 +78,18 @@ function foundWords(release: Release, { publisher, shasum }: PublishedVersion): 
 }
 
 async function published(parts: DeskParts, release: Release, version: PublishedVersion): Promise<void> {
-  const told = release.runnerReport?.shasum;
-  if (told !== undefined && told !== version.shasum) {
-    await endRelease(
-      parts,
-      await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity }),
-      {
-        to: "failed",
-        code: "other-bytes",
-        text: `${releaseTitle(release)} is on the registry, but not the bytes that the run packed (${version.shasum}, expected ${told}): look into it now.`,
-      },
-    );
-    return;
-  }
-  const { stageApprovers } = await ownPolicy(parts, release);
+  const known = (): Promise<Release> =>
+    parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
+  if (otherBytes({ ...(await knownBytes(parts, release)), published: version.shasum }) !== null)
+    return void (await refuseOtherBytes(parts, await known(), { published: version.shasum }));
+  const { stageApprovers, secondBuild } = await ownPolicy(parts, release);
+  if (secondBuild && release.runnerReport?.second?.state !== "same")
+    return void (await refuseUnbuilt(parts, await known()));
   const odd =
     oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
     oddApprover(release.mode, stageApprovers, version);
   if (odd !== null) {
-    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
-    await endRelease(parts, known, {
+    await endRelease(parts, await known(), {
       to: "failed",
       code: "other-publisher",
       text: `${releaseTitle(release)} is on the registry, but ${odd} Find out who did that, now.`,
@@ -104,8 +98,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
   }
   const other = await otherRun(parts, release);
   if (other !== null) {
-    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
-    await endRelease(parts, known, {
+    await endRelease(parts, await known(), {
       to: "failed",
       code: "another-run",
       text: `${releaseTitle(release)} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${other.id}): see which of them published it.`,

@@ -32,6 +32,8 @@ export interface PackagePolicy {
   reviewers: "allow" | "github-only";
   dispatchAs: "app" | "person";
   token: TokenPolicy;
+  /** Whether a second job builds the commit again, and only the same bytes are published. */
+  secondBuild: boolean;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
   stageApprovers?: string[];
   /** Registry's base URL, where it is not npm's. */

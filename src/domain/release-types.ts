@@ -93,12 +93,31 @@ export interface RunnerReport {
   npmUser?: string;
   shasum?: string;
   integrity?: string;
+  /** SHA-1 of what npm holds as staged, as the step read it back there; absent where its credential may not read it. */
+  heldShasum?: string;
+  /** What the second build of the commit came to, where the policy asks for one; written by us. */
+  second?: SecondBuildFound;
   /** Of the token: what the post step saw. */
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
   /** Of the token: what the step saw before it used it, and the session in which it said so. */
   seen?: TokenSeen;
   seenBy?: string;
+}
+
+/** Two builds of one commit, compared. `first`, `second`: SHA-1 of what the publishing job packed, and of the second build. */
+export type SecondBuildFound =
+  | { state: "same"; first: string }
+  | { state: "differs"; first: string; second: string; difference: import("./inside/build.ts").BuildDifference };
+
+/** What a job beside the publishing one built of a release's commit. `document` is read with `readBuild`. */
+export interface ToldBuild {
+  releaseId: string;
+  shasum: string;
+  /** The job's check run, as its OIDC token names it. */
+  checkRunId: string | null;
+  toldAt: Date;
+  document: unknown;
 }
 
 export interface Approval {

@@ -23,6 +23,7 @@ import { people } from "./tables/people.ts";
 import { releases } from "./tables/releases.ts";
 import { repositories } from "./tables/repositories.ts";
 import { runnerSessions } from "./tables/runner-sessions.ts";
+import { secondBuilds } from "./tables/second-builds.ts";
 import { sessions, signIns } from "./tables/sessions.ts";
 import { stops } from "./tables/stops.ts";
 import { tasks } from "./tables/tasks.ts";
@@ -120,6 +121,7 @@ function tables(database: Database, together: Together) {
     runnerSessions: runnerSessions(database),
     challenges: challenges(database),
     contents: contents(database),
+    secondBuilds: secondBuilds(database),
     sessions: sessions(database),
     signIns: signIns(database),
     audit: audit(database),

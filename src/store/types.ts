@@ -19,6 +19,7 @@ import type {
   Todo,
   TokenSeen,
   WarningIssue,
+  ToldBuild,
 } from "../domain/release-types.ts";
 
 /** A row was changed by somebody else since it was read: read again and decide again. */
@@ -397,6 +398,15 @@ export interface Store {
     /** Writes what was told of a release's tarball, in the place of what was told before. */
     put(told: ToldContents): Promise<void>;
     of(releaseId: string): Promise<ToldContents | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
+  };
+  secondBuilds: {
+    /** False where the release has one: the first word stands. */
+    add(told: ToldBuild): Promise<boolean>;
+    of(releaseId: string): Promise<ToldBuild | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
   };
   sessions: {
     put(session: SessionRow): Promise<void>;

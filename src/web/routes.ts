@@ -1,6 +1,7 @@
 import { endAll, endOne, showAccount } from "./handlers/account.ts";
 import { exportCsv, exportNdjson, showAudit } from "./handlers/audit.ts";
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
+import { coachFile, coachScript, showCoach } from "./handlers/coach.ts";
 import { showDoctor, showLocalPublishing, showRule, showRules } from "./handlers/doctor.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
@@ -64,6 +65,9 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/repositories/:id/set-up", demands: "person", handle: showSetUp },
   { method: "GET", path: "/repositories/:id/set-up/file", demands: "person", handle: setUpFile },
   { method: "GET", path: "/repositories/:id/set-up/set-up.sh", demands: "person", handle: setUpScriptFile },
+  { method: "GET", path: "/repositories/:id/coach", demands: "person", handle: showCoach },
+  { method: "GET", path: "/repositories/:id/coach/file", demands: "person", handle: coachFile },
+  { method: "GET", path: "/repositories/:id/coach/change.sh", demands: "person", handle: coachScript },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "GET", path: "/repositories/:id/doctor", demands: "person", handle: showDoctor },
   { method: "GET", path: "/doctor/rules", demands: "nothing", handle: showRules },

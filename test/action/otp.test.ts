@@ -81,7 +81,16 @@ describe("the otp step", () => {
       mode: "otp" as const,
     };
     const mine: Session = {
-      ...{ url: bench.url, id: session.id, bearer, keys: opened.keys, release, revoke: false, longestWaitMs: 1 },
+      ...{
+        url: bench.url,
+        id: session.id,
+        bearer,
+        keys: opened.keys,
+        release,
+        revoke: false,
+        secondBuild: false,
+        longestWaitMs: 1,
+      },
     };
     const challenge = await openChallenge(mine, { name: "@acme/widget", version: "1.2.0" });
     await expect(waitForCode(mine, challenge, Date.now() - 1)).rejects.toThrow(

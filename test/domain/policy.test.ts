@@ -47,6 +47,7 @@ describe("a policy", () => {
         revoke: false,
         gate: "rule",
         reviewers: "allow",
+        secondBuild: false,
         dispatchAs: "app",
         token: { maxDays: 90, keep: "until-expiry", bypass2fa: null },
       },

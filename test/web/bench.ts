@@ -15,6 +15,10 @@ import { Refusal } from "../../src/domain/errors.ts";
 import { awaited } from "../../src/domain/reason.ts";
 import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import type { Draft } from "../../src/domain/set-up/plan.ts";
+import { parsePolicy } from "../../src/domain/policy.ts";
+import { readPlan } from "../../src/domain/set-up/plan.ts";
+import { policyFile } from "../../src/domain/set-up/policy-file.ts";
+import { workflowFile } from "../../src/domain/set-up/workflow-file.ts";
 import { setUpSteps } from "../../src/domain/set-up/steps.ts";
 import { waitingKind } from "../../src/domain/waiting.ts";
 import type {
@@ -233,7 +237,7 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
 export function aDraft(over: Partial<Draft> = {}): Draft {
   return {
     ...{ packages: "@acme/widget", releasers: "alice", approvals: "1", approvers: "", environment: "npm" },
-    ...{ step: "publish", manager: "npm", access: "public", build: "on", test: "on" },
+    ...{ mode: "otp", step: "publish", secondBuild: "", manager: "npm", access: "public", build: "on", test: "on" },
     ...over,
   };
 }
@@ -446,6 +450,30 @@ function fakeDesk(
       trouble.desk === null
         ? Promise.resolve(stage.examinations[id] ?? { state: "no-policy", why: "There is no policy." })
         : Promise.reject(trouble.desk),
+    coach: (person, id, name) => {
+      const repository = stage.repositories.find((one) => one.id === id);
+      if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));
+      if (stage.readers.includes(person.login))
+        return Promise.reject(new Refusal("not-allowed", "Only people with write access see how it is set up."));
+      const draft = aDraft({ approvers: "bob" });
+      const plan = readPlan(draft);
+      if (!plan.ok) return Promise.reject(new Error(JSON.stringify(plan.problems)));
+      const policyText = policyFile(plan.plan, null);
+      const read = parsePolicy(policyText);
+      const packages = read.ok ? read.policy.packages : [];
+      const policy = packages.find((one) => one.name === (name ?? "@acme/widget"));
+      if (policy === undefined) return Promise.reject(new Refusal("not-found", "There is no such package."));
+      const site = {
+        action: null,
+        version: "0.1.0",
+        publicUrl: "https://countersign.test",
+        githubUrl: "",
+        registry: "",
+      };
+      const workflowText = workflowFile(plan.plan, policy.name, site);
+      const ground = { repository, policy, policyText, workflowText, suggestion: draft };
+      return Promise.resolve({ repository, packages, ground, registry: "https://npm.test/" });
+    },
     setUp: (person, id) => {
       const repository = stage.repositories.find((one) => one.id === id);
       if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));

@@ -143,6 +143,36 @@ const published: ReleaseView = aView({
   decision: running.decision,
 });
 
+/** npm has it, and whoever approves it there looks here first. */
+const stagedAtNpm: ReleaseView = aView({
+  release: aRelease({
+    ...{ id: "r20", number: 20, state: "staged", mode: "trusted-stage", version: "1.4.0", shasum: "e".repeat(40) },
+    ...{ runId: 9, stagedAt: new Date("2026-11-23T09:55:00Z") },
+    runnerReport: {
+      ...{ outcome: "staged", stageId: "0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a10", shasum: "e".repeat(40) },
+      ...{ stagePage: "https://npm.example/package/@acme/widget" },
+    },
+  }),
+});
+
+/** A second build made something else. */
+const builtOtherwise: ReleaseView = aView({
+  release: aRelease({
+    ...{ id: "r21", number: 21, state: "failed", mode: "trusted", version: "1.5.0", endCode: "build-differs" },
+    ...{ endedAt: new Date("2026-11-23T09:50:00Z") },
+    endText: `A second build of the same commit made other bytes (\`${"f".repeat(40)}\`, the publishing job has \`${"e".repeat(40)}\`): nothing of @acme/widget@1.5.0 was published. They differ in: \`dist/index.js\`. Find out why before you ask again with /release.`,
+    runnerReport: {
+      second: {
+        ...{ state: "differs", first: "e".repeat(40), second: "f".repeat(40) },
+        difference: {
+          ...{ changed: ["dist/index.js", "dist/index.js.map"], onlyFirst: ["dist/.cache/stamp"], onlySecond: [] },
+          ...{ more: 0, unlisted: false },
+        },
+      },
+    },
+  }),
+});
+
 const failed: ReleaseView = aView({
   release: aRelease({
     id: "r5",
@@ -343,6 +373,8 @@ export function busyMorning(): Scene {
       adopted,
       published,
       failed,
+      stagedAtNpm,
+      builtOtherwise,
     ],
     abilities,
     places: [
@@ -443,6 +475,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["release-running", "alice", "/releases/r2"],
   ["release-unconfirmed", "alice", "/releases/r6"],
   ["release-published", "bob", "/releases/r4"],
+  ["release-staged", "bob", "/releases/r20"],
+  ["release-built-otherwise", "bob", "/releases/r21"],
   ["changes", "bob", "/releases/r1/changes"],
   ["contents", "alice", "/releases/r2/contents"],
   ["contents-first", "alice", "/releases/r3/contents"],
@@ -469,6 +503,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
     "alice",
     "/repositories/1/set-up?packages=left-pad&releasers=alice&approvals=1&approvers=bob&environment=npm&manager=npm&test=on",
   ],
+  ["coach", "alice", "/repositories/1/coach"],
+  ["coach-trusted", "alice", "/repositories/1/coach?mode=trusted"],
   ["set-up-half", "alice", "/repositories/2/set-up"],
   ["set-up-problems", "alice", "/repositories/2/set-up?packages=&releasers=%40&approvals=11&environment=npm"],
   ["set-up-forbidden", "bob", "/repositories/1/set-up"],

@@ -219,6 +219,7 @@ function readSession(answer) {
       mode: readMode(text(release["mode"]))
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }

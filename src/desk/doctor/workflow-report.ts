@@ -15,14 +15,20 @@ import { askPins } from "./pins.ts";
 export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "secret" | "mode" | "registry"> & {
   /** Every package that is published so. */
   packages: string[];
+  /** Where the policy asks for one. */
+  secondBuild?: boolean;
 };
 
 /** The workflow of a package, with all packages of the policy that share file and place. */
 export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePolicy): NamedWorkflow {
   const key = placeKey(one);
   const packages = policy.packages.filter((other) => placeKey(other) === key).map(({ name }) => name);
-  const { workflow, environment, secret, mode, registry } = one;
-  return { workflow, environment, secret, mode, packages, ...(registry === undefined ? {} : { registry }) };
+  const { workflow, environment, secret, mode, registry, secondBuild } = one;
+  return {
+    ...{ workflow, environment, secret, mode, packages },
+    ...(registry === undefined ? {} : { registry }),
+    ...(secondBuild ? { secondBuild } : {}),
+  };
 }
 
 /** Each workflow of a policy once for each place that it publishes in. */
@@ -31,8 +37,8 @@ export function namedWorkflows(policy: Pick<Policy, "packages">): NamedWorkflow[
   return [...different.values()].map((one) => namedWorkflow(policy, one));
 }
 
-function placeKey({ workflow, environment, secret, mode, registry }: PackagePolicy): string {
-  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode, registry ?? null]);
+function placeKey({ workflow, environment, secret, mode, registry, secondBuild }: PackagePolicy): string {
+  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode, registry ?? null, secondBuild]);
 }
 
 /** Path of a workflow from the repository's root. */

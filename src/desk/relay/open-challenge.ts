@@ -3,9 +3,11 @@ import { Refusal } from "../../domain/errors.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Challenge, Release } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
+import { refuseOtherBytes } from "../bytes.ts";
 import { tellAsked } from "../channels/tell-release.ts";
 import { withRelease } from "../end.ts";
 import { packageOf, policyAt } from "../policy-at.ts";
+import { ownPolicy } from "../registry-of.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { challengeChannel, moveChallenge, settle } from "./settle.ts";
@@ -28,6 +30,7 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
   if (release.state !== "running") throw new Refusal("not-now", `This release is not running (${release.state}).`);
   refuseUnseen(release, input.session);
   await refuseOther(parts, release, input);
+  await refuseUncompared(parts, release, input);
   await refuseRival(parts, release, input);
   const tries = nextTry(await parts.store.challenges.ofRelease(release.id));
   if (tries === null)
@@ -85,6 +88,19 @@ async function refuseOther(parts: DeskParts, release: Release, { session, subjec
   throw new Refusal(
     "not-allowed",
     `The job wants to publish something else than what was approved (${releaseTitle(release)}).`,
+  );
+}
+
+/** Nobody is asked to let out other bytes than they were shown, or than a second build made where the policy asks for one. */
+async function refuseUncompared(parts: DeskParts, release: Release, { subject }: Input): Promise<void> {
+  const ended = await refuseOtherBytes(parts, release, { asked: subject.shasum ?? null });
+  if (ended !== null) throw new Refusal("not-allowed", ended.endText ?? "");
+  const { secondBuild } = await ownPolicy(parts, release);
+  const second = release.runnerReport?.second;
+  if (!secondBuild || (second?.state === "same" && second.first === subject.shasum)) return;
+  throw new Refusal(
+    "not-allowed",
+    "The policy asks for a second build, and the step didn't compare with one: use the `publish` step of Countersign's own version.",
   );
 }
 

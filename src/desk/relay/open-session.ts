@@ -32,6 +32,11 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
   checkClaims(claims, release, github.repository);
   refuseWrongTime(release, input.step, now);
   const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  if (policy.secondBuild && input.step === "otp")
+    throw new Refusal(
+      "not-allowed",
+      "The policy asks for a second build, and only the `publish` step compares with it: use that one in place of `otp`.",
+    );
   // A post step only tells what it did: the organisation's file must not keep it from that.
   const revoke = input.step === "post" ? policy.revoke : (await rulesFor(github, policy)).revoke;
   const session: RunnerSession = {
@@ -56,7 +61,7 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
       detail: { step: session.step, runId: session.runId, checkRunId: session.checkRunId },
     });
   });
-  return { session, release, registry: policy.registry ?? null, revoke };
+  return { session, release, registry: policy.registry ?? null, revoke, secondBuild: policy.secondBuild };
 }
 
 function refuseWrongTime(release: Release, step: RunnerSession["step"], now: Date): void {

@@ -56,7 +56,8 @@ export async function setUpOf(parts: Parts, person: Person, repositoryId: number
   };
 }
 
-async function mustWrite(github: GitHubRepository, { login }: Person): Promise<void> {
+/** @throws Refusal for people without write access */
+export async function mustWrite(github: GitHubRepository, { login }: Person): Promise<void> {
   if (["admin", "maintain", "write"].includes(await github.permission(login))) return;
   throw new Refusal("not-allowed", "Only people with write access to the repository see how it is set up.");
 }

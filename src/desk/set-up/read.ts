@@ -89,8 +89,8 @@ async function workflowFacts(
   try {
     const file = await github.file(path, sha);
     if (file === null) return { path, reading: { state: "missing" } };
-    for (const { environment, secret, mode } of group) {
-      const read = readWorkflow(file.text, { environment, secret: isTokenMode(mode) ? secret : "" });
+    for (const { environment, secret, mode, secondBuild } of group) {
+      const read = readWorkflow(file.text, { environment, secret: isTokenMode(mode) ? secret : "", secondBuild });
       if (!read.ok) return { path, reading: { state: "unfit", line: read.line, problem: read.problem } };
     }
     return { path, reading: { state: "fit" } };

@@ -210,6 +210,9 @@ const settings = {
   reviewers: choice(["allow", "github-only"])
     .default("allow")
     .meta({ description: "Whether Countersign may give GitHub's own review as the person who approves." }),
+  secondBuild: yesOrNo.default(false).meta({
+    description: "Whether a second job builds the commit again; only what both built alike is published.",
+  }),
   dispatchAs: choice(["app", "person"])
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),

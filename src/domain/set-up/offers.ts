@@ -29,7 +29,22 @@ export function offersOf(plan: Plan, site: WorkflowSite, repository: Repository)
       text: workflowFile(plan, name, site),
     })),
   ];
-  return files.map((file) => ({ ...file, link: newFileLink(site.githubUrl, repository, file) }));
+  return files.map((file) => ({ ...file, link: fileLink(site.githubUrl, repository, file, false) }));
+}
+
+/**
+ * GitHub's page on which somebody changes a file with rights of their own. Its documents know of no way to fill in the text of one that is
+ * there, so that page begins with the present text.
+ */
+export function fileLink(
+  githubUrl: string,
+  repository: Repository,
+  file: Pick<Offer, "path" | "text">,
+  isThere: boolean,
+): string | null {
+  if (!isThere) return newFileLink(githubUrl, repository, file);
+  const parts = [repository.owner, repository.name, "edit", ...repository.defaultBranch.split("/")];
+  return `${githubUrl}/${[...parts, ...file.path.split("/")].map(pathPart).join("/")}`;
 }
 
 /** `…/new/<branch>?filename=…&value=…`: whoever opens it commits the file, or asks for it, with rights of their own. */

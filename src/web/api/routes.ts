@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
+import { tellCoach, tellSetUp } from "./handlers/coach.ts";
 import { tellDoctor } from "./handlers/doctor.ts";
 import { listQueue } from "./handlers/queue.ts";
 import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
@@ -237,6 +238,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.doctor,
     status: 200,
     handle: tellDoctor,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/set-up",
+    demands: "person",
+    what: "How far the repository's set-up is, what does each step, and the files of what the query has in mind.",
+    input: schemas.setUpAsk,
+    answer: schemas.setUp,
+    status: 200,
+    handle: tellSetUp,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/coach",
+    demands: "person",
+    what: "How a package is published, what npm changes about that, and the files that another mode takes.",
+    input: schemas.coachAsk,
+    answer: schemas.coach,
+    status: 200,
+    handle: tellCoach,
   }),
   route({
     method: "GET",

@@ -60,7 +60,8 @@ function siteOf({ parts }: SignedVisit, { registry }: SetUp): WorkflowSite {
   return { action, version, githubUrl, publicUrl: parts.publicUrl, registry };
 }
 
-function download(text: string, type: string, name: string): Response {
+/** A text that the browser saves. */
+export function download(text: string, type: string, name: string): Response {
   return new Response(text, {
     headers: { "content-type": `${type}; charset=utf-8`, "content-disposition": `attachment; filename="${name}"` },
   });

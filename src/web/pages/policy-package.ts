@@ -77,6 +77,7 @@ function rules(policy: PackagePolicy): Array<readonly [string, string, Html | st
       "GitHub's own review",
       policy.reviewers === "allow" ? "may be given from here" : "only on GitHub itself",
     ],
+    ["secondBuild", "Second build", policy.secondBuild ? "wanted: both have to make the same bytes" : "none"],
     ["dispatchAs", "Started by", policy.dispatchAs === "app" ? "the app" : "whoever asks"],
     ...(policy.stageApprovers === undefined
       ? []

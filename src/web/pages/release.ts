@@ -8,6 +8,7 @@ import { stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
+import { differencePart } from "./build-difference.ts";
 import { changesPart } from "./changes.ts";
 import { insideBox, insidePart } from "./inside.ts";
 import { decideBox } from "./decide-box.ts";
@@ -43,7 +44,7 @@ export function releasePage(
         </p>
       </div>
       ${sealing(visit, view)} ${stageBox(view, visit.now)} ${staged ? insideBox(release.id, inside) : null}
-      ${notices(view, abilities, visit.now)}
+      ${notices(view, abilities, visit.now)} ${differencePart(release.runnerReport?.second)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -120,6 +121,7 @@ function commitWords({ commitTitle, commitAuthor }: Release): Html {
 }
 
 function about({ release, repository }: ReleaseView): Html {
+  const second = release.runnerReport?.second;
   const web = release.runUrl?.replace(/\/actions\/runs\/.*$/, "") ?? null;
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
   const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
@@ -134,6 +136,7 @@ function about({ release, repository }: ReleaseView): Html {
     ["Environment", release.environmentName],
     ["Releaser", release.releaserLogin],
     ["Mode", html`<code>${release.mode}</code>`],
+    second === undefined ? null : ["Second build", second.state === "same" ? "the same bytes" : "other bytes"],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null

@@ -102,7 +102,7 @@ function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding
         ${policy.policy.packages.slice(0, mostPackages).map((one, index) => {
           const lines = policy.lines[index] ?? { line: 1, keys: {} };
           const place = { index, open: policy.policy.packages.length <= 3 };
-          const more = coachPart(one, `${repository.owner}/${repository.name}`, visit.now);
+          const more = coachPart(one, repository, visit.now, writes);
           return packageBox(one, lines, place, (line) => address(policy.sha, line), more);
         })}
         ${rest(policy.policy)}

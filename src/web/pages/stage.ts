@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
+import { heldWords } from "../../domain/bytes.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import { stageCommand, stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
@@ -24,6 +25,7 @@ export function stageBox({ release }: ReleaseView, now: Date): Html | null {
         <li>
           Compare: <code>${stageCommand("view", release)}</code> has to show the shasum
           <code>${release.shasum ?? "unknown"}</code>. Another one: reject it, and find out why.
+          <span class="muted">What npm holds: ${heldWords(release)}.</span>
         </li>
         <li>
           Approve on

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { isPublicKey } from "../../domain/challenge.ts";
 import { limits } from "../../domain/inside/limits.ts";
+import { buildSchema } from "../../domain/inside/wire.ts";
 import { Refusal } from "../../domain/errors.ts";
 
 /** Bytes that a runner's request may have, and one that tells what is inside. */
@@ -23,6 +24,9 @@ export const sessionBody = z.strictObject({
 });
 
 export const liveBody = z.strictObject({ publicKey: z.string().refine(isPublicKey) });
+
+/** What a job beside the publishing one built; its key is named by its OIDC token. */
+export const buildBody = z.strictObject({ publicKey: z.string().refine(isPublicKey), build: buildSchema });
 
 const subject = z.strictObject({
   name: line(214),
@@ -54,6 +58,7 @@ export const reportBody = z
     npmUser: line(214),
     shasum,
     integrity,
+    heldShasum: shasum,
     revoked: z.enum(["revoked", "failed", "not-asked"]),
     message: line(500),
   })

@@ -10,6 +10,7 @@ import type {
   SealedToken,
   Stop,
   Todo,
+  ToldBuild,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
 import type { ToldContents } from "../../../src/domain/inside/types.ts";
@@ -60,6 +61,7 @@ export interface Tables {
   RunnerSession: RunnerSession;
   Challenge: Challenge;
   Contents: ToldContents;
+  SecondBuild: ToldBuild;
   Session: SessionRow;
   SignIn: Parameters<Store["signIns"]["put"]>[0];
   AuditEvent: AuditEventRow;

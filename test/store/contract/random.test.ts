@@ -22,7 +22,7 @@ const areas = [
   ["tasks"],
   ["inbox"],
   ["repositories", "people", "bookmarks"],
-  ["sessions", "signIns", "runnerSessions", "contents"],
+  ["sessions", "signIns", "runnerSessions", "contents", "secondBuilds"],
 ];
 
 function historyOf(groups: string[]): fc.Arbitrary<Step[]> {

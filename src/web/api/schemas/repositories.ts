@@ -48,6 +48,7 @@ export const repositoryWithPolicy = z.object({
         revoke: z.boolean(),
         gate: z.string(),
         reviewers: z.string(),
+        secondBuild: z.boolean(),
         dispatchAs: z.string(),
         token: z.object({ maxDays: z.number(), keep: z.string(), bypass2fa: z.string().nullable() }),
         registry: z.string().nullable(),

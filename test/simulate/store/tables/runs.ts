@@ -71,5 +71,23 @@ export function contents(session: Session): Store["contents"] {
         await sql.insertOr("Contents", told, ["releaseId"], () => told);
       }),
     of: (releaseId) => session.run("contents.of", (sql) => copy(sql.byKey("Contents", releaseId))),
+    sweep: (before) =>
+      session.run(
+        "contents.sweep",
+        async (sql) => (await sql.remove("Contents", ({ toldAt }) => toldAt < before)).length,
+      ),
+  };
+}
+
+export function secondBuilds(session: Session): Store["secondBuilds"] {
+  return {
+    add: (told) =>
+      session.run("secondBuilds.add", async (sql) => (await sql.insert("SecondBuild", told, "nothing")) !== null),
+    of: (releaseId) => session.run("secondBuilds.of", (sql) => copy(sql.byKey("SecondBuild", releaseId))),
+    sweep: (before) =>
+      session.run(
+        "secondBuilds.sweep",
+        async (sql) => (await sql.remove("SecondBuild", ({ toldAt }) => toldAt < before)).length,
+      ),
   };
 }

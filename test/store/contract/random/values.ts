@@ -163,6 +163,10 @@ export const runnerSession = fc
   .record({ id: ids("s"), releaseId, jti: ids("j"), bearerHash: ids("h") })
   .map((fields) => aRunnerSession(fields));
 
+export const toldBuild = fc.record({
+  ...{ releaseId, shasum: one("e".repeat(40), "f".repeat(40)), checkRunId: one("99", null), toldAt: time },
+  document: one({ files: [] }, { files: [["index.js", "x"]] }),
+});
 export const told = fc.record({
   ...{ releaseId, sessionId: ids("s"), shasum: one("e".repeat(40)), toldAt: time },
   document: one({ form: 1, state: "unread", why: "No." }, { form: 1, files: [{ path: "é", marks: [] }], b: null }),
