@@ -63,8 +63,11 @@ ${draft.packages}</textarea>`,
         )}
       </div>
       <div class="field-row">
-        ${field("mode", "How it is published", "By whose credential, and whether a person lets it out at npm.", (more) =>
-          select("mode", draft.mode, Object.entries(modes), more),
+        ${field(
+          "mode",
+          "How it is published",
+          "By whose credential, and whether a person lets it out at npm.",
+          (more) => select("mode", draft.mode, Object.entries(modes), more),
         )}
         ${field(
           "step",
