@@ -1,0 +1,7 @@
+-- AlterTable
+ALTER TABLE "Release" ADD COLUMN     "purpose" TEXT NOT NULL DEFAULT 'publish',
+ADD COLUMN     "stageId" TEXT,
+ADD COLUMN     "stageOf" TEXT;
+
+-- CreateIndex
+CREATE INDEX "Release_stageOf_idx" ON "Release"("stageOf");
