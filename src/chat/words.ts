@@ -19,6 +19,7 @@ const headlines: Record<Release["state"], string> = {
   verifying: "🔎 Being looked up on the registry",
   staged: "✋ Staged at npm",
   published: "✅ Published",
+  done: "✅ Done",
   failed: "❌ Failed",
   rejected: "⛔ Rejected",
   cancelled: "⏹️ Cancelled",

@@ -10,6 +10,7 @@ import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
 import { setUpOf } from "./set-up/index.ts";
+import { askStage } from "./stage/ask.ts";
 import { stuckSecrets } from "./stuck.ts";
 import { createTokenDesk } from "./tokens/index.ts";
 import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
@@ -36,6 +37,11 @@ export function createDesk(parts: DeskParts): DeskForWeb {
       await cancel(parts, input);
       return await view(input.releaseId);
     },
+    async decideStage({ releaseId, person, verb }) {
+      const asked = await askStage(parts, { releaseId, person, purpose: `${verb}-stage`, commentId: null });
+      return await view(asked.id);
+    },
+    stageDecisions: async (releaseId) => await parts.store.releases.ofStage(releaseId),
     async confirm(input) {
       await confirmRun(parts, input);
       return await view(input.releaseId);

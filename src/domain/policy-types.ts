@@ -36,8 +36,9 @@ export interface PackagePolicy {
   stageApprovers?: string[];
   /** How what is staged is approved or rejected from here; without it people do that at npm. */
   stageApproval?: StageApproval;
-  /** Only as the way in which stages are approved (`approvalWay`); never in a file. */
+  /** Only in the way in which stages are approved (`approvalWay`), never in a file; and whether of one's own releases too. */
   approvesStages?: true;
+  approvesOwnStages?: boolean;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
 }

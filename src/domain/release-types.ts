@@ -173,6 +173,8 @@ export interface SealedToken {
   npmKey: string | null;
   /** The person said that npm lets it pass without a second factor. */
   bypass2fa: boolean;
+  /** It isn't for publishing, but for approving and rejecting what is staged. */
+  approvesStages: boolean;
   keyId: string;
   /** Base64 of crypto_box_seal; nobody but GitHub can open it. */
   ciphertext: string;

@@ -18,6 +18,7 @@ export function approvalWay(policy: PackagePolicy): PackagePolicy | null {
     // Asking for it is the approval, and npm's second factor confirms it.
     approvals: { count: 0, from: approvers, self: false },
     approvesStages: true,
+    approvesOwnStages: way.self,
   };
 }
 

@@ -5,3 +5,6 @@ ADD COLUMN     "stageOf" TEXT;
 
 -- CreateIndex
 CREATE INDEX "Release_stageOf_idx" ON "Release"("stageOf");
+
+-- AlterTable
+ALTER TABLE "SealedToken" ADD COLUMN     "approvesStages" BOOLEAN NOT NULL DEFAULT false;
