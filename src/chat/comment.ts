@@ -3,7 +3,7 @@ import { helpText, parseCommand } from "../domain/command.ts";
 import type { Command } from "../domain/command.ts";
 import { lines, markdown } from "../domain/markdown.ts";
 import type { Person, Repository } from "../domain/release-types.ts";
-import { releaseTitle, shortSha } from "../domain/release.ts";
+import { releaseTitle, shortSha, versionTitle } from "../domain/release.ts";
 import { begin, beginOrLater } from "../desk/begin.ts";
 import { cancel } from "../desk/cancel.ts";
 import { checkRequest, insertRelease } from "../desk/request.ts";
@@ -243,7 +243,7 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
   if (view === null)
     return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
-  const title = `\`${releaseTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
+  const title = `${view.release.purpose === "publish" ? "" : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of `}\`${versionTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
   const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
   return what === "status" ? [title, ...end].join("\n") : [title, ...end, "", ...reasonLines(view.decision)].join("\n");
 }

@@ -37,8 +37,9 @@ export function createDesk(parts: DeskParts): DeskForWeb {
       await cancel(parts, input);
       return await view(input.releaseId);
     },
-    async decideStage({ releaseId, person, verb }) {
-      const asked = await askStage(parts, { releaseId, person, purpose: `${verb}-stage`, commentId: null });
+    async decideStage({ releaseId, person, verb, seenShasum }) {
+      const purpose = `${verb}-stage` as const;
+      const asked = await askStage(parts, { releaseId, person, purpose, commentId: null, seenShasum });
       return await view(asked.id);
     },
     stageDecisions: async (releaseId) => await parts.store.releases.ofStage(releaseId),

@@ -114,8 +114,16 @@ export interface DeskForWeb {
     accessToken: string | null;
   }): Promise<ReleaseView>;
   cancel(input: { releaseId: string; person: Person; why: string | null }): Promise<ReleaseView>;
-  /** Has what a release staged approved or rejected at npm, by a job with the person's own token; gives that job's release. */
-  decideStage(input: { releaseId: string; person: Person; verb: "approve" | "reject" }): Promise<ReleaseView>;
+  /**
+   * Has what a release staged approved or rejected at npm, by a job with the person's own token; gives that job's release. `seenShasum`:
+   * the bytes that were shown to the person; others are refused.
+   */
+  decideStage(input: {
+    releaseId: string;
+    person: Person;
+    verb: "approve" | "reject";
+    seenShasum: string;
+  }): Promise<ReleaseView>;
   /** What decides, or decided, about what a release staged, newest first. */
   stageDecisions(releaseId: string): Promise<Release[]>;
   /** Owner of an adopted run confirms version and arming. */

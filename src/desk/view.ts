@@ -90,6 +90,10 @@ async function deciding(
   over: string | null,
 ): Promise<Pick<Abilities, "approve" | "reject">> {
   if (over !== null) return { approve: over, reject: over };
+  if (release.purpose !== "publish") {
+    const alone = `${release.releaserLogin} asked for it, and npm asks them for the second factor: nobody else has to approve it.`;
+    return { approve: alone, reject: alone };
+  }
   if (!["requested", "dispatching", "waiting"].includes(release.state)) {
     const why =
       release.state === "unconfirmed"

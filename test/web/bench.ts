@@ -425,6 +425,9 @@ function fakeDesk(
     decide: (input) => doing("decide", input),
     cancel: (input) => doing("cancel", input),
     confirm: (input) => doing("confirm", input),
+    decideStage: (input) => doing("decideStage", input),
+    stageDecisions: (id) =>
+      Promise.resolve(stage.views.map(({ release }) => release).filter(({ stageOf }) => stageOf === id)),
     view: (id) => Promise.resolve(find(id)),
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),

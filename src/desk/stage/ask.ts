@@ -24,6 +24,8 @@ export interface StageWish {
   purpose: StageFacts["purpose"];
   /** The comment that asks for it; null: a page does. */
   commentId: number | null;
+  /** The bytes that a page showed; a comment is about what its thread has staged. */
+  seenShasum?: string;
 }
 
 /**
@@ -40,6 +42,8 @@ export async function askStage(parts: DeskParts, wish: StageWish): Promise<Relea
       "not-now",
       `${versionTitle(staged)} isn't staged (it is ${staged.state}): there is nothing to ${stageVerb[wish.purpose]} at npm.`,
     );
+  if (wish.seenShasum !== undefined && wish.seenShasum !== staged.shasum)
+    throw new Refusal("other-commit", "Other bytes are staged than those that you were shown: look at them again.");
   await refuseStopped(parts.store, staged.repositoryId);
   const github = await repositoryOf(parts, staged.repositoryId);
   if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");

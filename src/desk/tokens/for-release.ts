@@ -52,6 +52,11 @@ export function renewedFor({ repositoryId, packages, approvesStages, environment
   return { repositoryId, package: packages[0] ?? "", ...(approvesStages ? { environment: environmentName } : {}) };
 }
 
+/** A place in one text, as forms choose among several: repository, package and, where it approves stages, environment. */
+export function placeText(place: { repositoryId: number; package: string; environment?: string }): string {
+  return [place.repositoryId, place.package, place.environment].filter((part) => part !== undefined).join(" ");
+}
+
 /** Where the releaser seals a token, for good or for one release. `environment`: the one that approves stages. */
 export function sealPath(place: {
   repositoryId: number;
