@@ -333,7 +333,9 @@ export function policyJsonSchema(): Record<string, unknown> {
     releasers: who.releasers,
     approvals: z.union([z.int().min(0).max(10), approvalsObject]),
     ...settings,
-    stageApproval: stageApproval.extend({ secret: writtenSecret.optional() }),
+    stageApproval: stageApproval.extend({
+      secret: writtenSecret.optional().meta(stageApproval.shape.secret.meta() ?? {}),
+    }),
     secret: writtenSecret,
     maxExposure: z
       .string()
