@@ -30,7 +30,10 @@ export interface StageSeen {
  * @throws StepError where npm can't be asked, or tells less than can be compared
  */
 export async function viewStage(at: StageAt): Promise<StageSeen | null> {
-  const ran = await npm(["stage", "view", at.id, "--json", `--registry=${at.registry}`], { cwd: at.folder, env: at.env });
+  const ran = await npm(["stage", "view", at.id, "--json", `--registry=${at.registry}`], {
+    cwd: at.folder,
+    env: at.env,
+  });
   if (ran.status !== 0) {
     const failure = readFailure(ran.stdout, ran.stderr);
     if (failure.kind === "failed" && failure.code === "E404") return null;
@@ -41,7 +44,9 @@ export async function viewStage(at: StageAt): Promise<StageSeen | null> {
   const text = (name: string): string => {
     const value = item[name];
     if (typeof value === "string" && value !== "") return value;
-    throw new StepError(`npm doesn't say the \`${name}\` of what is staged, so nothing can be compared: decide at npm.`);
+    throw new StepError(
+      `npm doesn't say the \`${name}\` of what is staged, so nothing can be compared: decide at npm.`,
+    );
   };
   const orNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
   return {
@@ -58,11 +63,7 @@ function viewFailure(failure: Published): string {
 }
 
 /** Approves or rejects. `--json` is what makes npm tell a link in full; the code goes in a variable, as when it publishes. */
-export async function decideStage(
-  at: StageAt,
-  verb: "approve" | "reject",
-  otp: string | null,
-): Promise<Published> {
+export async function decideStage(at: StageAt, verb: "approve" | "reject", otp: string | null): Promise<Published> {
   const args = [
     ...["stage", verb, at.id, "--json", `--registry=${at.registry}`],
     // npm would send the same code again by itself, also after a 429: each counts as a try with npm.

@@ -91,7 +91,12 @@ function readMode(mode: string): Mode {
 function readDecision(given: unknown): Decision {
   const { verb, id, shasum } = (given ?? {}) as Record<string, unknown>;
   const known = typeof id === "string" && typeof shasum === "string";
-  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+  if (
+    (verb === "approve" || verb === "reject") &&
+    known &&
+    /^[0-9a-f-]{36}$/i.test(id) &&
+    /^[0-9a-f]{40}$/.test(shasum)
+  )
     return { verb, id, shasum };
   throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
 }

@@ -103,5 +103,7 @@ async function done(session: Session, stage: Decision, told: Report): Promise<vo
   setOutput("shasum", stage.shasum);
   setOutput("outcome", outcome);
   if (!(await report(session, { ...told, outcome })))
-    warn(`npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`);
+    warn(
+      `npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`,
+    );
 }

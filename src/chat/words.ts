@@ -159,7 +159,11 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   ];
   if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
   if (publishes) rows.push(["Published", modeWords[release.mode]]);
-  else rows.push([release.purpose === "approve-stage" ? "Approves the stage" : "Rejects the stage", release.stageId ?? "unknown"]);
+  else
+    rows.push([
+      release.purpose === "approve-stage" ? "Approves the stage" : "Rejects the stage",
+      release.stageId ?? "unknown",
+    ]);
   if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
   const approver = release.runnerReport?.stageApprover;
   if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);

@@ -18,7 +18,10 @@ export function checkReleaser(facts: ReleaserFacts): Reason {
   if (!["admin", "maintain", "write"].includes(facts.permission))
     return no("releaser", `${facts.login} has ${facts.permission} access to this repository; a releaser needs write.`);
   if (!facts.isReleaser)
-    return no("releaser", `${facts.login} is not among \`${facts.list ?? "releasers"}\` in \`.github/countersign.yml\`.`);
+    return no(
+      "releaser",
+      `${facts.login} is not among \`${facts.list ?? "releasers"}\` in \`.github/countersign.yml\`.`,
+    );
   return ok("releaser", `${facts.login} may ${facts.list === undefined ? "release" : "approve and reject stages"}.`);
 }
 

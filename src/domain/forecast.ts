@@ -3,14 +3,7 @@ import type { SealedToken } from "./release-types.ts";
 /** What a forecast looks at of a token. */
 export type ForecastToken = Pick<
   SealedToken,
-  | "packages"
-  | "personId"
-  | "personLogin"
-  | "expiresAt"
-  | "removedAt"
-  | "refusedAt"
-  | "forReleaseId"
-  | "approvesStages"
+  "packages" | "personId" | "personLogin" | "expiresAt" | "removedAt" | "refusedAt" | "forReleaseId" | "approvesStages"
 >;
 
 /** Who can release one package with the tokens on file, and until when. */

@@ -55,7 +55,10 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,
         sentence: message.text === null ? endings[message.outcome] : line(message.text, 1000),
         facts: releaseFacts(message.release),
-        link: { text: ["published", "done"].includes(message.outcome) ? "See the receipt" : "See what happened", url: message.link },
+        link: {
+          text: ["published", "done"].includes(message.outcome) ? "See the receipt" : "See what happened",
+          url: message.link,
+        },
       };
     case "token-warning":
       return tokenWarning(message);
@@ -133,7 +136,8 @@ function challengeSentence(message: Extract<Message, { kind: "challenge" }>): st
   const what = message.asksFor === "code" ? "a code of the authenticator" : "a passkey or security key";
   const again = message.try > 1 ? ` It is try ${message.try}: the one before was not accepted.` : "";
   const { purpose } = message.release;
-  const does = purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
+  const does =
+    purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
   return `npm asks for ${what} before it ${does}. Only ${line(message.release.releaser, 40)} can answer.${again}`;
 }
 

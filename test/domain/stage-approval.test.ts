@@ -113,7 +113,11 @@ describe("the workflow that approves stages", () => {
     expect(others).toEqual([]);
     const text = stageWorkflowFile(wanted, {
       ...{ action: { repository: "acme/countersign", commit: "c".repeat(40) }, version: "0.1.0" },
-      ...{ publicUrl: "https://countersign.example.com", githubUrl: "https://github.com", registry: "https://npm.test/" },
+      ...{
+        publicUrl: "https://countersign.example.com",
+        githubUrl: "https://github.com",
+        registry: "https://npm.test/",
+      },
     });
     expect(readWorkflow(text, wanted)).toMatchObject({ ok: true, job: { key: "decide" } });
     const place = { ...wanted, mode: "otp" as const };

@@ -23,11 +23,16 @@ describe("every mode with the real npm, a real runner and the app as a process o
     judge.assertClean();
   });
 
-  async function open(mode: Mode, workflow = mode.startsWith("trusted") ? "publish-trusted.yml" : "publish.yml") {
+  async function open(
+    mode: Mode,
+    workflow = mode.startsWith("trusted") ? "publish-trusted.yml" : "publish.yml",
+    more = "",
+  ) {
     const database = await freshDatabase();
     drop = database.drop;
-    const policyLines = `    mode: ${mode}\n`;
-    stage = await setStage({ databaseUrl: database.url, withoutBrowser: true, workflow, policyLines });
+    const policyLines = `    mode: ${mode}\n${more}`;
+    const approvesStages = more !== "";
+    stage = await setStage({ databaseUrl: database.url, withoutBrowser: true, workflow, policyLines, approvesStages });
   }
 
   const words = (): string[] =>
@@ -118,6 +123,63 @@ describe("every mode with the real npm, a real runner and the app as a process o
     stage.world.github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/cancel rejected at npm");
     await shown("Cancelled");
     expect((await stage.world.registry.published(name))?.versions["1.2.0"]).toBeUndefined();
+  });
+
+  test("from here: a second job approves with carol's token and her code, the wrong one first; and rejects with dave's key", async () => {
+    await open("trusted-stage", "publish-trusted.yml", "    stageApproval: { approvers: [carol, dave] }\n");
+    trust("createStagedPackage");
+    const { registry, github } = stage.world;
+    const place = { repositoryId: stage.cast.widget.id, package: name, environment: "approve-stage" };
+    const handsFor = async (person: "carol" | "dave", tfa: "totp" | "web") => {
+      const account = await registry.account(`${person}-npm`, { tfa });
+      registry.collaborator(name, `${person}-npm`, "read-write");
+      const hands = await stage.handsOf(stage.cast[person]);
+      await hands.signIn();
+      await hands.sealToken(place, registry.token(`${person}-npm`, { packages: [name] }), `${person}-npm`);
+      return { account, hands };
+    };
+    const links = (what: string): string[] => [
+      ...new Set(
+        words().flatMap((body) =>
+          [...body.matchAll(new RegExp(`/${what}/([a-z0-9]+)`, "g"))].map(([, id]) => id ?? ""),
+        ),
+      ),
+    ];
+    const asked = async (times: number): Promise<string> => {
+      await until(() => links("challenges").length === times, `question ${times}`);
+      return links("challenges").at(-1) ?? "";
+    };
+    const end = async (headline: string): Promise<void> =>
+      await until(() => words().some((body) => body.startsWith(headline)), headline);
+
+    const carol = await handsFor("carol", "totp");
+    await askAndApprove();
+    await shown("Staged at npm");
+    const [releaseId = ""] = links("releases");
+    await carol.hands.decideStage(releaseId, "approve");
+    await carol.hands.answerCode(await asked(1), "000000");
+    await carol.hands.answerCode(await asked(2), carol.account.totp());
+    await shown("Published");
+    await end("### ✅ Done: approval of");
+    expect(status()).toContain("Approved at npm by | carol-npm");
+    expect(job()?.rawLog).toContain("npm holds the very bytes that were countersigned");
+    expect(job()?.rawLog).not.toContain("npm_");
+    expect(github.environmentSecrets()).toEqual([]);
+
+    const dave = await handsFor("dave", "web");
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/release 1.3.0");
+    await until(() => words().some((body) => body.includes("1.3.0") && body.includes("/approve ")), "the next release");
+    const sha = /\/approve ([0-9a-f]{7})/.exec(words().join("\n"))?.[1] ?? "";
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.bob, `/approve ${sha}`);
+    await end("### ✋ Staged at npm");
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.dave, "/reject-stage");
+    await dave.hands.openLink(await asked(3));
+    await end("### ⛔ Rejected");
+    await end("### ✅ Done: rejection of");
+    expect(words().find((body) => body.startsWith("### ⛔ Rejected"))).toContain("dave rejected");
+    expect(registry.stages.list()).toEqual([]);
+    expect((await registry.published(name))?.versions["1.3.0"]).toBeUndefined();
+    expect(github.environmentSecrets()).toEqual([]);
   });
 
   test("a trusted publisher that may only stage can't publish directly: the run fails, and says what to compare", async () => {

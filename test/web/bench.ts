@@ -459,7 +459,15 @@ function fakeDesk(
       const facts = stage.setUps[id] ?? bareSetUp();
       const steps = setUpSteps(facts, repository.defaultBranch);
       const { suggestion } = stage;
-      return Promise.resolve({ repository, appId: 7, facts, steps, suggestion, stageWorkflows: [], registry: "https://npm.test/" });
+      return Promise.resolve({
+        repository,
+        appId: 7,
+        facts,
+        steps,
+        suggestion,
+        stageWorkflows: [],
+        registry: "https://npm.test/",
+      });
     },
     stuckSecrets: (ids) =>
       Promise.resolve(

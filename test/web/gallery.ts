@@ -358,7 +358,8 @@ export function busyMorning(): Scene {
     packages: [
       {
         package: "@acme/widget",
-        environmentName: "npm", approvesStages: false,
+        environmentName: "npm",
+        approvesStages: false,
         keep: "until-expiry",
         tokens: [
           {
@@ -376,7 +377,13 @@ export function busyMorning(): Scene {
       },
       { package: "@acme/gizmo", environmentName: "npm", approvesStages: false, keep: "until-expiry", tokens: [] },
       { package: "@acme/fresh", environmentName: "fresh", approvesStages: false, keep: "never", tokens: [] },
-      { package: "@acme/nowhere", environmentName: "missing", approvesStages: false, keep: "until-expiry", tokens: null },
+      {
+        package: "@acme/nowhere",
+        environmentName: "missing",
+        approvesStages: false,
+        keep: "until-expiry",
+        tokens: null,
+      },
     ],
     todos: [aTodo(), aTodo({ id: "todo-2", npmKey: null, label: "", why: "revoke-failed" })],
     tokens: [

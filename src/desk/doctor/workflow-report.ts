@@ -21,7 +21,9 @@ export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "se
 /** The workflow of a package, with all packages of the policy that share file and place. */
 export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePolicy): NamedWorkflow {
   const key = placeKey(one);
-  const packages = waysOf(policy).filter((other) => placeKey(other) === key).map(({ name }) => name);
+  const packages = waysOf(policy)
+    .filter((other) => placeKey(other) === key)
+    .map(({ name }) => name);
   const { workflow, environment, secret, mode, registry } = one;
   return { workflow, environment, secret, mode, packages, ...(registry === undefined ? {} : { registry }) };
 }

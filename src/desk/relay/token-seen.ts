@@ -133,8 +133,5 @@ function sentenceFor(
       ? "Ask again with /release, and seal another one for that release."
       : `${token.personLogin} seals another one at ${page} and asks again with /release.`;
   const what = release.purpose === "publish" ? `published ${releaseTitle(release)}` : "used it";
-  return inWordsOf(
-    release,
-    `${token.personLogin}'s npm token was refused before the step ${what}. ${why} ${mend}`,
-  );
+  return inWordsOf(release, `${token.personLogin}'s npm token was refused before the step ${what}. ${why} ${mend}`);
 }

@@ -40,7 +40,12 @@ function again(event: Told): string {
 function reported(event: Told): string {
   const said = [
     meaning(event, "outcome", {
-      ...{ published: "published", staged: "staged", approved: "the stage is approved", rejected: "the stage is rejected" },
+      ...{
+        published: "published",
+        staged: "staged",
+        approved: "the stage is approved",
+        rejected: "the stage is rejected",
+      },
       failed: "not done",
     }),
     withWords(event, "npmUser", "as the npm user "),

@@ -25,7 +25,10 @@ export function stageWorkflows(policy: Pick<Policy, "packages">): StageWorkflow[
  * The workflow whose one job approves or rejects what is staged. It checks out nothing and runs nothing of the repository: which stage it
  * is, and with which bytes, the step learns from Countersign.
  */
-export function stageWorkflowFile({ workflow, environment, secret, packages }: StageWorkflow, site: WorkflowSite): string {
+export function stageWorkflowFile(
+  { workflow, environment, secret, packages }: StageWorkflow,
+  site: WorkflowSite,
+): string {
   return [
     `# Approves or rejects at npm what is staged of ${packages.join(", ")}: started by Countersign for /approve-stage and /reject-stage.`,
     "# Yours to change; what it has to stay is said in docs/modes.md, and looked at before each approval.",

@@ -189,7 +189,9 @@ function tokenSteps(tokens: SetUpFacts["tokens"]): SetUpStep[] {
       : { id: "tokens", title, about: name };
     if (keep === "never")
       return step({ ...words, title: "A token is sealed for each release, and none is kept" }, "done");
-    return working > 0 ? step(words, "done") : step(words, "missing", `Nobody could ${approvesStages ? "approve its stages from here" : "release it"} now.`);
+    return working > 0
+      ? step(words, "done")
+      : step(words, "missing", `Nobody could ${approvesStages ? "approve its stages from here" : "release it"} now.`);
   });
 }
 

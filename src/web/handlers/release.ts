@@ -138,9 +138,6 @@ async function attempt(visit: ReleaseVisit, work: (fields: Fields) => Promise<st
     const fresh = trouble === null ? null : await parts.desk.view(view.release.id);
     if (trouble === null || fresh === null) throw error;
     const shown = await shownOf(visit, fresh, await decisionsOf(visit, fresh));
-    return await page(
-      releasePage(visit, shown, { flash: flash("bad", "alert", prose(trouble.text)) }),
-      trouble.status,
-    );
+    return await page(releasePage(visit, shown, { flash: flash("bad", "alert", prose(trouble.text)) }), trouble.status);
   }
 }

@@ -20,7 +20,10 @@ export function receiptBox(view: ReleaseView): Html {
       ${facts([
         ["Asked for by", release.releaserLogin],
         release.purpose === "publish" ? ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"] : null,
-        [release.purpose === "publish" ? "Commit" : "Commit of its workflow", html`<span class="mono">${release.sha}</span>`],
+        [
+          release.purpose === "publish" ? "Commit" : "Commit of its workflow",
+          html`<span class="mono">${release.sha}</span>`,
+        ],
         release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
         release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],

@@ -51,8 +51,8 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${sealing(visit, view)} ${decidesAbout(release)} ${stageBox(view, { abilities, decisions }, visit.now)} ${staged ? insideBox(release.id, inside) : null}
-      ${notices(view, abilities, visit.now)}
+      ${sealing(visit, view)} ${decidesAbout(release)} ${stageBox(view, { abilities, decisions }, visit.now)}
+      ${staged ? insideBox(release.id, inside) : null} ${notices(view, abilities, visit.now)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}

@@ -54,8 +54,7 @@ function fromHere(release: Release, { approveStage, rejectStage }: Abilities, de
     return flash(
       "busy",
       "hourglass",
-      html`<a href="/releases/${under.id}">${releaseTitle(under)}</a> is under way, asked for by
-        ${under.releaserLogin}.`,
+      html`<a href="/releases/${under.id}">${releaseTitle(under)}</a> is under way, asked for by ${under.releaserLogin}.`,
     );
   const why = [...new Set([approveStage, rejectStage])].filter((answer) => typeof answer === "string");
   return html`<div class="stack-small">
@@ -92,8 +91,8 @@ export function decidesAbout(release: Release): Html | null {
   if (release.purpose === "publish" || release.stageOf === null) return null;
   return html`<p>
     ${release.purpose === "approve-stage" ? "Makes live" : "Takes away for good"} what
-    <a href="/releases/${release.stageOf}">the release of ${versionTitle(release)}</a> has staged at npm, with the shasum
-    <code>${release.shasum ?? "unknown"}</code>.
+    <a href="/releases/${release.stageOf}">the release of ${versionTitle(release)}</a> has staged at npm, with the
+    shasum <code>${release.shasum ?? "unknown"}</code>.
   </p>`;
 }
 

@@ -82,11 +82,13 @@ function withoutScript({ places, releaseId }: Sealing): Html {
   const packages = places.map((place) => place.package);
   return html`<noscript>
     ${flash("bad", "alert", "Sealing needs JavaScript: without it the token would leave your browser readable, so this form stays closed. The command line seals it as well:")}
-    ${command(sealCommand(
+    ${command(
+      sealCommand(
         packages,
         releaseId,
         places.every(({ approvesStages }) => approvesStages),
-      ))}
+      ),
+    )}
   </noscript>`;
 }
 

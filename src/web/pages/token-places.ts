@@ -48,17 +48,12 @@ function choice(places: ListedPlace[]): Html {
 function choiceRow(place: ListedPlace, index: number): Html {
   const id = `place-${index}`;
   return html`<li>
-    <input
-      type="checkbox"
-      id="${id}"
-      name="for"
-      value="${placeText(asked(place))}"
-      aria-describedby="${id}-where"
-    />
+    <input type="checkbox" id="${id}" name="for" value="${placeText(asked(place))}" aria-describedby="${id}-where" />
     <div class="what">
       <label class="title" for="${id}">${place.packages.join(", ")}</label>
       <p class="muted small" id="${id}-where">
-        ${place.repository.owner}/${place.repository.name} · environment <code>${place.environmentName}</code>${place.approvesStages ? ", to approve stages" : null} ·
+        ${place.repository.owner}/${place.repository.name} · environment
+        <code>${place.environmentName}</code>${place.approvesStages ? ", to approve stages" : null} ·
         ${place.current === null ? "no token on file" : html`token on file until ${place.current.expiresAt.toISOString().slice(0, 10)}`}
       </p>
     </div>

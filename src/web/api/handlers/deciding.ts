@@ -47,7 +47,10 @@ export async function rejectStage(visit: SignedApiVisit, input: z.output<typeof 
 async function decideStage(visit: SignedApiVisit, verb: "approve" | "reject", seenShasum: string) {
   const { release } = await seenRelease(visit, visit.params["id"] ?? "");
   const { person } = visit.session;
-  return await toldWhole(visit, await visit.parts.desk.decideStage({ releaseId: release.id, person, verb, seenShasum }));
+  return await toldWhole(
+    visit,
+    await visit.parts.desk.decideStage({ releaseId: release.id, person, verb, seenShasum }),
+  );
 }
 
 async function decide(
