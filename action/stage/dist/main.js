@@ -180,7 +180,10 @@ function readFailure(stdout, stderr) {
 
 // action/src/npm-stage.ts
 async function viewStage(at) {
-  const ran = await npm(["stage", "view", at.id, "--json", `--registry=${at.registry}`], { cwd: at.folder, env: at.env });
+  const ran = await npm(["stage", "view", at.id, "--json", `--registry=${at.registry}`], {
+    cwd: at.folder,
+    env: at.env
+  });
   if (ran.status !== 0) {
     const failure = readFailure(ran.stdout, ran.stderr);
     if (failure.kind === "failed" && failure.code === "E404") return null;
@@ -191,7 +194,9 @@ async function viewStage(at) {
   const text = (name) => {
     const value = item[name];
     if (typeof value === "string" && value !== "") return value;
-    throw new StepError(`npm doesn't say the \`${name}\` of what is staged, so nothing can be compared: decide at npm.`);
+    throw new StepError(
+      `npm doesn't say the \`${name}\` of what is staged, so nothing can be compared: decide at npm.`
+    );
   };
   const orNull = (value) => typeof value === "string" ? value : null;
   return {
@@ -2170,5 +2175,7 @@ async function done(session, stage, told) {
   setOutput("shasum", stage.shasum);
   setOutput("outcome", outcome);
   if (!await report(session, { ...told, outcome }))
-    warn(`npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`);
+    warn(
+      `npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`
+    );
 }
