@@ -173,6 +173,7 @@ describe("what is staged is approved or rejected from here, by a second job in a
     expect(await fresh(first)).toMatchObject({ state: "failed", endCode: "run-failed" });
     expect((await fresh(first)).endText).toContain("ask again with /approve-stage");
     expect((await fresh(release)).state).toBe("staged");
+    await nothingLeft();
     const second = await asks(story.cast.carol);
     expect(second.id).not.toBe(first.id);
     await report(await deciding(), { outcome: "approved" });
