@@ -180,7 +180,7 @@ describe("every mode with the real npm, a real runner and the app as a process o
     expect(registry.stages.list()).toEqual([]);
     expect((await registry.published(name))?.versions["1.3.0"]).toBeUndefined();
     expect(github.environmentSecrets()).toEqual([]);
-  });
+  }, 120_000);
 
   test("a trusted publisher that may only stage can't publish directly: the run fails, and says what to compare", async () => {
     await open("trusted");
