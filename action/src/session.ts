@@ -17,6 +17,15 @@ export interface Approved {
   releaser: string;
   registry: string | null;
   mode: Mode;
+  /** What the `stage` step is to do at npm; null: this job publishes. */
+  stage: Decision | null;
+}
+
+/** To approve or reject what another run has staged: npm's id of it, and the bytes that were countersigned (SHA-1, hex). */
+export interface Decision {
+  verb: "approve" | "reject";
+  id: string;
+  shasum: string;
 }
 
 export interface Session {
@@ -35,7 +44,7 @@ export interface Session {
 }
 
 export interface Report {
-  outcome?: "published" | "staged" | "failed";
+  outcome?: "published" | "staged" | "approved" | "rejected" | "failed";
   stageId?: string;
   npmUser?: string;
   shasum?: string;
@@ -47,7 +56,7 @@ export interface Report {
 }
 
 /** Introduces this job to Countersign. The OIDC token names our one-time key as its audience, so it is good for nobody else. */
-export async function openSession(url: string, step: "publish" | "otp" | "post"): Promise<Session> {
+export async function openSession(url: string, step: "publish" | "otp" | "stage" | "post"): Promise<Session> {
   const keys = await generateKeyPair();
   const digest = createHash("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
   const bearer = randomBytes(32).toString("base64url");
@@ -83,6 +92,19 @@ function readMode(mode: string): Mode {
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
 
+function readDecision(given: unknown): Decision {
+  const { verb, id, shasum } = (given ?? {}) as Record<string, unknown>;
+  const known = typeof id === "string" && typeof shasum === "string";
+  if (
+    (verb === "approve" || verb === "reject") &&
+    known &&
+    /^[0-9a-f-]{36}$/i.test(id) &&
+    /^[0-9a-f]{40}$/.test(shasum)
+  )
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
+
 function readSession(
   answer: Record<string, unknown>,
 ): Pick<Session, "id" | "release" | "revoke" | "secondBuild" | "longestWaitMs"> {
@@ -100,6 +122,7 @@ function readSession(
       releaser: text(release["releaser"]),
       registry: release["registry"] === undefined ? null : text(release["registry"]),
       mode: readMode(text(release["mode"])),
+      stage: release["stage"] === undefined ? null : readDecision(release["stage"]),
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,

@@ -17,11 +17,11 @@ import { readCalled } from "./doctor/called.ts";
 import { namedWorkflow, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
-import { packageOf, policyAt, policyAtHead, readableFile } from "./policy-at.ts";
+import { policyAt, policyAtHead, policyOf, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { repositoryOf } from "./repository-of.ts";
-import { emptyRelease } from "./request.ts";
+import { emptyRelease } from "./new-release.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -240,7 +240,7 @@ export async function confirmRun(
       throw new Refusal("not-allowed", `Only ${release.releaserLogin}, who started the run, can confirm it.`);
     const github = await repositoryOf(parts, release.repositoryId);
     if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
-    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    const policy = policyOf(await policyAt(github, release.policySha), release);
     const state = await parts.registry.package(release.package, policy.registry);
     const version = nextVersion(input.version.trim(), state);
     if (version instanceof Refusal) throw version;

@@ -1,4 +1,4 @@
-import { checkToken } from "../domain/checks.ts";
+import { checkStage, checkToken } from "../domain/checks.ts";
 import { isTokenMode } from "../domain/mode.ts";
 import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
@@ -13,8 +13,9 @@ import { endRelease, withRelease } from "./end.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { approvalFacts, gather, wantedToken } from "./gather.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { stageFacts } from "./stage/facts.ts";
 import { holdUp } from "./suspended.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
@@ -71,7 +72,7 @@ export async function evaluateAhead(
   word: Approval,
 ): Promise<(() => Promise<void>) | null> {
   if (release.state !== "waiting") return null;
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   const early = await earlyDecision(parts, release, policy, word);
   if (early.children?.find((reason) => reason.rule === "approvals")?.verdict !== "satisfied") return null;
   if (early.verdict === "refused") return null;
@@ -103,7 +104,7 @@ async function gitHubOf(parts: DeskParts, release: Release): Promise<GitHubRepos
 
 /** The policy that the release was asked under. */
 async function pinnedPolicy(parts: DeskParts, release: Release): Promise<PackagePolicy> {
-  return packageOf(await policyAt(await gitHubOf(parts, release), release.policySha), release.package);
+  return policyOf(await policyAt(await gitHubOf(parts, release), release.policySha), release);
 }
 
 /** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
@@ -121,8 +122,16 @@ async function earlyDecision(
     approvalFacts(release, policy, given),
     gateAsked,
     policy.gate === "rule",
-    await freshToken(parts, github, release, policy),
+    [await stageReason(parts, release, policy), await freshToken(parts, github, release, policy)].filter(
+      (reason) => reason !== null,
+    ),
   );
+}
+
+/** What was staged may have gone its way meanwhile: then nothing is armed for it any more. */
+async function stageReason(parts: DeskParts, release: Release, policy: PackagePolicy): Promise<Reason | null> {
+  const facts = await stageFacts(parts, release, [policy]);
+  return facts === null ? null : checkStage(facts);
 }
 
 /** Where no token is kept its owner is asked for one at once, not only when everybody else is done. */

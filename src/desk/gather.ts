@@ -5,10 +5,12 @@ import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
 import { doctorPolicyOf, lookAtWorkflow, namedWorkflow } from "./doctor/workflow-report.ts";
-import { packageOf, policyAt, policyAtHead, policyPath } from "./policy-at.ts";
+import { policyAt, policyAtHead, policyOf, policyPath } from "./policy-at.ts";
+import { listFact } from "./check-way.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { isPrincipal } from "./principals.ts";
+import { stageFacts } from "./stage/facts.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { Wanted } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
@@ -44,7 +46,7 @@ export async function gather(
   { reviewFollows = false, word }: GatherOptions = {},
 ): Promise<Gathered> {
   const asked = await policyAt(github, release.policySha);
-  const pinned = packageOf(asked, release.package);
+  const pinned = policyOf(asked, release);
   const before = await parts.store.approvals.of(release.id);
   const given = word === undefined || before.some(({ id }) => id === word.id) ? before : [...before, word];
   const [head, place, permission, ofRun, branchHead, weighedPinned, releaserPinned, lock, looked] = await Promise.all([
@@ -66,7 +68,7 @@ export async function gather(
     // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
     github.ownersFile(policyPath).catch(() => null),
   ]);
-  const now = packageOf(head, release.package);
+  const now = policyOf(head, release);
   const same = head.blob === release.policyBlob;
   const [isReleaser, weighedNow, { facts: token, token: sealed }, rules] = await Promise.all([
     same ? releaserPinned : isPrincipal(github, now.releasers, release.releaserLogin),
@@ -74,6 +76,7 @@ export async function gather(
     tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
     doctorPolicyOf(github, head.policy),
   ]);
+  const stage = await stageFacts(parts, release, [pinned, now]);
   const { run, pending, reviews } = ofRun;
   const named = ofRun.jobs.filter((job) => job.name === release.jobName);
   if (run === null && release.runId !== null) throw new Error(`run ${release.runId} is not to be seen`);
@@ -87,7 +90,7 @@ export async function gather(
       sha: release.sha,
       branch: release.branch,
       workflowPath: release.workflowPath,
-      releaser: { login: release.releaserLogin, isHuman: true, permission, isReleaser },
+      releaser: { login: release.releaserLogin, isHuman: true, permission, isReleaser, ...listFact(pinned) },
       approvalsPinned: approvalFacts(release, pinned, weighedPinned),
       approvalsNow: approvalFacts(release, now, weighedNow),
       policyNow: now,
@@ -116,6 +119,7 @@ export async function gather(
       },
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
+      stage,
     },
   };
 }
@@ -167,6 +171,9 @@ export function approvalFacts(release: Release, policy: PackagePolicy, given: We
     from: policy.approvals.from,
     count: policy.approvals.count,
     self: policy.approvals.self,
+    ...(release.purpose === "publish"
+      ? {}
+      : { withoutAny: `${release.releaserLogin} asked for it, and npm's second factor has to confirm it.` }),
   };
 }
 

@@ -11,6 +11,7 @@ import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
 import { setUpOf } from "./set-up/index.ts";
+import { askStage } from "./stage/ask.ts";
 import { stuckSecrets } from "./stuck.ts";
 import { createTokenDesk } from "./tokens/index.ts";
 import type { DeskForWeb, DeskParts, ReleaseView } from "./types.ts";
@@ -37,6 +38,12 @@ export function createDesk(parts: DeskParts): DeskForWeb {
       await cancel(parts, input);
       return await view(input.releaseId);
     },
+    async decideStage({ releaseId, person, verb, seenShasum }) {
+      const purpose = `${verb}-stage` as const;
+      const asked = await askStage(parts, { releaseId, person, purpose, commentId: null, seenShasum });
+      return await view(asked.id);
+    },
+    stageDecisions: async (releaseId) => await parts.store.releases.ofStage(releaseId),
     async confirm(input) {
       await confirmRun(parts, input);
       return await view(input.releaseId);

@@ -23,7 +23,8 @@ export async function readInside(
   { store }: Pick<DeskParts, "store">,
   { release, challenge }: ReleaseView,
 ): Promise<Inside | null> {
-  const told = await store.contents.of(release.id);
+  // Whoever decides about a stage sees what the run that staged it told.
+  const told = await store.contents.of(release.stageOf ?? release.id);
   if (told === null) return null;
   const contents = readContents(told.document);
   const other = otherBytes(bytesOf(release, { described: told.shasum, challenge }));

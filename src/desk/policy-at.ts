@@ -2,6 +2,8 @@ import { Refusal } from "../domain/errors.ts";
 import { findPackage, parsePolicy } from "../domain/policy.ts";
 import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
+import type { Release } from "../domain/release-types.ts";
+import { policyFor } from "../domain/stage-approval.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
@@ -77,6 +79,11 @@ export function packageOf(pinned: PinnedPolicy, name?: string): PackagePolicy {
   const found = findPackage(pinned.policy, name);
   if (found instanceof Refusal) throw found;
   return found;
+}
+
+/** The policy that holds for a release: of its package, and of what it is to do at npm. @throws Refusal as above */
+export function policyOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "purpose">): PackagePolicy {
+  return policyFor(packageOf(pinned, release.package), release.purpose);
 }
 
 function policyProblems(problems: PolicyProblem[]): string {

@@ -2,6 +2,7 @@ import { isTokenMode } from "../domain/mode.ts";
 import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
 import type { Message } from "../domain/message.ts";
+import { waysOf } from "../domain/stage-approval.ts";
 import type { Lease } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
@@ -66,7 +67,7 @@ async function spotsOf(parts: DeskParts, github: GitHubRepository): Promise<Spot
     if (error instanceof Refusal) return null;
     throw error;
   });
-  const named = (policy?.policy.packages ?? [])
+  const named = waysOf(policy?.policy ?? { packages: [] })
     .filter((one) => isTokenMode(one.mode))
     .map(({ environment, secret }) => ({ environment, secret }));
   const armed = await parts.store.leases.spots(github.repository.id);

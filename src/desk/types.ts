@@ -69,6 +69,9 @@ export interface Abilities {
   cancel: true | string;
   confirm: true | string;
   answer: true | string;
+  /** Have what is staged approved or rejected from here; absent: nothing is staged, or the policy leaves it to npm. */
+  approveStage?: true | string;
+  rejectStage?: true | string;
 }
 
 /** What a token page needs to seal: one package's environment and its public key. */
@@ -79,6 +82,8 @@ export interface TokenPlace {
   environmentName: string;
   secretName: string;
   mode: Mode;
+  /** The token isn't for publishing, but for approving and rejecting what is staged. */
+  approvesStages: boolean;
   /** Packages that share this environment, as far as the person may release them; the package itself among them. */
   packages: string[];
   /** The policy's registry, where it is not npm's. */
@@ -112,6 +117,18 @@ export interface DeskForWeb {
     accessToken: string | null;
   }): Promise<ReleaseView>;
   cancel(input: { releaseId: string; person: Person; why: string | null }): Promise<ReleaseView>;
+  /**
+   * Has what a release staged approved or rejected at npm, by a job with the person's own token; gives that job's release. `seenShasum`:
+   * the bytes that were shown to the person; others are refused.
+   */
+  decideStage(input: {
+    releaseId: string;
+    person: Person;
+    verb: "approve" | "reject";
+    seenShasum: string;
+  }): Promise<ReleaseView>;
+  /** What decides, or decided, about what a release staged, newest first. */
+  stageDecisions(releaseId: string): Promise<Release[]>;
   /** Owner of an adopted run confirms version and arming. */
   confirm(input: { releaseId: string; person: Person; version: string }): Promise<ReleaseView>;
   view(releaseId: string): Promise<ReleaseView | null>;
@@ -141,7 +158,8 @@ export interface DeskForWeb {
 
   /** Packages of these repositories that the person may release, by the policy at the default branch's head. */
   tokenPlaces(person: Person, repositoryIds: number[]): Promise<Array<Omit<TokenPlace, "keyId" | "key">>>;
-  tokenPlace(person: Person, repositoryId: number, packageName: string): Promise<TokenPlace>;
+  /** `environment`: the one that approves the package's stages; without it the one that publishes it. */
+  tokenPlace(person: Person, repositoryId: number, packageName: string, environment?: string): Promise<TokenPlace>;
   /** One npm token, sealed for each of these places: all are kept, or none. */
   registerToken(input: {
     person: Person;
@@ -153,7 +171,14 @@ export interface DeskForWeb {
     bypass2fa: boolean;
     /** For this one release only (`keep: never`); null: until it ends. */
     releaseId: string | null;
-    places: Array<{ repositoryId: number; packages: string[]; keyId: string; ciphertext: string }>;
+    places: Array<{
+      repositoryId: number;
+      packages: string[];
+      /** As for `tokenPlace`. */
+      environment?: string | undefined;
+      keyId: string;
+      ciphertext: string;
+    }>;
   }): Promise<SealedToken[]>;
   removeToken(input: { person: Person; tokenId: string }): Promise<void>;
   tokensOf(person: Person): Promise<SealedToken[]>;

@@ -8,6 +8,8 @@ import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
+import { lookAtDecisions } from "./stage/end-with.ts";
+import { verifyStage } from "./stage/verify.ts";
 import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
@@ -19,6 +21,7 @@ const patienceMs = 10 * 60_000;
 /** Asks the registry what the run really did, and ends the release with that: the registry has the last word, not the run. */
 export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
+    if (release.purpose !== "publish") return await verifyStage(parts, release);
     if (isEnd(release.state)) return await lookAfterEnd(parts, release);
     if (release.state !== "verifying" && release.state !== "staged") return;
     const registry = await registryOf(parts, release);
@@ -133,6 +136,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
       releaseId: release.id,
       detail: { shasum: version.shasum, publisher: version.publisher },
     });
+    await lookAtDecisions({ ...parts, store }, saved);
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
   });

@@ -1,8 +1,9 @@
 import type { Reason } from "../domain/reason.ts";
 import { isEnd, mayMove } from "../domain/release.ts";
 import type { Person, Release, Repository } from "../domain/release-types.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { stageAbilities } from "./stage/abilities.ts";
 import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
 import { mayApprove } from "./weigh.ts";
 
@@ -63,6 +64,7 @@ export async function abilities(parts: DeskParts, view: ReleaseView, person: Per
   const writes = over === null && (owner || (await canWrite(parts, release, person)));
   return {
     ...(await deciding(parts, release, person, over)),
+    ...(await stageAbilities(parts, release, person)),
     cancel:
       over ??
       (!mayMove(release.state, "cancelled")
@@ -88,6 +90,10 @@ async function deciding(
   over: string | null,
 ): Promise<Pick<Abilities, "approve" | "reject">> {
   if (over !== null) return { approve: over, reject: over };
+  if (release.purpose !== "publish") {
+    const alone = `${release.releaserLogin} asked for it, and npm asks them for the second factor: nobody else has to approve it.`;
+    return { approve: alone, reject: alone };
+  }
   if (!["requested", "dispatching", "waiting"].includes(release.state)) {
     const why =
       release.state === "unconfirmed"
@@ -98,7 +104,7 @@ async function deciding(
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null)
     return { approve: "GitHub doesn't show us the repository.", reject: "GitHub doesn't show us the repository." };
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   const owner = person.id === release.releaserId;
   const named = await mayApprove(github, policy, person.login);
   const given = (await parts.store.approvals.of(release.id)).some(

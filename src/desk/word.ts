@@ -7,7 +7,7 @@ import { after, later } from "./after.ts";
 import { askedOnce } from "./asked-once.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { evaluateAhead } from "./evaluate.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 import { mayApprove } from "./weigh.ts";
@@ -135,7 +135,7 @@ function refuseUntimely(release: Release, word: Word): void {
 }
 
 async function refuseUnentitled(github: GitHubRepository, release: Release, word: Word): Promise<void> {
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   if (word.verdict === "approved" && word.person.id === release.releaserId && !policy.approvals.self)
     throw new Refusal(
       "self-approval",

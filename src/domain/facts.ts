@@ -42,6 +42,8 @@ export interface ReleaserFacts {
   isHuman: boolean;
   permission: "admin" | "maintain" | "write" | "triage" | "read" | "none";
   isReleaser: boolean;
+  /** Key of the policy that names them; without it `releasers`. */
+  list?: string;
 }
 
 /** One person's word with what was read of the person when it was weighed. */
@@ -64,6 +66,8 @@ export interface ApprovalFacts {
   from: Principal[];
   count: number;
   self: boolean;
+  /** What is said where nobody's approval is asked for. */
+  withoutAny?: string;
 }
 
 /** How a principal is written in a policy and shown to people. */

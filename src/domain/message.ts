@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { purposes } from "./release-types.ts";
 
 /** A release as messages name it. Nothing of it is secret, and all of it is text that people or files wrote: escape it. */
 const releaseFacts = z.object({
@@ -16,6 +17,8 @@ const releaseFacts = z.object({
   environment: z.string(),
   /** Login of who asked for it. */
   releaser: z.string(),
+  /** Whether it publishes, or decides about what another release has staged. Absent: from before there was a choice. */
+  purpose: z.enum(purposes).optional(),
 });
 
 const tokenLine = z.object({
@@ -64,7 +67,7 @@ export const message = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("release-ended"),
     release: releaseFacts,
-    outcome: z.enum(["published", "failed", "rejected", "cancelled", "refused", "expired"]),
+    outcome: z.enum(["published", "done", "failed", "rejected", "cancelled", "refused", "expired"]),
     /** One sentence or two; null where there is no more to say. */
     text: z.string().nullable(),
     link: z.string(),

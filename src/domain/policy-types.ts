@@ -36,8 +36,25 @@ export interface PackagePolicy {
   secondBuild: boolean;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
   stageApprovers?: string[];
+  /** How what is staged is approved or rejected from here; without it people do that at npm. */
+  stageApproval?: StageApproval;
+  /** Only in the way in which stages are approved (`approvalWay`), never in a file; and whether of one's own releases too. */
+  approvesStages?: true;
+  approvesOwnStages?: boolean;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
+}
+
+/** The second job: armed with the approver's own token, it approves or rejects at npm what a release has staged. */
+export interface StageApproval {
+  /** Another environment than any that publishes. */
+  environment: string;
+  /** File name below `.github/workflows/`. */
+  workflow: string;
+  secret: string;
+  approvers: Principal[];
+  /** Whether whoever asked for the release may approve its stage too. */
+  self: boolean;
 }
 
 /** What a repository, or its organisation, asks of the releasers' npm tokens. */

@@ -13,7 +13,7 @@ const moves: Record<ActiveState, readonly ReleaseState[]> = {
   waiting: ["arming", "failed", "rejected", "cancelled", "refused", "expired"],
   arming: ["running", "dispatching", "failed", "cancelled", "refused"],
   running: ["verifying", "staged", "failed", "cancelled", "published"],
-  verifying: ["published", "failed", "staged"],
+  verifying: ["published", "failed", "staged", "done"],
   // Nothing of ours runs any more: npm has it, and the environment is free for the next release.
   staged: ["published", "failed", "rejected", "cancelled", "expired"],
 };
@@ -59,6 +59,25 @@ export function shortSha(sha: string): string {
 }
 
 /** `#12` in texts and `/releases/<id>` in links name the same release. */
-export function releaseTitle(release: Pick<Release, "package" | "version">): string {
+export function releaseTitle({ purpose, ...release }: Titled): string {
+  return `${purpose === undefined ? "" : aboutStage[purpose]}${versionTitle(release)}`;
+}
+
+/** What can be called by a title. */
+export type Titled = Pick<Release, "package" | "version"> & Partial<Pick<Release, "purpose">>;
+
+const aboutStage: Record<Release["purpose"], string> = {
+  publish: "",
+  "approve-stage": "Approval of ",
+  "reject-stage": "Rejection of ",
+};
+
+/** Package and version alone, whatever is done with them. */
+export function versionTitle(release: Pick<Release, "package" | "version">): string {
   return release.version === "" ? release.package : `${release.package}@${release.version}`;
+}
+
+/** Whether it came to a good end. */
+export function isGood(state: ReleaseState): boolean {
+  return state === "published" || state === "done";
 }

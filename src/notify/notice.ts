@@ -55,7 +55,10 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,
         sentence: message.text === null ? endings[message.outcome] : line(message.text, 1000),
         facts: releaseFacts(message.release),
-        link: { text: message.outcome === "published" ? "See the receipt" : "See what happened", url: message.link },
+        link: {
+          text: ["published", "done"].includes(message.outcome) ? "See the receipt" : "See what happened",
+          url: message.link,
+        },
       };
     case "token-warning":
       return tokenWarning(message);
@@ -89,6 +92,7 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
 
 const outcomes = {
   published: "Published",
+  done: "Done",
   failed: "Failed",
   rejected: "Rejected",
   cancelled: "Cancelled",
@@ -97,6 +101,7 @@ const outcomes = {
 } as const;
 
 const endings = {
+  done: "npm took it.",
   published: "It is on the registry, and what is there was compared with what the run packed.",
   failed: "The release failed.",
   rejected: "The release was rejected.",
@@ -105,8 +110,8 @@ const endings = {
   expired: "The release ran out of time.",
 } as const;
 
-function titleOf(release: ReleaseFacts): string {
-  return line(releaseTitle(release), 120);
+function titleOf({ package: name, version, purpose = "publish" }: ReleaseFacts): string {
+  return line(releaseTitle({ package: name, version, purpose }), 120);
 }
 
 function releaseFacts(release: ReleaseFacts): Notice["facts"] {
@@ -130,7 +135,10 @@ function waiting(names: readonly string[]): Notice["facts"] {
 function challengeSentence(message: Extract<Message, { kind: "challenge" }>): string {
   const what = message.asksFor === "code" ? "a code of the authenticator" : "a passkey or security key";
   const again = message.try > 1 ? ` It is try ${message.try}: the one before was not accepted.` : "";
-  return `npm asks for ${what} before it publishes. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+  const { purpose } = message.release;
+  const does =
+    purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
+  return `npm asks for ${what} before it ${does}. Only ${line(message.release.releaser, 40)} can answer.${again}`;
 }
 
 function tokenWarning(message: Extract<Message, { kind: "token-warning" }>): Omit<Notice, "facts" | "foot"> {

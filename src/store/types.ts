@@ -172,7 +172,7 @@ export interface QueueRows {
 /** What releases tell of a repository. */
 export interface RepositorySummary {
   active: number;
-  /** Each package with its newest release, in order of names. */
+  /** Each package with its newest release, in order of names; what decides about a stage is none. */
   packages: Array<Pick<Release, "id" | "package" | "version" | "mode" | "state" | "requestedAt" | "endedAt">>;
 }
 
@@ -240,8 +240,10 @@ export interface Store {
     counts(): Promise<Partial<Record<ReleaseState, number>>>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
-    /** All releases that one version was asked for with, newest first. */
+    /** All releases that one version was asked for with, newest first; not those that decide about a stage of it. */
     ofVersion(repositoryId: number, packageName: string, version: string): Promise<Release[]>;
+    /** Those that decide about what a release has staged, newest first. */
+    ofStage(releaseId: string): Promise<Release[]>;
     /** Newest first. */
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
     /** Those that are over, newest first. */

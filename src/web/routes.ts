@@ -9,7 +9,7 @@ import { liftAll, showPanic, stopAll } from "./handlers/panic.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { showContents } from "./handlers/contents.ts";
 import { showChanges } from "./handlers/changes.ts";
-import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
+import { approve, approveStage, cancel, confirm, reject, rejectStage, showRelease } from "./handlers/release.ts";
 import { showRepositories, showRepository } from "./handlers/repositories.ts";
 import { setUpFile, setUpScriptFile, showSetUp } from "./handlers/set-up.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
@@ -50,6 +50,8 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
   { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },
   { method: "POST", path: "/releases/:id/cancel", demands: "release", handle: cancel },
+  { method: "POST", path: "/releases/:id/approve-stage", demands: "release", handle: approveStage },
+  { method: "POST", path: "/releases/:id/reject-stage", demands: "release", handle: rejectStage },
   { method: "POST", path: "/releases/:id/confirm", demands: "release", handle: confirm },
   { method: "GET", path: "/challenges/:id", demands: "challenge", handle: showChallenge },
   { method: "POST", path: "/challenges/:id/answer", demands: "challenge", handle: answerChallenge },

@@ -77,7 +77,7 @@ describe("the otp step", () => {
       ...{ claims, step: "otp", publicKey: opened.keys.publicKey, bearerHash },
     });
     const release = {
-      ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null },
+      ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null, stage: null },
       mode: "otp" as const,
     };
     const mine: Session = {

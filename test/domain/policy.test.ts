@@ -388,12 +388,14 @@ describe("the policy's JSON Schema", () => {
     const { properties } = (policyJsonSchema() as SchemaOf<"packages", { items: Described }>).properties.packages.items;
     const approvals = properties["approvals"]?.anyOf?.find((one) => one.properties !== undefined)?.properties ?? {};
     const own = properties["token"]?.properties ?? {};
+    const stages = properties["stageApproval"]?.properties ?? {};
     const { warnings } = (policyJsonSchema() as SchemaOf<"warnings", Described>).properties;
     const { doctor } = (policyJsonSchema() as SchemaOf<"doctor", Described>).properties;
     const wanted = [
       ...Object.entries(doctor.properties).map(([key, { description }]) => [`doctor.${key}`, description]),
       ...Object.entries(properties).map(([key, { description }]) => [key, description]),
       ...Object.entries(own).map(([key, { description }]) => [`token.${key}`, description]),
+      ...Object.entries(stages).map(([key, { description }]) => [`stageApproval.${key}`, description]),
       ...Object.entries(warnings.properties).map(([key, { description }]) => [`warnings.${key}`, description]),
       ...Object.entries(approvals).map(([key, { description }]) => [`approvals.${key}`, description]),
     ];

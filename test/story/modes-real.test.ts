@@ -23,7 +23,7 @@ describe("every mode with the real npm, a real runner and the app as a process o
     judge.assertClean();
   });
 
-  async function open(mode: Mode, more: Pick<StageOptions, "workflow" | "policyLines"> = {}) {
+  async function open(mode: Mode, more: Pick<StageOptions, "workflow" | "policyLines" | "approvesStages"> = {}) {
     const database = await freshDatabase();
     drop = database.drop;
     stage = await setStage({ databaseUrl: database.url, withoutBrowser: true, ...stageFor(mode), ...more });
@@ -123,6 +123,64 @@ describe("every mode with the real npm, a real runner and the app as a process o
     expect(words().at(-1)).toContain("They differ in: `index.js`.");
     expect((await stage.world.registry.published(name))?.versions["1.2.1"]).toBeUndefined();
   });
+
+  test("from here: a second job approves with carol's token and her code, the wrong one first; and rejects with dave's key", async () => {
+    const policyLines = "    mode: trusted-stage\n    stageApproval: { approvers: [carol, dave] }\n";
+    await open("trusted-stage", { policyLines, approvesStages: true });
+    trust("createStagedPackage");
+    const { registry, github } = stage.world;
+    const place = { repositoryId: stage.cast.widget.id, package: name, environment: "approve-stage" };
+    const handsFor = async (person: "carol" | "dave", tfa: "totp" | "web") => {
+      const account = await registry.account(`${person}-npm`, { tfa });
+      registry.collaborator(name, `${person}-npm`, "read-write");
+      const hands = await stage.handsOf(stage.cast[person]);
+      await hands.signIn();
+      await hands.sealToken(place, registry.token(`${person}-npm`, { packages: [name] }), `${person}-npm`);
+      return { account, hands };
+    };
+    const links = (what: string): string[] => [
+      ...new Set(
+        words().flatMap((body) =>
+          [...body.matchAll(new RegExp(`/${what}/([a-z0-9]+)`, "g"))].map(([, id]) => id ?? ""),
+        ),
+      ),
+    ];
+    const asked = async (times: number): Promise<string> => {
+      await until(() => links("challenges").length === times, `question ${times}`);
+      return links("challenges").at(-1) ?? "";
+    };
+    const end = async (headline: string): Promise<void> =>
+      await until(() => words().some((body) => body.startsWith(headline)), headline);
+
+    const carol = await handsFor("carol", "totp");
+    await askAndApprove();
+    await shown("Staged at npm");
+    const [releaseId = ""] = links("releases");
+    await carol.hands.decideStage(releaseId, "approve");
+    await carol.hands.answerCode(await asked(1), "000000");
+    await carol.hands.answerCode(await asked(2), carol.account.totp());
+    await shown("Published");
+    await end("### ✅ Done: approval of");
+    expect(status()).toContain("Approved at npm by | carol-npm");
+    expect(job()?.rawLog).toContain("npm holds the very bytes that were countersigned");
+    expect(job()?.rawLog).not.toContain("npm_");
+    expect(github.environmentSecrets()).toEqual([]);
+
+    const dave = await handsFor("dave", "web");
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.alice, "/release 1.3.0");
+    await until(() => words().some((body) => body.includes("1.3.0") && body.includes("/approve ")), "the next release");
+    const sha = /\/approve ([0-9a-f]{7})/.exec(words().join("\n"))?.[1] ?? "";
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.bob, `/approve ${sha}`);
+    await end("### ✋ Staged at npm");
+    github.comment(stage.cast.widget, stage.cast.issue, stage.cast.dave, "/reject-stage");
+    await dave.hands.openLink(await asked(3));
+    await end("### ⛔ Rejected");
+    await end("### ✅ Done: rejection of");
+    expect(words().find((body) => body.startsWith("### ⛔ Rejected"))).toContain("dave rejected");
+    expect(registry.stages.list()).toEqual([]);
+    expect((await registry.published(name))?.versions["1.3.0"]).toBeUndefined();
+    expect(github.environmentSecrets()).toEqual([]);
+  }, 120_000);
 
   test("a trusted publisher that may only stage can't publish directly: the run fails, and says what to compare", async () => {
     await open("trusted");

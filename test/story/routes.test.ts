@@ -49,6 +49,9 @@ const table: Record<string, string> = {
   "POST /releases/:id/reject": "SFFDDFNN",
   "POST /releases/:id/cancel": "SFDDDDNN",
   "POST /releases/:id/confirm": "SCCCCCNN",
+  // Nothing is staged: the story of its own says who may.
+  "POST /releases/:id/approve-stage": "SCCCCCNN",
+  "POST /releases/:id/reject-stage": "SCCCCCNN",
   "GET /challenges/:id": "SFFFPFNN",
   "POST /challenges/:id/answer": "SFFFDFNN",
   "GET /panic": "SPPPPPPP",
@@ -112,6 +115,8 @@ const table: Record<string, string> = {
   "api POST /releases/:id/reject": "SFFPPFNN",
   "api POST /releases/:id/cancel": "SFPPPPNN",
   "api POST /releases/:id/confirm": "SCCCCCNN",
+  "api POST /releases/:id/approve-stage": "SCCCCCNN",
+  "api POST /releases/:id/reject-stage": "SCCCCCNN",
   "api POST /challenges/:id/answer": "SFFFDFNN",
   "api GET /repositories/:id/tokens": "SFPPPPNN",
   "api GET /notifications": "SPPPPPPP",
@@ -293,6 +298,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
   await setStopped(path.endsWith("/lift"));
   if (/^\/(?:panic|stops)/.test(path)) Object.assign(fields, { account: "acme", reason: "a laptop was stolen" });
   if (path === "/panic") fields["confirm"] = "acme";
+  if (path.endsWith("-stage")) fields["shasum"] = "d".repeat(40);
   // A channel is tried once in a while.
   if (path.endsWith("/test")) story.clock.advance(61_000);
   let aimed = path;
@@ -438,6 +444,7 @@ function inputOf(name: string, fields: Record<string, string>): unknown {
   if (/\/(?:reject|cancel)$/.test(name)) return { sha, why };
   if (name.endsWith("/approve")) return { sha };
   if (name.endsWith("/confirm")) return { sha, version };
+  if (name.endsWith("-stage")) return { shasum: "d".repeat(40) };
   if (name.endsWith("/answer")) return { sealed: fields["sealed"] };
   if (/POST \/stops/.test(name)) return { account: fields["account"], reason: fields["reason"] };
   if (/POST .*\/notifications$/.test(name)) return { kind, name: called, address };

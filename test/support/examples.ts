@@ -1,4 +1,4 @@
-import { emptyRelease } from "../../src/desk/request.ts";
+import { emptyRelease } from "../../src/desk/new-release.ts";
 import type { Lease, Release, Stop } from "../../src/domain/release-types.ts";
 
 /** A release of `@acme/widget` 1.2.0 that waits, with what a test cares about put in. */

@@ -190,6 +190,7 @@ export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
     environmentName: "npm",
     secretName: "NPM_TOKEN",
     mode: "otp",
+    approvesStages: false,
     packages: ["@acme/widget"],
     registry: null,
     rules: { maxDays: 90, keep: "until-expiry", bypass2fa: null, revoke: false, limits: [] },
@@ -227,6 +228,7 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
     seen: null,
     refusedAt: null,
     refusedWhy: null,
+    approvesStages: false,
     warnAt: null,
     slot: "1/2/100",
     ...over,
@@ -427,6 +429,9 @@ function fakeDesk(
     decide: (input) => doing("decide", input),
     cancel: (input) => doing("cancel", input),
     confirm: (input) => doing("confirm", input),
+    decideStage: (input) => doing("decideStage", input),
+    stageDecisions: (id) =>
+      Promise.resolve(stage.views.map(({ release }) => release).filter(({ stageOf }) => stageOf === id)),
     view: (id) => Promise.resolve(find(id)),
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
@@ -482,7 +487,15 @@ function fakeDesk(
       const facts = stage.setUps[id] ?? bareSetUp();
       const steps = setUpSteps(facts, repository.defaultBranch);
       const { suggestion } = stage;
-      return Promise.resolve({ repository, appId: 7, facts, steps, suggestion, registry: "https://npm.test/" });
+      return Promise.resolve({
+        repository,
+        appId: 7,
+        facts,
+        steps,
+        suggestion,
+        stageWorkflows: [],
+        registry: "https://npm.test/",
+      });
     },
     stuckSecrets: (ids) =>
       Promise.resolve(

@@ -391,6 +391,7 @@ export function busyMorning(): Scene {
       {
         package: "@acme/widget",
         environmentName: "npm",
+        approvesStages: false,
         keep: "until-expiry",
         tokens: [
           {
@@ -406,9 +407,15 @@ export function busyMorning(): Scene {
           },
         ],
       },
-      { package: "@acme/gizmo", environmentName: "npm", keep: "until-expiry", tokens: [] },
-      { package: "@acme/fresh", environmentName: "fresh", keep: "never", tokens: [] },
-      { package: "@acme/nowhere", environmentName: "missing", keep: "until-expiry", tokens: null },
+      { package: "@acme/gizmo", environmentName: "npm", approvesStages: false, keep: "until-expiry", tokens: [] },
+      { package: "@acme/fresh", environmentName: "fresh", approvesStages: false, keep: "never", tokens: [] },
+      {
+        package: "@acme/nowhere",
+        environmentName: "missing",
+        approvesStages: false,
+        keep: "until-expiry",
+        tokens: null,
+      },
     ],
     todos: [aTodo(), aTodo({ id: "todo-2", npmKey: null, label: "", why: "revoke-failed" })],
     tokens: [

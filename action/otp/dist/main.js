@@ -1565,13 +1565,14 @@ async function openChallenge(session, subject, authUrl) {
   );
   const challenge = { id: String(answer["challenge"]), url: String(answer["url"]) };
   const what = `${subject.name} ${subject.version}`;
+  const verb = session.release.stage?.verb ?? "publish";
   say(
-    `npm asks ${session.release.releaser} for the second factor to publish ${what}. Answer it here:
+    `npm asks ${session.release.releaser} for the second factor to ${verb} ${what}. Answer it here:
 ${challenge.url}`
   );
   notice(`npm asks ${session.release.releaser} for the second factor`, challenge.url);
   summarise(
-    `npm asks **${session.release.releaser}** for the second factor to publish \`${what}\`: [answer it](${challenge.url})`
+    `npm asks **${session.release.releaser}** for the second factor to ${verb} \`${what}\`: [answer it](${challenge.url})`
   );
   return challenge;
 }
@@ -1775,6 +1776,13 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release = answer["release"] ?? {};
   const text = (value) => {
@@ -1789,7 +1797,8 @@ function readSession(answer) {
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
       registry: release["registry"] === void 0 ? null : text(release["registry"]),
-      mode: readMode(text(release["mode"]))
+      mode: readMode(text(release["mode"])),
+      stage: release["stage"] === void 0 ? null : readDecision(release["stage"])
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,

@@ -1692,6 +1692,13 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release2 = answer["release"] ?? {};
   const text2 = (value) => {
@@ -1706,7 +1713,8 @@ function readSession(answer) {
       tag: text2(release2["tag"]),
       releaser: text2(release2["releaser"]),
       registry: release2["registry"] === void 0 ? null : text2(release2["registry"]),
-      mode: readMode(text2(release2["mode"]))
+      mode: readMode(text2(release2["mode"])),
+      stage: release2["stage"] === void 0 ? null : readDecision(release2["stage"])
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,
@@ -3181,13 +3189,14 @@ async function openChallenge(session, subject, authUrl) {
   );
   const challenge = { id: String(answer["challenge"]), url: String(answer["url"]) };
   const what = `${subject.name} ${subject.version}`;
+  const verb = session.release.stage?.verb ?? "publish";
   say(
-    `npm asks ${session.release.releaser} for the second factor to publish ${what}. Answer it here:
+    `npm asks ${session.release.releaser} for the second factor to ${verb} ${what}. Answer it here:
 ${challenge.url}`
   );
   notice(`npm asks ${session.release.releaser} for the second factor`, challenge.url);
   summarise(
-    `npm asks **${session.release.releaser}** for the second factor to publish \`${what}\`: [answer it](${challenge.url})`
+    `npm asks **${session.release.releaser}** for the second factor to ${verb} \`${what}\`: [answer it](${challenge.url})`
   );
   return challenge;
 }
@@ -3397,37 +3406,45 @@ async function publishWithProof(session, target, token2, deadline) {
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity }
   };
-  let outcome = await publish(target, null);
+  const wish = {
+    ...{ subject, registry: target.registry, said: "npm publish" },
+    attempt: async (otp) => await publish(target, otp),
+    wasDone: async () => await holds(target.registry, token2, target.packed)
+  };
+  await withProof(session, wish, token2, deadline);
+}
+async function withProof(session, wish, token2, deadline) {
+  let outcome = await wish.attempt(null);
   for (let tries = 1; outcome.kind === "otp"; ) {
     if (Date.now() >= deadline) throw timeIsUp();
-    const answer = await ask3(session, subject, target.registry, token2, outcome.link, deadline);
+    const answer = await ask3(session, wish, token2, outcome.link, deadline);
     if (answer === null) {
-      outcome = await publish(target, null);
+      outcome = await wish.attempt(null);
       continue;
     }
-    const answered = await publishWith(answer.otp, target, token2);
+    const answered = await attemptWith(answer.otp, wish);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
-    if (!mayAskAgain(answered)) return refuseFailure(answered);
+    if (!mayAskAgain(answered)) return refuseFailure(answered, wish);
     if (tries >= maxTries) {
-      refuseFailure(answered);
+      refuseFailure(answered, wish);
       throw new StepError(`npm refused ${maxTries} answers, so the step stopped: ask again with /release.`);
     }
     say(`npm didn't take the answer (${tries} of ${maxTries}).`);
     tries += 1;
-    outcome = outcome.link !== null || answered.kind !== "otp" ? await publish(target, null) : answered;
+    outcome = outcome.link !== null || answered.kind !== "otp" ? await wish.attempt(null) : answered;
   }
-  refuseFailure(outcome);
+  refuseFailure(outcome, wish);
 }
-async function publishWith(otp, target, token2) {
-  const outcome = await publish(target, otp);
+async function attemptWith(otp, { attempt, wasDone }) {
+  const outcome = await attempt(otp);
   const lost = outcome.kind === "failed" && outcome.passing;
-  return lost && await holds(target.registry, token2, target.packed) ? { kind: "published" } : outcome;
+  return lost && await wasDone() ? { kind: "published" } : outcome;
 }
 function mayAskAgain(outcome) {
   return outcome.kind === "otp" || outcome.kind === "failed" && outcome.passing;
 }
-async function ask3(session, subject, registry, token2, link, deadline) {
+async function ask3(session, { subject, registry }, token2, link, deadline) {
   if (link === null) {
     const challenge2 = await openChallenge(session, subject);
     const otp2 = await waitForCode(session, challenge2, deadline);
@@ -3440,10 +3457,10 @@ async function ask3(session, subject, registry, token2, link, deadline) {
   await tellResult(session, challenge, "accepted");
   return { otp, challenge, told: true };
 }
-function refuseFailure(outcome) {
+function refuseFailure(outcome, { said }) {
   if (outcome.kind === "limited")
     throw new StepError("npm takes no more answers for now (429): wait some minutes, then ask again with /release.");
-  if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
+  if (outcome.kind === "failed") throw new StepError(`${said} failed (${outcome.code}); its own words are above.`);
 }
 
 // action/src/publish-once.ts

@@ -202,6 +202,13 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release = answer["release"] ?? {};
   const text = (value) => {
@@ -216,7 +223,8 @@ function readSession(answer) {
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
       registry: release["registry"] === void 0 ? null : text(release["registry"]),
-      mode: readMode(text(release["mode"]))
+      mode: readMode(text(release["mode"])),
+      stage: release["stage"] === void 0 ? null : readDecision(release["stage"])
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,

@@ -5,6 +5,7 @@ import { checkWorkflow } from "../../domain/doctor/workflow/check.ts";
 import type { WorkflowFile } from "../../domain/doctor/workflow/check.ts";
 import { pinFindings } from "../../domain/doctor/workflow/pins.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { organizationOf } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
@@ -22,7 +23,9 @@ export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "se
 /** The workflow of a package, with all packages of the policy that share file and place. */
 export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePolicy): NamedWorkflow {
   const key = placeKey(one);
-  const packages = policy.packages.filter((other) => placeKey(other) === key).map(({ name }) => name);
+  const packages = waysOf(policy)
+    .filter((other) => placeKey(other) === key)
+    .map(({ name }) => name);
   const { workflow, environment, secret, mode, registry, secondBuild } = one;
   return {
     ...{ workflow, environment, secret, mode, packages },
@@ -33,7 +36,7 @@ export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePoli
 
 /** Each workflow of a policy once for each place that it publishes in. */
 export function namedWorkflows(policy: Pick<Policy, "packages">): NamedWorkflow[] {
-  const different = new Map(policy.packages.map((one) => [placeKey(one), one]));
+  const different = new Map(waysOf(policy).map((one) => [placeKey(one), one]));
   return [...different.values()].map((one) => namedWorkflow(policy, one));
 }
 

@@ -3,8 +3,9 @@ import { Refusal } from "../../domain/errors.ts";
 import { isEnd } from "../../domain/release.ts";
 import type { Release, RunnerSession } from "../../domain/release-types.ts";
 import { later } from "../after.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
+import { stageFacts } from "../stage/facts.ts";
 import { rulesFor } from "../tokens/rules.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { checkClaims, readClaims } from "./claims.ts";
@@ -31,7 +32,9 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
     throw new Refusal("no-release", "No release knows this run: ask for one with /release.");
   checkClaims(claims, release, github.repository);
   refuseWrongTime(release, input.step, now);
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  refuseWrongStep(release, input.step);
+  if (input.step === "stage") await refuseDecided(parts, release);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   if (policy.secondBuild && input.step === "otp")
     throw new Refusal(
       "not-allowed",
@@ -62,6 +65,27 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
     });
   });
   return { session, release, registry: policy.registry ?? null, revoke, secondBuild: policy.secondBuild };
+}
+
+/** What approves a stage doesn't publish, and the other way round: a step in the wrong workflow does nothing. */
+function refuseWrongStep({ purpose }: Release, step: RunnerSession["step"]): void {
+  if (step === "post" || (purpose === "publish") === (step !== "stage")) return;
+  throw new Refusal(
+    "not-allowed",
+    purpose === "publish"
+      ? "This run publishes, and the `stage` step approves what another run has staged: use the `publish` step here."
+      : "This run approves or rejects what is staged, and publishes nothing: use the `stage` step here.",
+  );
+}
+
+/** @throws Refusal where what was staged doesn't wait at npm any more, as far as we know */
+export async function refuseDecided(parts: Pick<DeskParts, "store">, release: Release): Promise<void> {
+  const facts = await stageFacts(parts, release, []);
+  if (facts === null || facts.state === "staged") return;
+  throw new Refusal(
+    "not-now",
+    `The release that staged it is over (${facts.state ?? "nobody knows it"}): nothing is decided about it any more.`,
+  );
 }
 
 function refuseWrongTime(release: Release, step: RunnerSession["step"], now: Date): void {

@@ -3,15 +3,16 @@ import { carriesToken } from "../../domain/npm-token.ts";
 import type { WarningPolicy } from "../../domain/policy-types.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Release, RunnerSession, SealedToken, TokenSeen } from "../../domain/release-types.ts";
+import { inWordsOf } from "../../domain/stage-approval.ts";
 import { refuseSeen } from "../../domain/token-seen.ts";
 import type { TokenRefusal, TokenReport } from "../../domain/token-seen.ts";
 import type { TokenRules } from "../../domain/token-rules.ts";
 import { nextWarning } from "../../domain/warning.ts";
 import { endRelease, withRelease } from "../end.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { owe } from "../tokens/forget.ts";
-import { sealPath } from "../tokens/for-release.ts";
+import { sealPath, sealedFor } from "../tokens/for-release.ts";
 import { rulesFor } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
 
@@ -38,7 +39,7 @@ export async function tokenSeen(parts: DeskParts, session: RunnerSession, told: 
   const github = found === null ? null : await repositoryOf(parts, found.repositoryId);
   if (found === null || github === null) throw new Refusal("no-release", "There is no such release any more.");
   const pinned = await policyAt(github, found.policySha);
-  const rules = await rulesFor(github, packageOf(pinned, found.package));
+  const rules = await rulesFor(github, policyOf(pinned, found));
   const { warnings } = pinned.policy;
   const sentence = await withRelease(parts, found.id, async (release) => {
     // The answer to the first report may have got lost.
@@ -126,10 +127,11 @@ function sentenceFor(
   { why }: TokenRefusal,
   { keep }: TokenRules,
 ): string {
-  const page = `${publicUrl}${sealPath({ repositoryId: release.repositoryId, package: release.package })}`;
+  const page = `${publicUrl}${sealPath({ repositoryId: release.repositoryId, ...sealedFor(release) })}`;
   const mend =
     keep === "never"
       ? "Ask again with /release, and seal another one for that release."
       : `${token.personLogin} seals another one at ${page} and asks again with /release.`;
-  return `${token.personLogin}'s npm token was refused before the step published ${releaseTitle(release)}. ${why} ${mend}`;
+  const what = release.purpose === "publish" ? `published ${releaseTitle(release)}` : "used it";
+  return inWordsOf(release, `${token.personLogin}'s npm token was refused before the step ${what}. ${why} ${mend}`);
 }

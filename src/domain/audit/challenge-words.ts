@@ -45,7 +45,15 @@ function again(event: Told): string {
 
 function reported(event: Told): string {
   const said = [
-    meaning(event, "outcome", { published: "published", failed: "not published" }),
+    meaning(event, "outcome", {
+      ...{
+        published: "published",
+        staged: "staged",
+        approved: "the stage is approved",
+        rejected: "the stage is rejected",
+      },
+      failed: "not done",
+    }),
     withWords(event, "npmUser", "as the npm user "),
     meaning(event, "revoked", {
       revoked: "the token is revoked",

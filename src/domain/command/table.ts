@@ -43,6 +43,24 @@ export const commands: readonly CommandEntry[] = [
     read: (words) => ({ name: "reject", why: prose(words) }),
   },
   {
+    name: "approve-stage",
+    usage: "/approve-stage [version]",
+    who: "stage approvers named by the policy",
+    what: "Approve at npm what the release of this thread has staged: a job of its own gets your npm token, and npm asks you for your second factor. Where several versions are staged here, name the one.",
+    examples: [{ line: "/approve-stage", meaning: "make the staged version live" }],
+    prose: false,
+    read: (words) => readStage("approve-stage", words),
+  },
+  {
+    name: "reject-stage",
+    usage: "/reject-stage [version]",
+    who: "stage approvers named by the policy",
+    what: "Reject it at npm instead, in the same way: npm deletes it for good.",
+    examples: [{ line: "/reject-stage 1.2.0", meaning: "take that staged version away" }],
+    prose: false,
+    read: (words) => readStage("reject-stage", words),
+  },
+  {
     name: "cancel",
     usage: "/cancel [why]",
     who: "whoever asked, and people with write access",
@@ -137,6 +155,14 @@ function readApprove(words: string[]): Command | BadWords {
     return { sentence: `${shown(sha)} is not a commit: name 7 to 40 of its hexadecimal digits, or nothing.` };
   if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [sha] };
   return { name: "approve", sha: sha.toLowerCase() };
+}
+
+function readStage(name: "approve-stage" | "reject-stage", [version, surplus]: string[]): Command | BadWords {
+  if (version === undefined) return { name, version: undefined };
+  if (!/^\d+\.\d+\.\d+[\w.+-]*$/.test(version) || version.length > 256)
+    return { sentence: `${shown(version)} is not a version: name one like \`1.2.0\`, or nothing.`, meant: [] };
+  if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [version] };
+  return { name, version };
 }
 
 function alone(

@@ -3,6 +3,8 @@ export type Command =
   | { name: "release"; version: string; package: string | undefined; tag: string | undefined; dryRun: boolean }
   | { name: "approve"; sha: string | undefined }
   | { name: "reject"; why: string | undefined }
+  | { name: "approve-stage"; version: string | undefined }
+  | { name: "reject-stage"; version: string | undefined }
   | { name: "cancel"; why: string | undefined }
   | { name: "panic"; why: string | undefined }
   | { name: "lift"; why: string | undefined }

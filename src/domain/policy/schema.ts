@@ -177,6 +177,28 @@ const npmUser = text("an npm user", (name) =>
   /^[\w.~-]{1,214}$/.test(name) ? null : `${shown(name)} is not an npm user's name.`,
 );
 
+const stageApproval = z.strictObject(
+  {
+    environment: text("the environment's name", environmentProblem)
+      .default("approve-stage")
+      .meta({ description: "The GitHub environment of the approving job; none that publishes." }),
+    workflow: text("the workflow's file name", workflowProblem)
+      .default("approve-stage.yml")
+      .meta({ description: "The workflow that approves: a file's name below .github/workflows/." }),
+    secret: text("the secret's name", secretProblem)
+      .transform((name) => name.toUpperCase())
+      .default("NPM_TOKEN")
+      .meta({ description: "The environment secret that the approver's token is put into for the job." }),
+    approvers: people.meta({
+      description: "Who may approve and reject stages from here, each with a token of their own: logins and teams.",
+    }),
+    self: yesOrNo
+      .default(false)
+      .meta({ description: "Whether whoever asked for the release may approve its stage too." }),
+  },
+  "write `approvers` below it, and where they differ `environment`, `workflow`, `secret` and `self`.",
+);
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -226,6 +248,9 @@ const settings = {
       description:
         "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
     }),
+  stageApproval: stageApproval.optional().meta({
+    description: "How a staged version is approved or rejected from here. Without it people do that at npm.",
+  }),
   registry: text("the registry's address", registryProblem)
     .optional()
     .meta({ description: "Base address of the registry, where it isn't npm's." }),
@@ -282,12 +307,21 @@ export function toPolicy(
     doctor: toDoctorPolicy(file.doctor, doctor),
     warnings: { ...file.warnings, to: file.warnings.to ?? null },
     packages: file.packages.map(
-      ({ maxExposure, registry, stageApprovers, approvals: asked, token: own, ...rest }): PackagePolicy => ({
+      ({
+        maxExposure,
+        registry,
+        stageApprovers,
+        stageApproval: way,
+        approvals: asked,
+        token: own,
+        ...rest
+      }): PackagePolicy => ({
         ...rest,
         token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
         approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
         maxExposureSeconds: maxExposure,
         ...(stageApprovers === undefined ? {} : { stageApprovers }),
+        ...(way === undefined ? {} : { stageApproval: way }),
         ...(registry === undefined ? {} : { registry }),
       }),
     ),
@@ -297,11 +331,15 @@ export function toPolicy(
 /** JSON Schema of the file, for editors; what can only be told from several keys is left to the app. */
 export function policyJsonSchema(): Record<string, unknown> {
   // As they are written, before anything is made of them.
+  const writtenSecret = z.string().default("NPM_TOKEN");
   const written = {
     releasers: who.releasers,
     approvals: z.union([z.int().min(0).max(10), approvalsObject]),
     ...settings,
-    secret: z.string().default("NPM_TOKEN"),
+    stageApproval: stageApproval.extend({
+      secret: writtenSecret.optional().meta(stageApproval.shape.secret.meta() ?? {}),
+    }),
+    secret: writtenSecret,
     maxExposure: z
       .string()
       .regex(/^(\d+h)?(\d+m)?(\d+s)?$/)

@@ -3,6 +3,8 @@ import type { Repository } from "../release-types.ts";
 import { policyFile, workflowNameOf } from "./policy-file.ts";
 import type { Plan } from "./plan.ts";
 import { pathPart } from "./shell.ts";
+import { stageWorkflowFile } from "./stage-workflow-file.ts";
+import type { StageWorkflow } from "./stage-workflow-file.ts";
 import { workflowFile } from "./workflow-file.ts";
 import type { WorkflowSite } from "./workflow-file.ts";
 
@@ -45,6 +47,14 @@ export function fileLink(
   if (!isThere) return newFileLink(githubUrl, repository, file);
   const parts = [repository.owner, repository.name, "edit", ...repository.defaultBranch.split("/")];
   return `${githubUrl}/${[...parts, ...file.path.split("/")].map(pathPart).join("/")}`;
+}
+
+/** The workflows that approve stages, as the policy that is there names them. */
+export function stageOffers(wanted: readonly StageWorkflow[], site: WorkflowSite, repository: Repository): Offer[] {
+  return wanted.map((one) => {
+    const file = { path: `.github/workflows/${one.workflow}`, text: stageWorkflowFile(one, site) };
+    return { ...file, link: newFileLink(site.githubUrl, repository, file) };
+  });
 }
 
 /** `…/new/<branch>?filename=…&value=…`: whoever opens it commits the file, or asks for it, with rights of their own. */

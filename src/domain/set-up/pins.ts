@@ -53,7 +53,7 @@ export function uses({ repository, commit, version }: Pin): string {
 /** The same of a step of ours; where nobody said which commit runs, what has to be put in its place. */
 export function usesOwn(
   action: OwnAction | null,
-  step: "publish" | "otp" | "live" | "second-build",
+  step: "publish" | "otp" | "live" | "stage" | "second-build",
   version: string,
 ): string {
   if (action === null) return `OWNER/countersign/action/${step}@COMMIT # put owner and full commit here`;

@@ -66,7 +66,7 @@ export function workflowFile(plan: Plan, name: string, site: WorkflowSite): stri
   ].join("\n");
 }
 
-const dispatch = [
+export const dispatch: readonly string[] = [
   "on:",
   "  workflow_dispatch:",
   "    inputs:",
@@ -81,7 +81,7 @@ const dispatch = [
 ];
 
 /** No cache: what other workflows left there would be published. */
-const setUpNode = [
+export const setUpNode: readonly string[] = [
   `      - uses: ${uses(pins.setupNode)}`,
   "        with:",
   `          node-version: ${nodeVersion}`,

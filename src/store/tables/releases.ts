@@ -34,10 +34,12 @@ export function releases(database: Database): Store["releases"] {
     },
     inIssue: async (repositoryId, issueNumber) =>
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),
-    ofVersion: async (repositoryId, packageName, version) =>
-      all(
-        await table.findMany({ where: { repositoryId, package: packageName, version }, orderBy: { number: "desc" } }),
-      ),
+    async ofVersion(repositoryId, packageName, version) {
+      const where = { repositoryId, package: packageName, version, purpose: "publish" };
+      return all(await table.findMany({ where, orderBy: { number: "desc" } }));
+    },
+    ofStage: async (releaseId) =>
+      all(await table.findMany({ where: { stageOf: releaseId }, orderBy: { number: "desc" } })),
     recent: async (ids, limit) =>
       all(await table.findMany({ where: { repositoryId: { in: ids } }, orderBy: { number: "desc" }, take: limit })),
     async ended(ids, filter, limit) {

@@ -6,7 +6,14 @@ import { tellDoctor } from "./handlers/doctor.ts";
 import { listQueue } from "./handlers/queue.ts";
 import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
 import { answerChallenge, tellChallenge } from "./handlers/challenges.ts";
-import { approveRelease, cancelRelease, confirmRelease, rejectRelease } from "./handlers/deciding.ts";
+import {
+  approveRelease,
+  approveStage,
+  cancelRelease,
+  confirmRelease,
+  rejectRelease,
+  rejectStage,
+} from "./handlers/deciding.ts";
 import { tellChanges, tellContents, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
@@ -168,6 +175,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.release,
     status: 200,
     handle: cancelRelease,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/approve-stage",
+    demands: "person",
+    what: "Has what the release staged approved at npm, by a job with the person's own token; answers with the release that does it.",
+    input: schemas.decidingStage,
+    answer: schemas.release,
+    status: 201,
+    handle: approveStage,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/reject-stage",
+    demands: "person",
+    what: "Has what the release staged rejected at npm, in the same way.",
+    input: schemas.decidingStage,
+    answer: schemas.release,
+    status: 201,
+    handle: rejectStage,
   }),
   route({
     method: "POST",

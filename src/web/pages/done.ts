@@ -6,6 +6,7 @@ const sentences: Record<string, string> = {
   rejected: "You rejected this release.",
   cancelled: "This release is cancelled.",
   confirmed: "You confirmed this release.",
+  "stage-asked": "It is asked for. npm's question for you appears here.",
   sealed: "Your token is sealed and on file.",
   removed: "The token is forgotten here. npm still accepts it: see below.",
   todo: "Noted as done.",

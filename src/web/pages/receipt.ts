@@ -22,8 +22,11 @@ export function receiptBox(view: ReleaseView): Html {
     <div class="pad">
       ${facts([
         ["Asked for by", release.releaserLogin],
-        ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
-        ["Commit", html`<span class="mono">${release.sha}</span>`],
+        release.purpose === "publish" ? ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"] : null,
+        [
+          release.purpose === "publish" ? "Commit" : "Commit of its workflow",
+          html`<span class="mono">${release.sha}</span>`,
+        ],
         verdict === null
           ? null
           : ["Bytes", html`<strong class="bad">${icon("x-circle-fill", "bad")} ${verdict}</strong>`],

@@ -7,7 +7,8 @@ import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { Refusal } from "../../domain/errors.ts";
 import { buildSchema, contentsSchema } from "../../domain/inside/wire.ts";
-import type { RunnerSession } from "../../domain/release-types.ts";
+import type { Release, RunnerSession } from "../../domain/release-types.ts";
+import { stageVerb } from "../../domain/stage-approval.ts";
 import type { Store } from "../../store/types.ts";
 import { answerError, problem } from "./errors.ts";
 import type { IdTokenVerifier } from "./id-token.ts";
@@ -122,6 +123,7 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
         releaser: release.releaserLogin,
         mode: release.mode,
         ...(registry === null ? {} : { registry }),
+        ...stageOf(release),
       },
       revoke,
       secondBuild,
@@ -129,6 +131,11 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
     },
     201,
   );
+}
+
+/** What the `stage` step is to do at npm, and with which bytes. */
+function stageOf({ purpose, stageId, shasum }: Release): object {
+  return purpose === "publish" ? {} : { stage: { verb: stageVerb[purpose], id: stageId, shasum } };
 }
 
 async function openChallenge(parts: RunnerParts, context: Context): Promise<Response> {

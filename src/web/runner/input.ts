@@ -20,7 +20,7 @@ const integrity = z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/);
 export const sessionBody = z.strictObject({
   publicKey: z.string().refine(isPublicKey),
   bearerHash: z.string().regex(/^[0-9a-f]{64}$/),
-  step: z.enum(["publish", "otp", "post"]),
+  step: z.enum(["publish", "otp", "stage", "post"]),
 });
 
 export const liveBody = z.strictObject({ publicKey: z.string().refine(isPublicKey) });
@@ -53,7 +53,7 @@ export const tokenBody = z.strictObject({
 
 export const reportBody = z
   .strictObject({
-    outcome: z.enum(["published", "staged", "failed"]),
+    outcome: z.enum(["published", "staged", "approved", "rejected", "failed"]),
     stageId: z.uuid(),
     npmUser: line(214),
     shasum,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contentsSchema } from "../../../domain/inside/wire.ts";
-import { activeStates, endStates } from "../../../domain/release-types.ts";
+import { activeStates, endStates, purposes } from "../../../domain/release-types.ts";
 import { tokenStates } from "../../../domain/token.ts";
 import { repository, sha, time } from "./shared.ts";
 
@@ -12,6 +12,10 @@ const releaseInList = {
   version: z.string(),
   distTag: z.string(),
   mode: z.string(),
+  /** Whether it publishes, or decides about what another release (`stageOf`) has staged at npm as `stageId`. */
+  purpose: z.enum(purposes),
+  stageOf: z.string().nullable(),
+  stageId: z.string().nullable(),
   repository,
   branch: z.string(),
   /** `title` is the first line of the message, `author` a login where GitHub knows one. */
@@ -113,7 +117,12 @@ export const release = z
     integrity: z.string().nullable(),
     end: z.object({ at: time, code: z.string().nullable(), text: z.string().nullable() }).nullable(),
     /** What the person who asks may do now; where not, why not. */
-    may: z.object({ approve: ability, reject: ability, cancel: ability, confirm: ability, answer: ability }),
+    may: z.object({
+      ...{ approve: ability, reject: ability, cancel: ability, confirm: ability, answer: ability },
+      /** null: nothing is staged, or the policy leaves that to npm. */
+      approveStage: ability.nullable(),
+      rejectStage: ability.nullable(),
+    }),
   })
   .meta({ id: "Release" });
 
@@ -122,6 +131,8 @@ export const approving = z.strictObject({ sha });
 /** `why` is read by the releaser, in the thread. */
 export const rejecting = z.strictObject({ sha, why: z.string().trim().min(1).max(1000) });
 export const cancelling = z.strictObject({ sha, why: z.string().trim().max(1000).optional() });
+/** `shasum`: of the staged bytes that the person was shown; others are not decided about. */
+export const decidingStage = z.strictObject({ shasum: z.string().regex(/^[0-9a-f]{40}$/) });
 /** The version that an adopted run is to publish. */
 export const confirming = z.strictObject({ sha, version: z.string().trim().min(1).max(100) });
 

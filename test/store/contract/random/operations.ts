@@ -43,6 +43,7 @@ calls("releases.active");
 calls("releases.counts");
 calls("releases.activeInRepository", v.repository);
 calls("releases.inIssue", v.repository, v.one(4, 5));
+calls("releases.ofStage", v.releaseId);
 calls("releases.ofVersion", v.repository, v.one("@acme/widget", "left-pad"), v.one("1.2.0", "1.3.0"));
 calls("releases.recent", v.repositories, v.limit);
 calls("releases.ended", v.repositories, v.filter, v.limit);

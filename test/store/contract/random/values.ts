@@ -50,6 +50,8 @@ const releaseFields = {
   endedAt: orNull(time),
   decision: decision as fc.Arbitrary<never>,
   holds: place,
+  purpose: one("publish", "publish", "approve-stage"),
+  stageOf: orNull(releaseId),
 };
 
 export const release = fc.record({ id: releaseId, ...releaseFields }).map((fields) => aRelease(fields));
