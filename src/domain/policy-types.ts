@@ -1,5 +1,6 @@
 import type { DoctorPolicy } from "./doctor/report.ts";
 import type { Level, RuleId } from "./doctor/rules.ts";
+import type { LocalPublishing } from "./out-of-band/types.ts";
 
 /** What `.github/countersign.yml` says of one package, with every default filled in. Read at a commit, never cached by name. */
 export type Mode = "otp" | "stage" | "trusted-stage" | "trusted";
@@ -34,6 +35,8 @@ export interface PackagePolicy {
   token: TokenPolicy;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
   stageApprovers?: string[];
+  /** Versions that people publish by hand are expected for a while; without it each raises the alarm. */
+  localPublishing?: LocalPublishing;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
 }

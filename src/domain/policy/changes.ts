@@ -44,6 +44,7 @@ function between(was: PackagePolicy, is: PackagePolicy): Difference[] {
     ...branches(was, is),
     ...plain(was, is),
     ...stageApprovers(was, is),
+    ...localPublishing(was, is),
     ...exposure(was, is),
     ...tokens(was, is),
   ];
@@ -111,6 +112,20 @@ function stageApprovers(was: PackagePolicy, is: PackagePolicy): Difference[] {
   const words = now === undefined ? "whomever npm lets approve" : list(now);
   const looser = now === undefined || (before !== undefined && now.some((name) => !before.includes(name)));
   return [{ text: `a staged version may be approved at npm by ${words}.`, looser }];
+}
+
+/** Expected versions call nobody: saying so asks for less, and so does every change of it that isn't its end. */
+function localPublishing(was: PackagePolicy, is: PackagePolicy): Difference[] {
+  const now = is.localPublishing;
+  if (JSON.stringify(was.localPublishing) === JSON.stringify(now)) return [];
+  if (now === undefined) return [{ text: "publishing by hand isn't expected any more.", looser: false }];
+  const by = now.publishers === null ? "" : ` by ${list(now.publishers)}`;
+  return [
+    {
+      text: `publishing by hand${by} is expected until \`${now.until}\`, by the word of \`${now.by}\`: \`${now.reason}\``,
+      looser: true,
+    },
+  ];
 }
 
 function shown(value: unknown): string {

@@ -43,6 +43,7 @@ function knownKeys(path: YamlPath): readonly string[] {
   if (path[0] === "defaults" && path[1] === "doctor") return ["levels"];
   if (path[0] === "warnings") return ["hour", "zone", "to"];
   if (path.at(-1) === "token") return ["maxDays", "keep", "bypass2fa"];
+  if (path.at(-1) === "localPublishing") return ["by", "reason", "until", "publishers"];
   if (path.at(-1) === "approvals") return ["count", "from", "self"];
   return path[0] === "defaults" ? defaultKeys : packageKeys;
 }

@@ -3,7 +3,7 @@ import { parseDuration } from "../duration.ts";
 import { packageNameProblem } from "../package-name.ts";
 import type { PackagePolicy, Policy } from "../policy-types.ts";
 import { either, shown } from "../shown.ts";
-import { doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
+import { answeredFor, doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
 import { people } from "./people.ts";
 import { longestDays } from "../token.ts";
 import { isZone } from "../warning.ts";
@@ -177,6 +177,27 @@ const npmUser = text("an npm user", (name) =>
   /^[\w.~-]{1,214}$/.test(name) ? null : `${shown(name)} is not an npm user's name.`,
 );
 
+const npmUsers = z
+  .array(npmUser, "write a list of npm users.")
+  .min(1, "name at least one npm user, or leave the key out.")
+  .max(50, "name at most 50 npm users.");
+
+const localPublishingObject = z.strictObject(
+  {
+    ...answeredFor,
+    publishers: npmUsers.optional().meta({
+      description: "npm users who publish by hand. Without it: the releasers' and whoever published the last versions.",
+    }),
+  },
+  "write `by`, `reason` and `until` below `localPublishing`, or `false`.",
+);
+
+/** `false` in a package takes back what `defaults` say. */
+const localPublishing = z.preprocess(
+  (value) => (value === false ? undefined : value),
+  localPublishingObject.optional(),
+);
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -214,15 +235,12 @@ const settings = {
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
   token: token.prefault({}).meta({ description: "What is asked of the releasers' npm tokens." }),
-  stageApprovers: z
-    .array(npmUser, "write a list of npm users.")
-    .min(1, "name at least one npm user, or leave the key out.")
-    .max(50, "name at most 50 npm users.")
-    .optional()
-    .meta({
-      description:
-        "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
-    }),
+  stageApprovers: npmUsers.optional().meta({
+    description: "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
+  }),
+  localPublishing: localPublishing.meta({
+    description: "Versions that people publish by hand are expected for a while, in somebody's name.",
+  }),
   registry: text("the registry's address", registryProblem)
     .optional()
     .meta({ description: "Base address of the registry, where it isn't npm's." }),
@@ -279,12 +297,23 @@ export function toPolicy(
     doctor: toDoctorPolicy(file.doctor, doctor),
     warnings: { ...file.warnings, to: file.warnings.to ?? null },
     packages: file.packages.map(
-      ({ maxExposure, registry, stageApprovers, approvals: asked, token: own, ...rest }): PackagePolicy => ({
+      ({
+        maxExposure,
+        registry,
+        stageApprovers,
+        localPublishing,
+        approvals: asked,
+        token: own,
+        ...rest
+      }): PackagePolicy => ({
         ...rest,
         token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
         approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
         maxExposureSeconds: maxExposure,
         ...(stageApprovers === undefined ? {} : { stageApprovers }),
+        ...(localPublishing === undefined
+          ? {}
+          : { localPublishing: { ...localPublishing, publishers: localPublishing.publishers ?? null } }),
         ...(registry === undefined ? {} : { registry }),
       }),
     ),
@@ -299,6 +328,7 @@ export function policyJsonSchema(): Record<string, unknown> {
     approvals: z.union([z.int().min(0).max(10), approvalsObject]),
     ...settings,
     secret: z.string().default("NPM_TOKEN"),
+    localPublishing: z.union([z.literal(false), localPublishingObject]),
     maxExposure: z
       .string()
       .regex(/^(\d+h)?(\d+m)?(\d+s)?$/)

@@ -12,6 +12,7 @@ import type {
   Todo,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
+import type { Sighting, Watch } from "../../../src/domain/out-of-band/types.ts";
 import type { ToldContents } from "../../../src/domain/inside/types.ts";
 import type { NewDelivery, NewTask, SessionRow, Store } from "../../../src/store/types.ts";
 
@@ -53,6 +54,8 @@ export interface Tables {
   Todo: Todo;
   Warning: Parameters<Store["warnings"]["give"]>[0];
   WarningIssue: WarningIssue;
+  Watch: Watch;
+  Sighting: Sighting;
   Channel: Channel;
   Release: ReleaseRow;
   Approval: Approval;

@@ -80,7 +80,8 @@ export const repositories: Record<string, Handler> = {
   "repos/get-commit": (request) => {
     const repository = readableRepositoryOf(request);
     const ref = request.path["ref"] ?? "";
-    const commit = request.core.commitAt(repository, ref);
+    // `heads/…` and `tags/…` as the docs have them, "Get a commit".
+    const commit = request.core.commitAt(repository, /^(?:heads|tags)\//.test(ref) ? `refs/${ref}` : ref);
     if (commit === undefined) throw invalid(`No commit found for SHA: ${ref}`);
     return ok(request.core.shapes.reply.commit(repository, commit));
   },
