@@ -5,6 +5,7 @@ import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { lookSoon } from "./out-of-band/keep.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
 import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
@@ -33,7 +34,7 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
 }
 
 /** Whether its job may have published: it had the token, or its gate was opened where none is needed. */
-async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
+export async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
   if (!isTokenMode(release.mode)) return release.decidedAt !== null;
   return (await parts.store.leases.ofRelease(release.id)) !== null;
 }
@@ -142,6 +143,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     });
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
+    await lookSoon({ ...parts, store }, saved);
   });
 }
 
