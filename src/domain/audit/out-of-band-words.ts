@@ -4,9 +4,9 @@ import type { Told, Words } from "./detail.ts";
 /** What happened at the registry without a release, and who said that it was one of them. */
 export const outOfBandWords: Readonly<Record<string, Words>> = {
   "out-of-band.noticed": (event) =>
-    `${named(event)} ${happened(event)}${by(event)} without a release${odd(event)}: people are called.`,
+    `Without a release ${named(event)} ${happened(event)}${by(event)}${odd(event)}: people are called.`,
   "out-of-band.expected": (event) =>
-    `${named(event)} ${happened(event)}${by(event)} without a release${withWords(event, "why", ", as was to be expected: ")}.`,
+    `Without a release ${named(event)} ${happened(event)}${by(event)}${withWords(event, "why", ", as was to be expected: ")}.`,
   "out-of-band.acknowledged": (event) => `${who(event)} said that ${named(event)} was one of them.`,
   "out-of-band.issue-refused": (event) =>
     `GitHub took no issue about versions of ${value(event, "package")} without a release${withWords(event, "code", " (", ")")}; channels and the repository's page tell.`,
@@ -17,11 +17,12 @@ function named(event: Told): string {
 }
 
 function happened(event: Told): string {
-  return meaning(event, "what", {
+  const said = meaning(event, "what", {
     published: "was published",
     "tag-moved": "was given a dist-tag",
     unpublished: "was taken from the registry",
   });
+  return said === "" ? "changed" : said;
 }
 
 function by(event: Told): string {

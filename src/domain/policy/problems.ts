@@ -31,9 +31,9 @@ const missing: Record<string, string> = {
   releasers: "name who may release, here or in `defaults`.",
   approvals: "say how many people have to approve (`approvals: 1`), here or in `defaults`.",
   rule: "name the rule that is waived.",
-  by: "write the login of whoever answers for the waiver.",
+  by: "write the login of whoever answers for it.",
   reason: "say why as a sentence of 10 to 200 characters.",
-  until: "write the last day that the waiver holds, like `2027-01-31`.",
+  until: "write the last day that it holds, like `2027-01-31`.",
 };
 
 function knownKeys(path: YamlPath): readonly string[] {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Known } from "../../../../src/domain/out-of-band/types.ts";
 import { activeStates, endStates } from "../../../../src/domain/release-types.ts";
 import { aSighting, aWatch } from "../../../support/examples.ts";
 import {
@@ -133,7 +134,7 @@ export const lifted = fc.record({
 });
 
 const looked = {
-  known: orNull(fc.constant({ versions: ["1.0.0"], tags: { latest: "1.0.0" } })),
+  known: orNull(fc.constant(null).map((): Known => ({ versions: ["1.0.0"], tags: { latest: "1.0.0" } }))),
   nextAt: time,
   lookedAt: orNull(time),
   failures: one(0, 1),
