@@ -133,7 +133,6 @@ describe("what is kept of a version", () => {
       [evil]: "1.0.0",
     });
     const facts = JSON.stringify(factsOf({ what: "published", version: "1.0.0" }, { versions: [], tags: {} }, now));
-    // eslint-disable-next-line no-control-regex
     expect(facts).not.toMatch(/\\u0000|\\ud800|\u202e|[\0-\x1f]/);
   });
 });
