@@ -46,6 +46,8 @@ async function look(ms = 5 * minute): Promise<void> {
   await story.settle();
 }
 
+const until = (at: Date): number => at.getTime() - story.clock.now().getTime();
+
 const watch = async (): Promise<Watch> => {
   const found = await story.app.parts.store.watches.of(story.cast.widget.id, name);
   if (found === null) throw new Error("the package isn't watched");
@@ -170,13 +172,15 @@ describe("what appears at the registry without a release", () => {
   test("comes later where the registry is down or has had enough, and nothing is lost by it", async () => {
     story.registry.fail.status = 503;
     await look(60 * minute);
-    await look(4 * minute);
-    expect(await watch()).toMatchObject({ failures: 1, lastError: expect.stringContaining("503") as string });
-    story.registry.fail = Object.assign(story.registry.fail, { status: 429, retryAfter: "1800" });
+    const down = await watch();
+    expect(down).toMatchObject({ failures: 1, lastError: expect.stringContaining("503") as string });
+    story.registry.fail.status = 429;
+    story.registry.fail.retryAfter = "7200";
     story.registry.write(name, "1.2.3", "latest");
     story.registry.answered.length = 0;
-    await look(1 * minute);
-    for (let passed = 0; passed < 29; passed += 1) await look(1 * minute);
+    await look(until(down.nextAt) - 1);
+    await look(1);
+    await look(119 * minute);
     expect(story.registry.answered).toEqual([429]);
     story.registry.fail.status = null;
     delete story.registry.fail.retryAfter;
@@ -193,9 +197,9 @@ describe("what appears at the registry without a release", () => {
     story.registry.write(name, "1.2.4", "latest");
     await look(60 * minute);
     expect((await sightings("1.2.4"))[0]?.verdict).toBe("noticed");
-    await story.pass(3 * minute, 12);
+    await story.pass(3 * minute, 3);
     story.github.core.faults.clear();
-    await story.pass(15 * minute, 3);
+    await story.pass(5 * minute);
     const [sighting] = await sightings("1.2.4");
     expect(sighting?.oddities.map(({ code }) => code)).toEqual(["source-unread"]);
     expect(issue().state).toBe("open");
