@@ -15,9 +15,9 @@ export interface AlarmView {
 const mostShown = 20;
 const mostMentioned = 20;
 
-/** By this line we know our issue again. It is the last of the body. */
+/** By this line we know our issue again. It is the last of the body. A scope's `@` calls nobody, even where nobody sees it. */
 export function alarmMarker({ repositoryId, package: name }: AlarmView["watch"]): string {
-  return `<!-- countersign out-of-band ${repositoryId} ${name} -->`;
+  return `<!-- countersign out-of-band ${repositoryId} ${encodeURIComponent(name)} -->`;
 }
 
 /** The issue while something isn't acknowledged: what, how odd, and what to do now. */
@@ -82,7 +82,7 @@ export function toldMarker({ id }: Sighting): string {
 /** Something more in an issue that is there already: a comment, since an edit notifies nobody. */
 export function alarmComment(sighting: Sighting): string {
   const { package: name, version } = sighting;
-  const what = `${code(`${name}@${version}`)} ${happened(sighting)} without a release.`;
+  const what = `${code(`${name}@${version}`)} ${plain(happened(sighting))} without a release.`;
   const odd = sighting.oddities.map(({ text }) => `- ${markdown(text)}`);
   const next = `If it was one of you, say ${code(expectedCommand(sighting))}; if not, do what stands above.`;
   return [what, "", ...odd, ...(odd.length > 0 ? [""] : []), next, "", toldMarker(sighting)].join("\n");

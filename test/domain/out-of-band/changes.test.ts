@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { changesSince, factsOf, isVersion, knownAfter, knownOf } from "../../../src/domain/out-of-band/changes.ts";
 import type { SeenPackage, SeenVersion } from "../../../src/domain/out-of-band/types.ts";
 
-export function seenVersion(version: string, more: Partial<SeenVersion> = {}): SeenVersion {
+function seenVersion(version: string, more: Partial<SeenVersion> = {}): SeenVersion {
   return {
     ...{ version, publishedAt: null, shasum: null, publisher: { name: "alice-npm" }, trustedPublisher: null },
     ...{ provenanceType: null, commit: null, installScripts: {}, runsOnInstall: false },
