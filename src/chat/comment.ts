@@ -16,6 +16,7 @@ import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { doctorAnswer } from "./doctor.ts";
+import { saidExpected } from "./expected.ts";
 import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
@@ -120,6 +121,8 @@ async function run(
       return await stopAll(parts, comment, command.why ?? "");
     case "lift":
       return await liftAll(parts, comment, command.why ?? "");
+    case "expected":
+      return await saidExpected(parts, comment, command);
     case "status":
     case "why":
       return await tell(parts, comment, command.name);

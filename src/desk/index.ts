@@ -8,6 +8,7 @@ import { examine } from "./doctor/examine.ts";
 import { readInside } from "./inside.ts";
 import { learnInstalled } from "./repositories.ts";
 import { listRepositories, repositoryWithPolicy } from "./repository-views.ts";
+import { acknowledgeOne } from "./out-of-band/acknowledge.ts";
 import { createQueue } from "./queue.ts";
 import { reviewAsPerson } from "./review.ts";
 import { setUpOf } from "./set-up/index.ts";
@@ -56,6 +57,8 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     installed: async (installationId) => await learnInstalled(parts, installationId),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),
+    alarms: async (ids) => await parts.store.sightings.open(ids),
+    acknowledge: async (input) => await acknowledgeOne(parts, input),
     examine: async (id) => await examine(parts, id),
     coach: async (person, id, name) => await coachOf(parts, person, id, name),
     setUp: async (person, id, draft) => await setUpOf(parts, person, id, draft),

@@ -33,5 +33,5 @@ export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "
 
 async function reviveIssues({ store, clock }: Pick<DeskParts, "store" | "clock">): Promise<void> {
   for (const { key, what } of await store.tasks.dead(1000))
-    if (what === "warning-issue") await store.tasks.revive(key, clock.now());
+    if (what === "warning-issue" || what === "alarm-issue") await store.tasks.revive(key, clock.now());
 }

@@ -1,6 +1,7 @@
 import type { Clock, Ids } from "../domain/clock.ts";
 import type { Build } from "../domain/inside/build.ts";
 import type { Contents } from "../domain/inside/types.ts";
+import type { Sighting } from "../domain/out-of-band/types.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Draft } from "../domain/set-up/plan.ts";
@@ -19,7 +20,7 @@ import type {
 import type { TokenRules } from "../domain/token-rules.ts";
 import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
-import type { Registry } from "../npm/types.ts";
+import type { Registry, RegistryWatch } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
@@ -37,7 +38,7 @@ import type { PackageTokens } from "./tokens/of-repository.ts";
 export interface DeskParts {
   store: Store;
   github: GitHubApp;
-  registry: Registry;
+  registry: Registry & RegistryWatch;
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -145,6 +146,15 @@ export interface DeskForWeb {
   repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
   /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */
   repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
+  /** Odd things that happened at registries without a release and that nobody has acknowledged, oldest first. */
+  alarms(repositoryIds: number[]): Promise<Sighting[]>;
+  /** Somebody says that it was one of them; `sightingId` is in this repository. Returns what was acknowledged. */
+  acknowledge(input: {
+    repositoryId: number;
+    sightingId: string;
+    person: Person;
+    origin: "dashboard" | "api";
+  }): Promise<Sighting[]>;
   /** What the doctor has to say of a repository, looked at now. Whole: who may see what of it is the caller's to say. */
   examine(repositoryId: number): Promise<Examination>;
   /** How far its set-up is, by its policy or by what the person has in mind; for people with write access. */

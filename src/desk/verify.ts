@@ -7,6 +7,7 @@ import { after, later, showStatus } from "./after.ts";
 import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { lookSoon } from "./out-of-band/keep.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
 import { lookAtDecisions } from "./stage/end-with.ts";
 import { verifyStage } from "./stage/verify.ts";
@@ -38,7 +39,7 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
 }
 
 /** Whether its job may have published: it had the token, or its gate was opened where none is needed. */
-async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
+export async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
   if (!isTokenMode(release.mode)) return release.decidedAt !== null;
   return (await parts.store.leases.ofRelease(release.id)) !== null;
 }
@@ -139,6 +140,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     await lookAtDecisions({ ...parts, store }, saved);
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
+    await lookSoon({ ...parts, store }, saved);
   });
 }
 

@@ -76,6 +76,7 @@ export function formatCommand(command: Command): string {
     if (command.tag !== undefined) words.push("--tag", command.tag);
     if (command.dryRun) words.push("--dry-run");
   }
+  if (command.name === "expected") words.push(command.version, command.package);
   if (command.name === "approve") words.push(command.sha);
   if (command.name === "approve-stage" || command.name === "reject-stage") words.push(command.version);
   if ("why" in command) words.push(command.why);

@@ -96,6 +96,20 @@ export const message = z.discriminatedUnion("kind", [
     link: z.string(),
   }),
   z.object({
+    kind: z.literal("out-of-band"),
+    /** `owner/name`. */
+    repository: z.string(),
+    package: z.string(),
+    version: z.string(),
+    /** `published` without a release of ours, a dist-tag that was moved onto it, or taken from the registry. */
+    what: z.enum(["published", "tag-moved", "unpublished"]),
+    /** npm user; null: the registry names none. */
+    publisher: z.string().nullable(),
+    /** What is odd: codes, each with a sentence whose values stand in backticks. */
+    oddities: z.array(z.object({ code: z.string(), text: z.string() })),
+    link: z.string(),
+  }),
+  z.object({
     kind: z.literal("releases-stopped"),
     /** Login of the organisation or person whose repositories these are. */
     account: z.string(),

@@ -1,5 +1,6 @@
 import type { DoctorPolicy } from "./doctor/report.ts";
 import type { Level, RuleId } from "./doctor/rules.ts";
+import type { LocalPublishing } from "./out-of-band/types.ts";
 
 /** What `.github/countersign.yml` says of one package, with every default filled in. Read at a commit, never cached by name. */
 export type Mode = "otp" | "stage" | "trusted-stage" | "trusted";
@@ -41,6 +42,8 @@ export interface PackagePolicy {
   /** Only in the way in which stages are approved (`approvalWay`), never in a file; and whether of one's own releases too. */
   approvesStages?: true;
   approvesOwnStages?: boolean;
+  /** Versions that people publish by hand are expected for a while; without it each raises the alarm. */
+  localPublishing?: LocalPublishing;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
 }

@@ -12,6 +12,7 @@ const said = {
   author: z.object({ login: z.string().optional() }).nullish(),
 };
 const commit = z.object(said);
+const named = z.object({ sha: z.string() });
 const branchShape = z.object({
   name: z.string(),
   commit: z.object({ sha: z.string(), ...said, commit: said.commit.optional() }),
@@ -38,7 +39,10 @@ function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"]
 /** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
 export function contents(
   ask: Caller,
-): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "workflowFiles"> {
+): Pick<
+  GitHubRepository,
+  "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "tagCommit" | "workflowFiles"
+> {
   const branchTip: GitHubRepository["branchTip"] = async (branch) => {
     const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
     if (found === null) return null;
@@ -52,6 +56,17 @@ export function contents(
     async commit(sha) {
       const found = await ask.orNull("commit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: sha });
       return found === null ? null : wordsOf(read(commit, "commit", found));
+    },
+    async tagCommit(tag) {
+      try {
+        // `tags/…` names a tag, never a branch of the same name (docs, "Get a commit").
+        const found = await ask.orNull("tagCommit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: `tags/${tag}` });
+        return found === null ? null : read(named, "tagCommit", found).sha;
+      } catch (error) {
+        // GitHub answers 422 where there is no such commit.
+        if (error instanceof GitHubError && error.code === "invalid") return null;
+        throw error;
+      }
     },
     async compare(base, head) {
       // Three dots: what `head` has that `base` lacks, oldest first (docs, "Compare two commits").

@@ -146,6 +146,8 @@ export interface GitHubRepository {
   branchTip(branch: string): Promise<({ sha: string } & CommitWords) | null>;
   /** What a commit says of itself; null: no such commit. */
   commit(sha: string): Promise<CommitWords | null>;
+  /** The commit that a tag names, whether or not the tag is annotated; null: no such tag. */
+  tagCommit(tag: string): Promise<string | null>;
   /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
   compare(base: string, head: string): Promise<Comparison | null>;
   /**

@@ -73,6 +73,8 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         ],
         link: { text: "See where", url: message.link },
       };
+    case "out-of-band":
+      return outOfBand(message);
     case "releases-stopped":
       return {
         title: `${message.lifted ? "Releases may go on" : "All releases are stopped"}: ${line(message.account, 60)}`,
@@ -139,6 +141,29 @@ function challengeSentence(message: Extract<Message, { kind: "challenge" }>): st
   const does =
     purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
   return `npm asks for ${what} before it ${does}. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+}
+
+const happened = {
+  published: "Published without a release",
+  "tag-moved": "A dist-tag was moved without a release",
+  unpublished: "Taken from the registry",
+} as const;
+
+function outOfBand(message: Extract<Message, { kind: "out-of-band" }>): Omit<Notice, "foot"> {
+  const list = message.oddities.map(({ text }) => line(text.replaceAll("`", "")));
+  return {
+    title: `${happened[message.what]}: ${line(`${message.package}@${message.version}`, 120)}`,
+    sentence:
+      "No release of this repository did that. If it was none of you, somebody else can publish this package: see what to do now.",
+    facts: [
+      ["Package", line(message.package, 214)],
+      ["Version", line(message.version, 120)],
+      ["npm user", line(message.publisher ?? "not named", 60)],
+      ["Repository", line(message.repository, 140)],
+    ],
+    list: list.slice(0, mostLines),
+    link: { text: "See what is odd, or say that it was you", url: message.link },
+  };
 }
 
 function tokenWarning(message: Extract<Message, { kind: "token-warning" }>): Omit<Notice, "facts" | "foot"> {

@@ -25,11 +25,13 @@ import { repositories } from "./tables/repositories.ts";
 import { runnerSessions } from "./tables/runner-sessions.ts";
 import { secondBuilds } from "./tables/second-builds.ts";
 import { sessions, signIns } from "./tables/sessions.ts";
+import { sightings } from "./tables/sightings.ts";
 import { stops } from "./tables/stops.ts";
 import { tasks } from "./tables/tasks.ts";
 import { todos } from "./tables/todos.ts";
 import { tokens } from "./tables/tokens.ts";
 import { warnings } from "./tables/warnings.ts";
+import { watches } from "./tables/watches.ts";
 import type { Store } from "./types.ts";
 import { wiring as real } from "./wiring.ts";
 import type { Wiring } from "./wiring.ts";
@@ -117,6 +119,8 @@ function tables(database: Database, together: Together) {
     stops: stops(database),
     todos: todos(database),
     warnings: warnings(database),
+    watches: watches(database),
+    sightings: sightings(database),
     channels: channels(database),
     runnerSessions: runnerSessions(database),
     challenges: challenges(database),

@@ -1,5 +1,6 @@
 import type { AuditFilter } from "../domain/audit/index.ts";
 import type { ToldContents } from "../domain/inside/types.ts";
+import type { Sighting, Watch } from "../domain/out-of-band/types.ts";
 import type {
   Approval,
   AuditEvent,
@@ -115,6 +116,9 @@ export const unhurried: readonly string[] = [
   "warn",
   "warning-issue",
   "warnings",
+  "watch",
+  "watches",
+  "alarm-issue",
   "secrets",
   "sweep",
 ];
@@ -352,6 +356,41 @@ export interface Store {
     issueOf(repositoryId: number, personId: number): Promise<WarningIssue | null>;
     /** Writes the row of a person and repository. */
     putIssue(issue: WarningIssue): Promise<void>;
+  };
+  watches: {
+    /** False where the package of the repository has one, also a removed one. */
+    add(watch: Watch): Promise<boolean>;
+    /** Also a removed one. */
+    of(repositoryId: number, packageName: string): Promise<Watch | null>;
+    /** In order of names; also removed ones. */
+    ofRepository(repositoryId: number): Promise<Watch[]>;
+    /** Those to be looked at by now, the longest due first; no removed ones. */
+    due(now: Date, limit: number): Promise<Watch[]>;
+    /** How many there are; no removed ones. */
+    count(): Promise<number>;
+    /** Writes what a look came to, where nobody has looked since `lookedAt`; false where somebody has, or it was removed. */
+    looked(id: string, lookedAt: Date | null, patch: Partial<Watch>): Promise<boolean>;
+    save(id: string, patch: Partial<Watch>): Promise<void>;
+  };
+  sightings: {
+    /** False where the same was noticed before (`key` is unique). */
+    add(sighting: Sighting): Promise<boolean>;
+    get(id: string): Promise<Sighting | null>;
+    /** Newest first. */
+    ofPackage(repositoryId: number, packageName: string, limit: number): Promise<Sighting[]>;
+    /** Newest first. */
+    recent(repositoryIds: number[], limit: number): Promise<Sighting[]>;
+    /** Odd ones that nobody has acknowledged, oldest first. */
+    open(repositoryIds: number[]): Promise<Sighting[]>;
+    /** How many of those there are in all. */
+    openCount(): Promise<number>;
+    /** False where it was judged before. */
+    judge(id: string, as: Pick<Sighting, "verdict" | "oddities" | "expectedWhy">): Promise<boolean>;
+    /** False where it isn't open (any more). */
+    acknowledge(
+      id: string,
+      by: Pick<Sighting, "acknowledgedAt" | "acknowledgedById" | "acknowledgedByLogin">,
+    ): Promise<boolean>;
   };
   stops: {
     /** False where the account is stopped already (`openFor` is unique). */

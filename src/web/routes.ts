@@ -10,7 +10,7 @@ import { showQueue } from "./handlers/queue.ts";
 import { showContents } from "./handlers/contents.ts";
 import { showChanges } from "./handlers/changes.ts";
 import { approve, approveStage, cancel, confirm, reject, rejectStage, showRelease } from "./handlers/release.ts";
-import { showRepositories, showRepository } from "./handlers/repositories.ts";
+import { acknowledgeSighting, showRepositories, showRepository } from "./handlers/repositories.ts";
 import { setUpFile, setUpScriptFile, showSetUp } from "./handlers/set-up.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
@@ -72,6 +72,12 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/repositories/:id/coach/change.sh", demands: "person", handle: coachScript },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "GET", path: "/repositories/:id/doctor", demands: "person", handle: showDoctor },
+  {
+    method: "POST",
+    path: "/repositories/:id/sightings/:sighting/expected",
+    demands: "person",
+    handle: acknowledgeSighting,
+  },
   { method: "GET", path: "/doctor/rules", demands: "nothing", handle: showRules },
   { method: "GET", path: "/doctor/rules/:id", demands: "nothing", handle: showRule },
   { method: "GET", path: "/local-publishing", demands: "nothing", handle: showLocalPublishing },

@@ -103,6 +103,28 @@ packages:
     expect(packages[1]?.approvals.from).toEqual([{ kind: "person", login: "ada" }]);
   });
 
+  test("expects local publishing in somebody's name for a while, where it says so and `false` doesn't take it back", () => {
+    const text = `version: 1
+defaults:
+  releasers: [ada]
+  approvals: 0
+  localPublishing: { by: ada, reason: The old line by hand., until: 2027-01-31 }
+packages:
+  - name: one
+  - name: two
+    localPublishing: false
+`;
+    const word = { by: "ada", reason: "The old line by hand.", until: "2027-01-31", publishers: null };
+    const { packages } = read(text);
+    expect(packages.map(({ localPublishing }) => localPublishing)).toEqual([word, undefined]);
+    expect(withLine("localPublishing: { by: ada, reason: By hand now., untill: 2027-01-31 }")).toEqual([
+      "6:5 packages[0].localPublishing.until: `until` is missing: write the last day that it holds, like `2027-01-31`.",
+      "6:55 packages[0].localPublishing.untill: there is no key `untill` here. Did you mean `until`?",
+    ]);
+    expect(withLine("localPublishing: true")[0]).toContain("write `by`, `reason` and `until` below `localPublishing`");
+    expect(withLine('localPublishing: { by: "@acme/all", reason: By hand now., until: 2027-02-30 }').length).toBe(2);
+  });
+
   test("tells a fault in `defaults` once, where it stands", () => {
     const text =
       "version: 1\ndefaults:\n  name: x\n  mode: otpp\n  releasers: [ada, bob]\n  approvals: 1\npackages: [{name: a}, {name: b}]\n";

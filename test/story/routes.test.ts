@@ -12,7 +12,7 @@ import type { Receiver } from "../support/receiver.ts";
 import { Story } from "../support/story.ts";
 import { signedIn, stranger } from "../support/walker.ts";
 import type { Answer, Walker } from "../support/walker.ts";
-import { aStop } from "../support/examples.ts";
+import { aSighting, aStop } from "../support/examples.ts";
 import { aRunnerSession, aTodo } from "../web/bench.ts";
 import type { UserState } from "../world/github/state.ts";
 
@@ -71,6 +71,7 @@ const table: Record<string, string> = {
   "GET /repositories/:id/coach/change.sh": "SFPPPPNN",
   "GET /repositories/:id/tokens": "SFPPPPNN",
   "GET /repositories/:id/doctor": "SPPPPPNN",
+  "POST /repositories/:id/sightings/:sighting/expected": "SFFFDDNN",
   "GET /doctor/rules": "PPPPPPPP",
   "GET /doctor/rules/:id": "PPPPPPPP",
   "GET /local-publishing": "PPPPPPPP",
@@ -96,6 +97,7 @@ const table: Record<string, string> = {
   "api GET /repositories/:id/doctor": "SPPPPPNN",
   "api GET /repositories/:id/set-up": "SFPPPPNN",
   "api GET /repositories/:id/coach": "SFPPPPNN",
+  "api POST /repositories/:id/sightings/:sighting/expected": "SFFFPPNN",
   "api GET /token-places": "SPPPPPPP",
   "api GET /token-places/key": "SFFFPFNN",
   "api GET /tokens": "SPPPPPPP",
@@ -250,6 +252,17 @@ async function todo(): Promise<string> {
   return id;
 }
 
+/** A version of the package that nobody knows of. */
+async function sighting(): Promise<string> {
+  const { sightings } = story.app.parts.store;
+  const { id: repositoryId } = story.cast.widget;
+  const [open] = await sightings.open([repositoryId]);
+  if (open !== undefined) return open.id;
+  const id = `sighting-${randomBytes(4).toString("hex")}`;
+  await sightings.add(aSighting({ id, key: id, repositoryId }));
+  return id;
+}
+
 async function channel(place: "own" | { repositoryId: number }): Promise<string> {
   const desk = createChannelDesk(channelParts(story));
   const { dave, widget } = story.cast;
@@ -305,6 +318,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
   const put = (name: string, value: string): void => void (aimed = aimed.replace(`:${name}`, value));
   if (path.startsWith("/repositories/:id")) {
     put("id", String(widget.id));
+    if (path.includes(":sighting")) put("sighting", await sighting());
     if (path.includes(":channel")) put("channel", await channel({ repositoryId: widget.id }));
   } else if (path.startsWith("/notifications/:channel")) put("channel", await channel("own"));
   else if (path.startsWith("/doctor/rules")) put("id", "pinned-actions");
@@ -340,7 +354,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
 
 /** Everything that a person could have changed, as one text. */
 async function contents(sql: pg.Client): Promise<string> {
-  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge", "Stop"];
+  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge", "Stop", "Sighting"];
   const texts = [];
   for (const name of tables) {
     const { rows } = await sql.query<{ text: string | null }>(

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
+import type { Sighting, Watch } from "../../src/domain/out-of-band/types.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { PanicDesk, SeenStop } from "../../src/desk/panic/index.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
@@ -88,6 +89,8 @@ export interface Scene {
   channels: ShownChannel[];
   stops: SeenStop[];
   pastStops: Stop[];
+  watches: Watch[];
+  sightings: Sighting[];
   mail: boolean;
   /** Why a test message isn't taken; null: it is. */
   testProblem: string | null;
@@ -313,6 +316,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     channels: [],
     stops: [],
     pastStops: [],
+    watches: [],
+    sightings: [],
     mail: true,
     testProblem: null,
     todos: [],
@@ -449,7 +454,20 @@ function fakeDesk(
         access: { state: "fine" as const },
         releases,
         policy: stage.policies[id] ?? { state: "missing" },
+        watches: stage.watches.filter(({ repositoryId }) => repositoryId === id),
+        sightings: stage.sightings.filter(({ repositoryId }) => repositoryId === id),
       });
+    },
+    alarms: (ids) =>
+      Promise.resolve(
+        stage.sightings.filter(
+          (one) => ids.includes(one.repositoryId) && one.verdict === "odd" && one.acknowledgedAt === null,
+        ),
+      ),
+    acknowledge: (input) => {
+      asked.push({ verb: "acknowledge", input });
+      if (trouble.desk !== null) return Promise.reject(trouble.desk);
+      return Promise.resolve(stage.sightings.filter(({ id }) => id === input.sightingId));
     },
     examine: (id) =>
       trouble.desk === null

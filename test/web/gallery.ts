@@ -6,7 +6,7 @@ import type { ReleaseView } from "../../src/desk/types.ts";
 import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { clean, manyFindings, waivedOnly, withoutPolicy } from "../support/examinations.ts";
-import { aLease, aRelease, aStop } from "../support/examples.ts";
+import { aLease, aRelease, aSighting, aStop, aWatch } from "../support/examples.ts";
 import {
   aChallenge,
   aDraft,
@@ -451,6 +451,24 @@ export function busyMorning(): Scene {
       aStop({
         ...{ id: "s2", openFor: null, beganAt: minutes(-9000), liftedAt: minutes(-8000), liftedByLogin: "dave" },
         liftReason: "every token was revoked",
+      }),
+    ],
+    watches: [
+      aWatch({ lookedAt: minutes(-4) }),
+      aWatch({
+        ...{ id: "w2", package: "@acme/widget-cli", lookedAt: minutes(-90), failures: 3 },
+        lastError: "The registry npm.acme.example can't be read at the moment (503).",
+      }),
+    ],
+    sightings: [
+      aSighting({ seenAt: minutes(-30) }),
+      aSighting({
+        ...{ id: "g2", version: "1.1.9", verdict: "expected", oddities: [], seenAt: minutes(-3000) },
+        expectedWhy: "The policy expects local publishing until 2027-01-31, by the word of ada: the 1.x line by hand.",
+      }),
+      aSighting({
+        ...{ id: "g3", version: "1.1.0", what: "unpublished", seenAt: minutes(-9000), acknowledgedAt: minutes(-8900) },
+        ...{ acknowledgedById: 100, acknowledgedByLogin: "alice" },
       }),
     ],
     mail: true,

@@ -1,4 +1,6 @@
+import { packageNameProblem } from "../package-name.ts";
 import { shown } from "../shown.ts";
+import { readVersion } from "../version.ts";
 import { readRelease } from "./release-words.ts";
 import type { BadWords, Command, CommandEntry } from "./types.ts";
 
@@ -88,6 +90,15 @@ export const commands: readonly CommandEntry[] = [
     read: (words) => withReason("lift", words),
   },
   {
+    name: "expected",
+    usage: "/expected <version> [package]",
+    who: "releasers named by the policy, and admins of the repository",
+    what: "Say that a version which appeared without a release was one of you: the alarm about it is over. Nothing at the registry changes by it. With several packages in the policy, name the package.",
+    examples: [{ line: "/expected 1.2.1", meaning: "it was published by hand, by one of us" }],
+    prose: false,
+    read: readExpected,
+  },
+  {
     name: "status",
     usage: "/status",
     who: "everybody",
@@ -163,6 +174,17 @@ function readStage(name: "approve-stage" | "reject-stage", [version, surplus]: s
     return { sentence: `${shown(version)} is not a version: name one like \`1.2.0\`, or nothing.`, meant: [] };
   if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [version] };
   return { name, version };
+}
+
+function readExpected(words: string[]): Command | BadWords {
+  const [first, second, surplus] = words;
+  if (first === undefined) return { sentence: "Which version? Name it, as the registry does." };
+  const version = readVersion(first);
+  if (!("version" in version)) return { sentence: `${shown(first)} is not a version: write it as the registry does.` };
+  const problem = second === undefined ? null : packageNameProblem(second);
+  if (problem !== null) return { sentence: problem };
+  if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.` };
+  return { name: "expected", version: version.version, package: second };
 }
 
 function alone(

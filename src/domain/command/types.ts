@@ -8,6 +8,7 @@ export type Command =
   | { name: "cancel"; why: string | undefined }
   | { name: "panic"; why: string | undefined }
   | { name: "lift"; why: string | undefined }
+  | { name: "expected"; version: string; package: string | undefined }
   | { name: "status" }
   | { name: "why" }
   | { name: "tokens" }

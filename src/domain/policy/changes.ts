@@ -45,6 +45,7 @@ function between(was: PackagePolicy, is: PackagePolicy): Difference[] {
     ...plain(was, is),
     ...stageApprovers(was, is),
     ...stageApproval(was, is),
+    ...localPublishing(was, is),
     ...exposure(was, is),
     ...tokens(was, is),
   ];
@@ -135,6 +136,20 @@ function stageApproval({ stageApproval: was }: PackagePolicy, { stageApproval: i
     ...places,
     ...(was.self === is.self ? [] : [self]),
     ...people("may approve stages", was.approvers, is.approvers),
+  ];
+}
+
+/** Expected versions call nobody: saying so asks for less, and so does every change of it that isn't its end. */
+function localPublishing(was: PackagePolicy, is: PackagePolicy): Difference[] {
+  const now = is.localPublishing;
+  if (JSON.stringify(was.localPublishing) === JSON.stringify(now)) return [];
+  if (now === undefined) return [{ text: "publishing by hand isn't expected any more.", looser: false }];
+  const by = now.publishers === null ? "" : ` by ${list(now.publishers)}`;
+  return [
+    {
+      text: `publishing by hand${by} is expected until \`${now.until}\`, by the word of \`${now.by}\`: \`${now.reason}\``,
+      looser: true,
+    },
   ];
 }
 

@@ -3,7 +3,7 @@ import { parseDuration } from "../duration.ts";
 import { packageNameProblem } from "../package-name.ts";
 import type { PackagePolicy, Policy } from "../policy-types.ts";
 import { either, shown } from "../shown.ts";
-import { doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
+import { answeredFor, doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
 import { people } from "./people.ts";
 import { longestDays } from "../token.ts";
 import { isZone } from "../warning.ts";
@@ -199,6 +199,27 @@ const stageApproval = z.strictObject(
   "write `approvers` below it, and where they differ `environment`, `workflow`, `secret` and `self`.",
 );
 
+const npmUsers = z
+  .array(npmUser, "write a list of npm users.")
+  .min(1, "name at least one npm user, or leave the key out.")
+  .max(50, "name at most 50 npm users.");
+
+const localPublishingObject = z.strictObject(
+  {
+    ...answeredFor,
+    publishers: npmUsers.optional().meta({
+      description: "npm users who publish by hand. Without it: the releasers' and whoever published the last versions.",
+    }),
+  },
+  "write `by`, `reason` and `until` below `localPublishing`, or `false`.",
+);
+
+/** `false` in a package takes back what `defaults` say. */
+const localPublishing = z.preprocess(
+  (value) => (value === false ? undefined : value),
+  localPublishingObject.optional(),
+);
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -239,17 +260,14 @@ const settings = {
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
   token: token.prefault({}).meta({ description: "What is asked of the releasers' npm tokens." }),
-  stageApprovers: z
-    .array(npmUser, "write a list of npm users.")
-    .min(1, "name at least one npm user, or leave the key out.")
-    .max(50, "name at most 50 npm users.")
-    .optional()
-    .meta({
-      description:
-        "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
-    }),
+  stageApprovers: npmUsers.optional().meta({
+    description: "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
+  }),
   stageApproval: stageApproval.optional().meta({
     description: "How a staged version is approved or rejected from here. Without it people do that at npm.",
+  }),
+  localPublishing: localPublishing.meta({
+    description: "Versions that people publish by hand are expected for a while, in somebody's name.",
   }),
   registry: text("the registry's address", registryProblem)
     .optional()
@@ -312,6 +330,7 @@ export function toPolicy(
         registry,
         stageApprovers,
         stageApproval: way,
+        localPublishing,
         approvals: asked,
         token: own,
         ...rest
@@ -322,6 +341,9 @@ export function toPolicy(
         maxExposureSeconds: maxExposure,
         ...(stageApprovers === undefined ? {} : { stageApprovers }),
         ...(way === undefined ? {} : { stageApproval: way }),
+        ...(localPublishing === undefined
+          ? {}
+          : { localPublishing: { ...localPublishing, publishers: localPublishing.publishers ?? null } }),
         ...(registry === undefined ? {} : { registry }),
       }),
     ),
@@ -340,6 +362,7 @@ export function policyJsonSchema(): Record<string, unknown> {
       secret: writtenSecret.optional().meta(stageApproval.shape.secret.meta() ?? {}),
     }),
     secret: writtenSecret,
+    localPublishing: z.union([z.literal(false), localPublishingObject]),
     maxExposure: z
       .string()
       .regex(/^(\d+h)?(\d+m)?(\d+s)?$/)

@@ -18,6 +18,7 @@ import { tellChanges, tellContents, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
+import { acknowledgeSighting } from "./handlers/sightings.ts";
 import { beginStop, liftStop, listStops } from "./handlers/stops.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
 import { addToken, listPlaces, listRepositoryTokens, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
@@ -255,6 +256,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.repositoryTokens,
     status: 200,
     handle: listRepositoryTokens,
+  }),
+  route({
+    method: "POST",
+    path: "/repositories/:id/sightings/:sighting/expected",
+    demands: "person",
+    what: "Says that a version which appeared without a release was one of them, as `/expected` does; for releasers of the package and admins.",
+    input: null,
+    answer: schemas.acknowledged,
+    status: 200,
+    handle: acknowledgeSighting,
   }),
   route({
     method: "GET",

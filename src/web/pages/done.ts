@@ -10,6 +10,7 @@ const sentences: Record<string, string> = {
   sealed: "Your token is sealed and on file.",
   removed: "The token is forgotten here. npm still accepts it: see below.",
   todo: "Noted as done.",
+  expected: "Noted: it was one of you. Nothing at the registry is changed by that.",
   stopped: "Everything is stopped. What is left to be removed or ended stands below.",
   lifted: "It is lifted. Releases can be asked for again.",
   installed: "Countersign is installed. A repository's page says what it needs before its first release.",

@@ -13,6 +13,7 @@ import type {
   ToldBuild,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
+import type { Sighting, Watch } from "../../../src/domain/out-of-band/types.ts";
 import type { ToldContents } from "../../../src/domain/inside/types.ts";
 import type { NewDelivery, NewTask, SessionRow, Store } from "../../../src/store/types.ts";
 
@@ -54,6 +55,8 @@ export interface Tables {
   Todo: Todo;
   Warning: Parameters<Store["warnings"]["give"]>[0];
   WarningIssue: WarningIssue;
+  Watch: Watch;
+  Sighting: Sighting;
   Channel: Channel;
   Release: ReleaseRow;
   Approval: Approval;

@@ -18,7 +18,7 @@ const areas = [
   ["releases", "audit"],
   ["tokens"],
   ["todos", "warnings", "channels"],
-  ["stops"],
+  ["stops", "watches", "sightings"],
   ["tasks"],
   ["inbox"],
   ["repositories", "people", "bookmarks"],

@@ -3,6 +3,7 @@ import { contentsSchema } from "../../../domain/inside/wire.ts";
 import { activeStates, endStates, purposes } from "../../../domain/release-types.ts";
 import { tokenStates } from "../../../domain/token.ts";
 import { repository, sha, time } from "./shared.ts";
+import { sighting } from "./sightings.ts";
 
 const releaseInList = {
   id: z.string(),
@@ -63,6 +64,8 @@ export const queue = z.object({
       lastError: z.string().nullable(),
     }),
   ),
+  /** What happened at registries without a release, and nobody has acknowledged. */
+  alarms: z.array(sighting),
 });
 
 /** A decision is a tree of reasons. */

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import type { Known } from "../../../../src/domain/out-of-band/types.ts";
 import { activeStates, endStates } from "../../../../src/domain/release-types.ts";
+import { aSighting, aWatch } from "../../../support/examples.ts";
 import {
   aChallenge,
   aLease,
@@ -131,6 +133,33 @@ export const stop = fc
   }));
 export const lifted = fc.record({
   ...{ liftedAt: time, liftedById: person, liftedByLogin: login, liftReason: one("over", "done") },
+});
+
+const looked = {
+  known: orNull(fc.constant(null).map((): Known => ({ versions: ["1.0.0"], tags: { latest: "1.0.0" } }))),
+  nextAt: time,
+  lookedAt: orNull(time),
+  failures: one(0, 1),
+  lastError: one(null, "It can't be read."),
+  removedAt: orNull(time),
+};
+export const watch = fc
+  .record({ id: ids("w"), repositoryId: repository, package: one("@acme/widget", "left-pad"), ...looked })
+  .map((fields) => aWatch(fields));
+export const watchPatch = fc.record({ ...looked, issueNumber: one(null, 3) }, { requiredKeys: [] });
+export const sighting = fc
+  .record({
+    ...{ id: ids("s"), repositoryId: repository, package: one("@acme/widget", "left-pad"), seenAt: time },
+    ...{ verdict: one("noticed" as const, "odd" as const, "expected" as const), key: one("k1", "k2", "k3") },
+    acknowledgedAt: orNull(time),
+  })
+  .map((fields) => aSighting(fields));
+export const judged = fc.record({
+  ...{ verdict: one("odd", "expected"), expectedWhy: one(null, "It was expected.") },
+  oddities: one([], [{ code: "no-source", text: "No tag." }]),
+});
+export const acknowledged = fc.record({
+  ...{ acknowledgedAt: time, acknowledgedById: person, acknowledgedByLogin: login },
 });
 
 export const warning = fc.record({
