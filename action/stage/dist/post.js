@@ -227,6 +227,7 @@ function readSession(answer) {
       stage: release["stage"] === void 0 ? null : readDecision(release["stage"])
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
