@@ -20,6 +20,7 @@ import { saidExpected } from "./expected.ts";
 import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
+import { react, reactRead } from "./reaction.ts";
 import { reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
@@ -40,7 +41,7 @@ type Answer = string | null;
 
 /**
  * A comment becomes a command, the command one use case, and its outcome words. Comments by apps never count. A reaction says
- * what came of it; where a reaction can't be given, the command goes on all the same.
+ * what came of it; where it can't be given, the command goes on all the same.
  */
 export async function handleComment(parts: DeskParts, comment: IncomingComment): Promise<void> {
   if (comment.byApp || comment.author.type !== "User") return;
@@ -52,11 +53,11 @@ export async function handleComment(parts: DeskParts, comment: IncomingComment):
   try {
     const answer = await run(parts, github, comment, parsed.command);
     if (answer !== null) await github.comment(comment.issueNumber, answer);
-    await react(parts, github, comment, "+1");
+    await react(parts, comment, "+1");
   } catch (error) {
     const sentence = sentenceOf(error);
     // It is tried again, maybe for a while: until then this says that it was read.
-    if (sentence === null) await react(parts, github, comment, "eyes");
+    if (sentence === null) await reactRead(parts, comment);
     if (sentence === null) throw error;
     await refuse(parts, github, comment, sentence);
   }
@@ -66,8 +67,7 @@ export async function handleComment(parts: DeskParts, comment: IncomingComment):
 export async function handleEdit(parts: DeskParts, comment: IncomingComment): Promise<void> {
   if (comment.byApp || comment.author.type !== "User" || parseCommand(comment.body).kind === "none") return;
   await noteChange(parts, comment, "comment.edited");
-  const github = parts.github.repository(comment.repository);
-  await react(parts, github, comment, "confused");
+  await react(parts, comment, "confused");
 }
 
 /** A deleted comment undoes nothing; the audit keeps that it was deleted. */
@@ -258,7 +258,7 @@ async function refuse(
   sentence: string,
 ): Promise<void> {
   await github.comment(comment.issueNumber, lines(sentence, parts.publicUrl));
-  await react(parts, github, comment, "-1");
+  await react(parts, comment, "-1");
 }
 
 /** A sentence for the person; null where it isn't theirs to mend and the delivery is to be tried again. */
@@ -267,19 +267,4 @@ function sentenceOf(error: unknown): string | null {
   if (error instanceof GitHubError && ["forbidden", "not-found", "invalid", "conflict"].includes(error.code))
     return `GitHub refused: ${error.message} Nothing was changed.`;
   return null;
-}
-
-/** A reaction is an ornament: one that can't be given never fails the command. */
-async function react(
-  parts: DeskParts,
-  github: GitHubRepository,
-  comment: IncomingComment,
-  content: Parameters<GitHubRepository["react"]>[1],
-): Promise<void> {
-  await github.react(comment.commentId, content).catch((error: unknown) => {
-    parts.log.warn(
-      { comment: comment.commentId, error: error instanceof Error ? error.message : "unknown" },
-      "no reaction",
-    );
-  });
 }

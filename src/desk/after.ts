@@ -14,6 +14,7 @@ export type TaskKind =
   | "sync" // compare one release with GitHub
   | "verify" // ask the registry
   | "tell-challenge" // a new comment: npm asks for the second factor
+  | "reaction" // react to a comment, where that couldn't be done at once
   | "repositories" // learn what an installation shows us
   | "revocation" // a release with a token is over: see whether the token was to be revoked, and was
   | "owners" // see whether a repository's tokens are still those of its releasers

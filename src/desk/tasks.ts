@@ -22,8 +22,8 @@ import { verify } from "./verify.ts";
 import { warnAll } from "./warnings/pass.ts";
 import { warn } from "./warnings/warn.ts";
 
-/** Work that the desk does itself; words for people (`status`, `tell-challenge`, `warning-issue`, `alarm-issue`) are done by the chat room. */
-export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge" | "warning-issue" | "alarm-issue">;
+/** Work that the desk does itself; words for people (`status`, `tell-challenge`, `reaction`, `warning-issue`, `alarm-issue`) are done by the chat room. */
+export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge" | "reaction" | "warning-issue" | "alarm-issue">;
 
 const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unknown>> = {
   evaluate: async (parts, releaseId) => await evaluate(parts, releaseId),

@@ -111,6 +111,7 @@ export interface NewTask {
 /** Kinds of tasks that no release waits for: they may hang on a slow receiver, or on GitHub's limits, for a while. */
 export const unhurried: readonly string[] = [
   "notify",
+  "reaction",
   "policy-check",
   "doctor-check",
   "warn",

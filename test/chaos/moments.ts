@@ -1,4 +1,5 @@
 import type { Random } from "../simulate/random.ts";
+import type { Handled } from "../world/github/faults.ts";
 import type { GitHub } from "../world/github/index.ts";
 
 /** Calls at which it hurts most to die. */
@@ -35,9 +36,10 @@ export async function nextMoment(
   const when = random.pick(["before", "after", "instead of"] as const);
   const where = `${when} ${operation ?? "any call"} (${nth})`;
   const came = Promise.withResolvers<string>();
-  const strike = async (): Promise<void> => {
-    came.resolve(where);
-    await kill(where);
+  const strike = async ({ operationId, method, path }: Handled): Promise<void> => {
+    const struck = operation === null ? `${where}, which is ${operationId ?? method} (${path})` : `${where} (${path})`;
+    came.resolve(struck);
+    await kill(struck);
   };
   const off = github.core.faults.on({
     ...(operation === null ? {} : { operation }),

@@ -1,3 +1,4 @@
+import { GitHubError } from "../../src/github/types.ts";
 import type { GitHubApp, GitHubRepository, Run } from "../../src/github/types.ts";
 import type { Clock } from "../../src/domain/clock.ts";
 import { gitHubFailure } from "./fates.ts";
@@ -19,7 +20,7 @@ export interface Between {
   cancelLate(runId: number): () => void;
   /** Whether the next PUT is given up on, and lands. */
   putsLate(): boolean;
-  /** Comments to which a reaction couldn't be given. */
+  /** Comments to which GitHub refused a reaction. */
   unanswered: Set<number>;
   /** Whether GitHub takes its time to cancel a run. */
   cancelsSlowly(): boolean;
@@ -89,9 +90,11 @@ function repository(real: GitHubRepository, between: Between, gate: GateWatch): 
         };
       if (name === "react")
         return async (...parameters: Parameters<GitHubRepository["react"]>) => {
-          between.unanswered.add(parameters[0]);
-          await asked(between, name, () => run(parameters));
-          between.unanswered.delete(parameters[0]);
+          const [commentId] = parameters;
+          await asked(between, name, () => run(parameters)).catch((error: unknown) => {
+            if (error instanceof GitHubError && error.code === "forbidden") between.unanswered.add(commentId);
+            throw error;
+          });
         };
       if (name === "cancelRun")
         return async (...parameters: Parameters<GitHubRepository["cancelRun"]>) =>

@@ -20,7 +20,7 @@ export class Instances {
   #living: Living[] = [];
   #started = 0;
   #ids = 0;
-  /** Comments to which a reaction couldn't be given. */
+  /** Comments to which GitHub refused a reaction. */
   readonly unanswered = new Set<number>();
 
   constructor(stage: Stage, landsLate: (late: Late) => void) {

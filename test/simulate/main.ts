@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { breakWith, mutants } from "./mutants.ts";
 import { total } from "./total.ts";
+import type { Total } from "./total.ts";
 
 const { values } = parseArgs({
   options: {
@@ -47,9 +48,11 @@ async function playSeeds(): Promise<number> {
       return violations.length > 0 ? 1 : 0;
     }
     const sum = total();
+    const said = progress(runs);
     for (; seed < first + runs; seed += 1) {
       const outcome = await simulate(seed, open);
       sum.add(outcome);
+      said.add(sum);
       if (outcome.violations.length === 0) continue;
       console.log(`seed ${seed}: ${outcome.violations.join(" ")}`);
       if (values.mutant !== undefined) break;
@@ -59,6 +62,23 @@ async function playSeeds(): Promise<number> {
   } finally {
     await close();
   }
+}
+
+/** Tells on standard error, now and then, how far a long series is; a short one is over before there is anything to tell. */
+function progress(of: number): { add(sum: Total): void } {
+  const everyMs = 30_000;
+  const began = performance.now();
+  let [done, told] = [0, began];
+  return {
+    add(sum) {
+      done += 1;
+      const now = performance.now();
+      if (done === of || now - told < everyMs) return;
+      told = now;
+      const left = (((now - began) / done) * (of - done)) / 60_000;
+      console.error(`${done} of ${of} runs, ${sum.violated()} with violations, about ${Math.ceil(left)} minutes left`);
+    },
+  };
 }
 
 async function playModel(): Promise<number> {

@@ -20,9 +20,9 @@ export interface RequestFault {
   /** The effect happens, but the connection is dropped before the answer. */
   dropAnswer?: boolean;
   /** Run before the effect, e.g. to kill the app there; a request waits as long as the promise does. */
-  before?: () => void | Promise<void>;
+  before?: (request: Handled) => void | Promise<void>;
   /** Run after the effect and before the answer. */
-  after?: () => void | Promise<void>;
+  after?: (request: Handled) => void | Promise<void>;
 }
 
 /** A request as a fault sees it. */

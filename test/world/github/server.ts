@@ -7,7 +7,7 @@ import { callerOf } from "./auth.ts";
 import type { Core, LogLine } from "./core.ts";
 import type { Engine } from "./engine.ts";
 import { Answer } from "./errors.ts";
-import type { RequestFault } from "./faults.ts";
+import type { Handled, RequestFault } from "./faults.ts";
 import { handlers } from "./handlers/index.ts";
 import type { Reply } from "./handlers/types.ts";
 import type { Page } from "./page.ts";
@@ -90,12 +90,13 @@ async function answerPage(
   make: () => Page,
 ): Promise<void> {
   const method = request.method ?? "GET";
-  const fault = core.faults.of({ operationId: null, method, path: url.pathname, route: null });
-  await fault?.before?.();
+  const asked: Handled = { operationId: null, method, path: url.pathname, route: null };
+  const fault = core.faults.of(asked);
+  await fault?.before?.(asked);
   if (fault?.dropRequest === true) return drop(request);
   const failed = fault?.status === undefined ? null : { status: fault.status, body: "Injected fault", headers: {} };
   const page = failed ?? make();
-  await fault?.after?.();
+  await fault?.after?.(asked);
   core.changed();
   if (fault?.dropAnswer === true) return drop(request);
   response.writeHead(page.status, page.headers).end(page.body);
@@ -121,8 +122,9 @@ async function answerCall(
   const { operationId, route } = verdict;
   const line: LogLine = { at: core.now(), method, path: url.pathname, operationId, auth: "none", status: 0 };
   core.log.push(line);
-  const fault = core.faults.of({ operationId, method, path: url.pathname, route });
-  await fault?.before?.();
+  const handled: Handled = { operationId, method, path: url.pathname, route };
+  const fault = core.faults.of(handled);
+  await fault?.before?.(handled);
   if (fault?.dropRequest === true) return dropped;
   const headers: Record<string, string> = {};
   let reply: Reply;
@@ -141,7 +143,7 @@ async function answerCall(
   }
   if (fault?.statusAfter !== undefined) reply = replyOf(injected(fault, fault.statusAfter));
   line.status = reply.status;
-  await fault?.after?.();
+  await fault?.after?.(handled);
   core.changed();
   if (fault?.dropAnswer === true) return dropped;
   if (operationId !== null) core.judge.reply(operationId, reply.status, reply.body);
