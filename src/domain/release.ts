@@ -59,6 +59,10 @@ export function shortSha(sha: string): string {
 }
 
 /** `#12` in texts and `/releases/<id>` in links name the same release. */
-export function releaseTitle(release: Pick<Release, "package" | "version">): string {
-  return release.version === "" ? release.package : `${release.package}@${release.version}`;
+export function releaseTitle(
+  release: Pick<Release, "package" | "version"> & Partial<Pick<Release, "packages">>,
+): string {
+  const one = release.version === "" ? release.package : `${release.package}@${release.version}`;
+  const more = (release.packages ?? []).filter(({ state }) => state !== "already").length - 1;
+  return more > 0 ? `${one} with ${more} more` : one;
 }

@@ -239,13 +239,13 @@ export interface Store {
     counts(): Promise<Partial<Record<ReleaseState, number>>>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
-    /** All releases that one version was asked for with, newest first. */
+    /** All releases that one version of a package was asked for with, alone or among several, newest first. */
     ofVersion(repositoryId: number, packageName: string, version: string): Promise<Release[]>;
     /** Newest first. */
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
     /** Those that are over, newest first. */
     ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
-    /** The newest published one of a package before a release's `number`. */
+    /** The newest published one of a package, alone or among several, before a release's `number`. */
     publishedBefore(repositoryId: number, packageName: string, number: number): Promise<Release | null>;
     /**
      * One page of those that are not over: what waits for a person first (npm's questions, the one that ends first in front; runs to
@@ -397,6 +397,11 @@ export interface Store {
     /** Writes what was told of a release's tarball, in the place of what was told before. */
     put(told: ToldContents): Promise<void>;
     of(releaseId: string): Promise<ToldContents | null>;
+  };
+  /** The same of a release of several packages, each for itself. */
+  packageContents: {
+    put(told: ToldContents & { package: string }): Promise<void>;
+    of(releaseId: string, packageName: string): Promise<ToldContents | null>;
   };
   sessions: {
     put(session: SessionRow): Promise<void>;

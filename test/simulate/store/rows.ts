@@ -60,6 +60,7 @@ export interface Tables {
   RunnerSession: RunnerSession;
   Challenge: Challenge;
   Contents: ToldContents;
+  PackageContents: ToldContents & { id: string; package: string };
   Session: SessionRow;
   SignIn: Parameters<Store["signIns"]["put"]>[0];
   AuditEvent: AuditEventRow;

@@ -108,6 +108,16 @@ onBothStores((bench) => {
       expect(await store.contents.of("r1")).toEqual(again);
       expect(await store.contents.of("r2")).toBeNull();
     });
+
+    test("is kept for each package where a release has several", async () => {
+      const told = { releaseId: "r1", sessionId: "s1", shasum: "e".repeat(40), toldAt: at(1), document: { form: 1 } };
+      await store.packageContents.put({ ...told, package: "@acme/widget" });
+      await store.packageContents.put({ ...told, package: "left-pad", shasum: "f".repeat(40) });
+      await store.packageContents.put({ ...told, package: "left-pad", toldAt: at(2) });
+      expect(await store.packageContents.of("r1", "@acme/widget")).toEqual(told);
+      expect(await store.packageContents.of("r1", "left-pad")).toEqual({ ...told, toldAt: at(2) });
+      expect(await store.packageContents.of("r2", "left-pad")).toBeNull();
+    });
   });
 
   describe("sessions, sign-ins, audit", () => {

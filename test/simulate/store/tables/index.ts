@@ -6,7 +6,7 @@ import { inbox } from "./inbox.ts";
 import { leases } from "./leases.ts";
 import { repositories, people } from "./people.ts";
 import { releases } from "./releases.ts";
-import { approvals, challenges, contents, runnerSessions } from "./runs.ts";
+import { approvals, challenges, contents, packageContents, runnerSessions } from "./runs.ts";
 import { sessions, signIns } from "./sessions.ts";
 import { stops } from "./stops.ts";
 import { tasks } from "./tasks.ts";
@@ -33,6 +33,7 @@ export function tables(session: Session) {
     runnerSessions: runnerSessions(session),
     challenges: challenges(session),
     contents: contents(session),
+    packageContents: packageContents(session),
     sessions: sessions(session),
     signIns: signIns(session),
     audit: audit(session),

@@ -73,3 +73,20 @@ export function contents(session: Session): Store["contents"] {
     of: (releaseId) => session.run("contents.of", (sql) => copy(sql.byKey("Contents", releaseId))),
   };
 }
+
+export function packageContents(session: Session): Store["packageContents"] {
+  return {
+    put: (told) =>
+      session.run("packageContents.put", async (sql) => {
+        const row = { ...told, id: `${told.releaseId} ${told.package}` };
+        await sql.insertOr("PackageContents", row, ["id"], () => row);
+      }),
+    of: (releaseId, packageName) =>
+      session.run("packageContents.of", (sql) => {
+        const row = sql.byKey("PackageContents", `${releaseId} ${packageName}`);
+        if (row === null) return null;
+        const { id: _id, package: _package, ...told } = row;
+        return copy(told);
+      }),
+  };
+}

@@ -120,6 +120,8 @@ calls("challenges.pendingOf", v.releaseIds);
 calls("challenges.save", v.challengeId, fc.uniqueArray(v.challengeState), v.challengePatch);
 calls("contents.put", v.told);
 calls("contents.of", v.releaseId);
+calls("packageContents.put", v.toldPart);
+calls("packageContents.of", v.releaseId, v.one("left-pad", "@acme/widget"));
 calls("sessions.put", v.session);
 calls("sessions.get", v.ids("s"));
 calls("sessions.touch", v.ids("s"), v.time);
