@@ -32,6 +32,8 @@ export interface PackagePolicy {
   reviewers: "allow" | "github-only";
   dispatchAs: "app" | "person";
   token: TokenPolicy;
+  /** Its folder in the repository, without a slash at either end; `.`: the whole repository. For `/release --changed`. */
+  directory?: string;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
   stageApprovers?: string[];
   /** Registry's base URL, where it is not npm's. */

@@ -6,7 +6,8 @@ import type { GitHubRepository } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
-const folder = z.array(z.object({ type: z.string(), name: z.string() }));
+const folder = z.array(z.object({ type: z.string(), name: z.string(), sha: z.string() }));
+const tagged = z.object({ sha: z.string() });
 const said = {
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
   author: z.object({ login: z.string().optional() }).nullish(),
@@ -38,7 +39,10 @@ function wordsOf({ commit: own, author }: z.output<typeof branchShape>["commit"]
 /** Contents, branches, commits (OpenAPI: repos/get-content, repos/get-branch, repos/get-commit, repos/compare-commits-with-basehead). */
 export function contents(
   ask: Caller,
-): Pick<GitHubRepository, "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "workflowFiles"> {
+): Pick<
+  GitHubRepository,
+  "branchHead" | "branchTip" | "commit" | "compare" | "file" | "folder" | "tagCommit" | "workflowFiles"
+> {
   const branchTip: GitHubRepository["branchTip"] = async (branch) => {
     const found = await ask.orNull("branchHead", "GET /repos/{owner}/{repo}/branches/{branch}", { branch });
     if (found === null) return null;
@@ -89,7 +93,19 @@ export function contents(
       const found = await ask.orNull("folder", route, { ref: sha });
       // Of a file GitHub answers with an object.
       if (found === null || !Array.isArray(found)) return null;
-      return read(folder, "folder", found).map(({ name, type }) => ({ name, isFolder: type === "dir" }));
+      return read(folder, "folder", found).map(({ name, type, sha: oid }) => ({
+        ...{ name, isFolder: type === "dir", oid },
+      }));
+    },
+    async tagCommit(tag) {
+      try {
+        const found = await ask.orNull("tagCommit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: `tags/${tag}` });
+        return found === null ? null : read(tagged, "tagCommit", found).sha;
+      } catch (error) {
+        // GitHub answers 422 where there is no such commit.
+        if (error instanceof GitHubError && error.code === "invalid") return null;
+        throw error;
+      }
     },
   };
 }
