@@ -19,7 +19,7 @@ import { doctorAnswer } from "./doctor.ts";
 import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
-import { reasonLines } from "./words.ts";
+import { packageLines, reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
 export interface IncomingComment {
@@ -165,12 +165,14 @@ async function askRelease(
     commentId: comment.commentId,
     person: { id: comment.author.id, login: comment.author.login },
     version: command.version,
-    package: command.package,
+    packages: command.packages,
+    scope: command.scope,
     distTag: command.tag,
   };
   const checked = await checkRequest(parts, github, asked);
   if (command.dryRun) {
-    const what = `\`${checked.policy.name}\` ${checked.version} from \`${shortSha(checked.commit.sha)}\` as \`${checked.distTag}\``;
+    const { packages } = checked;
+    const what = `${packages === null ? `\`${checked.policy.name}\` ${checked.version}` : `${packages.length} packages, each as ${checked.version},`} from \`${shortSha(checked.commit.sha)}\` as \`${checked.distTag}\``;
     return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
   }
   const release = await insertRelease(parts, asked, checked);
@@ -228,7 +230,8 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
   const title = `\`${releaseTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
   const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
-  return what === "status" ? [title, ...end].join("\n") : [title, ...end, "", ...reasonLines(view.decision)].join("\n");
+  const said = [title, ...end, ...packageLines(view.release)];
+  return what === "status" ? said.join("\n") : [...said, "", ...reasonLines(view.decision)].join("\n");
 }
 
 async function refuse(

@@ -4,6 +4,7 @@ import { exposureSeconds } from "../domain/lease.ts";
 import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
+import { isLive, partWords, stagePageOf, toPublish } from "../domain/several.ts";
 import { stageCommand } from "../domain/staged.ts";
 import { seenText } from "../domain/token-seen.ts";
 import { sealPath } from "../desk/tokens/for-release.ts";
@@ -38,15 +39,28 @@ export function statusComment(view: ReleaseView, publicUrl: string): string {
     (link) => link !== null,
   );
   const lines = [
-    `### ${headlines[release.state]}: ${code(release.package)} ${plain(release.version)}`,
+    `### ${headlines[release.state]}: ${code(release.package)} ${plain(release.version)}${more(release)}`,
     "",
     `From ${web === null ? commit : `[${commit}](${web}/commit/${release.sha})`} on ${code(release.branch)}, as ${code(release.distTag)}, asked for by ${plain(release.releaserLogin)} · ${links.join(" · ")}`,
     "",
     ...body(view, page),
+    ...(isEnd(release.state) ? [] : packageLines(release)),
     "",
     `<!-- countersign ${repository.id} ${release.id} -->`,
   ];
   return lines.join("\n");
+}
+
+/** How many packages are published beside the first. */
+function more(release: Release): string {
+  const others = toPublish(release).length - 1;
+  return others > 0 ? ` with ${others} more` : "";
+}
+
+/** Each package of several with how it stands. */
+export function packageLines({ packages }: Release): string[] {
+  if (packages === null) return [];
+  return ["", ...packages.map((part) => `- ${code(part.name)}: ${partWords(part)}`)];
 }
 
 function body(view: ReleaseView, page: string): string[] {
@@ -76,12 +90,27 @@ function body(view: ReleaseView, page: string): string[] {
 
 /** What is to be done at npm, by whoever may publish the package there. */
 function staged(release: Release): string[] {
+  if (release.packages !== null) return stagedParts(release);
   const { stagePage } = release.runnerReport ?? {};
   const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
   return [
     `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good. npm doesn't tell others of that, so say \`/cancel\` here then.`,
     "",
     `Before that compare the shasum: \`${stageCommand("view", release)}\` has to show \`${release.shasum ?? ""}\`.`,
+  ];
+}
+
+function stagedParts(release: Release): string[] {
+  const waiting = (release.packages ?? []).filter((part) => part.state === "staged" && !isLive(part));
+  return [
+    "npm has them staged, and they aren't live yet. **Next:** whoever may publish them approves each at npm with their second factor. Compare the shasum before; npm doesn't tell others of a rejection, so say `/cancel` here then.",
+    "",
+    ...waiting.map((part) => {
+      const page = stagePageOf(release, part.name);
+      const id = part.stageId ?? "<stage-id>";
+      const where = page === undefined ? "" : ` or on [its page](${page})`;
+      return `- ${code(part.name)}: \`npm stage view ${id}\` has to show \`${part.shasum ?? ""}\`; approve it by \`npm stage approve ${id}\`${where}`;
+    }),
   ];
 }
 
@@ -139,9 +168,12 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
     ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
     ["Commit", release.sha],
   ];
-  if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
+  for (const part of release.packages ?? [])
+    rows.push([code(part.name, "cell"), `${partWords(part)}${part.shasum === undefined ? "" : `, ${part.shasum}`}`]);
+  if (release.packages === null && release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
   rows.push(["Published", modeWords[release.mode]]);
-  if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  if (release.stagedAt !== null && release.packages === null)
+    rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
   const approver = release.runnerReport?.stageApprover;
   if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);
   if (lease === null) rows.push(["Secret", isTokenMode(release.mode) ? "never armed" : "none: this mode has no token"]);

@@ -4,7 +4,7 @@ import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository, Run } from "../github/types.ts";
 import { after, later, showStatus } from "./after.ts";
 import { endRelease, withRelease } from "./end.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -27,7 +27,7 @@ export async function begin(parts: DeskParts, releaseId: string): Promise<void> 
     // The branch may have moved since the checks; a dispatch takes a branch, not a commit.
     const head = await github.branchHead(release.branch);
     if (head !== release.sha) return await moved(parts, release, head);
-    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    const policy = policyOf(await policyAt(github, release.policySha), release);
     if (policy.gate === "before-dispatch") return await waitWithoutRun(parts, release);
     const at = parts.clock.now();
     const patch = move(release, "dispatching", at, { dispatchedAt: at });

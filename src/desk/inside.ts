@@ -2,6 +2,7 @@ import { notable } from "../domain/inside/points.ts";
 import type { Point } from "../domain/inside/points.ts";
 import type { Contents } from "../domain/inside/types.ts";
 import { readContents } from "../domain/inside/wire.ts";
+import { partOf } from "../domain/several.ts";
 import type { DeskParts, ReleaseView } from "./types.ts";
 
 /** What is in a release's tarball, as a page shows it. */
@@ -21,11 +22,20 @@ export interface Inside {
 export async function readInside(
   { store }: Pick<DeskParts, "store">,
   { release, challenge }: ReleaseView,
+  packageName: string = release.package,
 ): Promise<Inside | null> {
-  const told = await store.contents.of(release.id);
+  const part = partOf(release, packageName);
+  const told =
+    release.packages === null
+      ? await store.contents.of(release.id)
+      : await store.packageContents.of(release.id, packageName);
   if (told === null) return null;
   const contents = readContents(told.document);
-  const known = [challenge?.subject.shasum, release.runnerReport?.shasum, release.shasum];
+  const asked = challenge?.subject.name === packageName ? challenge.subject.shasum : undefined;
+  const known =
+    release.packages === null
+      ? [challenge?.subject.shasum, release.runnerReport?.shasum, release.shasum]
+      : [asked, part?.shasum];
   const other = known.find((shasum) => typeof shasum === "string" && shasum !== told.shasum) ?? null;
   return { toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents), otherBytes: other };
 }

@@ -2,6 +2,8 @@ import { Refusal } from "../domain/errors.ts";
 import { findPackage, parsePolicy } from "../domain/policy.ts";
 import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
+import type { Release } from "../domain/release-types.ts";
+import { jointPolicy, toPublish } from "../domain/several.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
@@ -77,6 +79,16 @@ export function packageOf(pinned: PinnedPolicy, name?: string): PackagePolicy {
   const found = findPackage(pinned.policy, name);
   if (found instanceof Refusal) throw found;
   return found;
+}
+
+/** What a policy says of each package that a release publishes; refuses where it doesn't name one (any more). */
+export function policiesOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "packages">): PackagePolicy[] {
+  return toPublish(release).map((name) => packageOf(pinned, name));
+}
+
+/** The strictest of what it says of them; of one package just that. */
+export function policyOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "packages">): PackagePolicy {
+  return jointPolicy(policiesOf(pinned, release));
 }
 
 function policyProblems(problems: PolicyProblem[]): string {

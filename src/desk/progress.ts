@@ -5,7 +5,7 @@ import { after, showStatus } from "./after.ts";
 import { disarm, releaseLock } from "./disarm.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { NotYet } from "./not-yet.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { becomeStaged, hasStaged } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
@@ -93,7 +93,7 @@ async function jobStarted(parts: DeskParts, release: Release, lease: Lease): Pro
   if (lease.state !== "armed") return;
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) return;
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   if (policy.remove === "job-started") await disarm(parts, lease.id, "job-started");
 }
 

@@ -1,6 +1,6 @@
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Release } from "../domain/release-types.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -8,7 +8,7 @@ import type { DeskParts } from "./types.ts";
 export async function ownPolicy(parts: DeskParts, release: Release): Promise<PackagePolicy> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) throw new Error("the repository of a running release is not known any more");
-  return packageOf(await policyAt(github, release.policySha), release.package);
+  return policyOf(await policyAt(github, release.policySha), release);
 }
 
 /** The registry that the release's own policy names; undefined: npm's. */

@@ -1,27 +1,29 @@
 import { checkEnvironment, checkReleaser, checkSecret, checkToken } from "../domain/checks.ts";
 import { isTokenMode } from "../domain/mode.ts";
 import { doctorReason } from "../domain/doctor/report.ts";
+import type { ReleaseScope } from "../domain/command.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { RefusalCode } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import { all } from "../domain/reason.ts";
+import { jointPolicy, toPublish } from "../domain/several.ts";
+import { either } from "../domain/shown.ts";
 import { environmentKey, releaseTitle } from "../domain/release.ts";
-import type { Person, Release, Repository } from "../domain/release-types.ts";
-import { checkDistTag, checkVersion, nextVersion } from "../domain/version.ts";
+import type { Person, Release, ReleasePart, Repository } from "../domain/release-types.ts";
 import { readWorkflow } from "../domain/workflow.ts";
 import type { CommitWords, GitHubRepository } from "../github/types.ts";
-import { RegistryError } from "../npm/types.ts";
-import type { PackageState } from "../npm/types.ts";
 import { showStatus } from "./after.ts";
 import { readCalled } from "./doctor/called.ts";
 import { namedWorkflow, workflowPath, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { packageOf, policyAt, readableFile } from "./policy-at.ts";
+import { policyAt, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
-import { isPrincipal } from "./principals.ts";
+import { pickPackages } from "./several/pick.ts";
+import { releaserOf } from "./several/releasers.ts";
+import { wantedVersions } from "./several/versions.ts";
 import { sealPath, tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -33,7 +35,9 @@ export interface ReleaseRequest {
   person: Person;
   /** A version, or patch, minor, major. */
   version: string;
-  package: string | undefined;
+  /** Packages by name; none: the only one there is, or what `scope` says. */
+  packages: string[];
+  scope: ReleaseScope;
   distTag: string | undefined;
 }
 
@@ -43,6 +47,8 @@ export interface Checked {
   pinned: PinnedPolicy;
   version: string;
   distTag: string;
+  /** Of several packages: all of them. `policy` is the strictest of what holds for those that are published. */
+  packages: ReleasePart[] | null;
   commit: { sha: string } & CommitWords;
   branch: string;
   place: Place;
@@ -72,18 +78,23 @@ export async function checkRequest(
     throw new Refusal("branch-not-allowed", `The default branch \`${branch}\` has no commit to release.`);
   const { sha, title, author } = tip;
   const pinned = await policyAt(github, sha);
-  const policy = packageOf(pinned, asked.package);
-  refuseModeAndBranch(policy, branch);
-  const [state, permission, isReleaser, place, workflow] = await Promise.all([
-    packageState(parts, policy),
+  const { policies, states } = await pickPackages(parts, github, pinned, asked, sha);
+  for (const one of policies) refuseModeAndBranch(one, branch);
+  // Where it is published from is the same for all of them.
+  const where = jointPolicy(policies);
+  const [candidates, permission, named, place, workflow] = await Promise.all([
+    states(),
     github.permission(asked.person.login),
-    isPrincipal(github, policy.releasers, asked.person.login),
-    readPlace(parts, github, policy, branch),
-    readableFile(github, workflowPath(policy.workflow), sha, "workflow-unsuitable"),
+    releaserOf(github, policies, asked.person.login),
+    readPlace(parts, github, where, branch),
+    readableFile(github, workflowPath(where.workflow), sha, "workflow-unsuitable"),
   ]);
-  const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, isReleaser });
+  const releaser = checkReleaser({ login: asked.person.login, isHuman: true, permission, ...named });
   if (releaser.verdict === "refused") throw new Refusal("not-allowed", releaser.text);
-  const { version, distTag } = versionOf(asked, state);
+  const { version, distTag, packages } = await wantedVersions(parts, asked, candidates, sha);
+  const policy = jointPolicy(
+    policies.filter((one) => packages?.find(({ name }) => name === one.name)?.state !== "already"),
+  );
   const job = await workflowJob(github, policy, workflow, sha);
   const wanted = { repositoryId: asked.repository.id, personId: asked.person.id, releaseId: null };
   const [{ facts: token }, report] = await Promise.all([
@@ -94,7 +105,12 @@ export async function checkRequest(
     ),
     workflowReport(parts, github, pinned.policy, namedWorkflow(pinned.policy, policy), sha),
   ]);
-  const children = [releaser, checkEnvironment(place.environment, policy, branch), doctorReason(report)];
+  const children = [
+    ...packageReason(packages),
+    releaser,
+    checkEnvironment(place.environment, policy, branch),
+    doctorReason(report),
+  ];
   if (isTokenMode(policy.mode) && place.environment.exists)
     children.push(
       checkSecret(await ownSecretAside(parts, asked.repository, place)),
@@ -103,7 +119,22 @@ export async function checkRequest(
   const reasons = all("request", "What this request rests on.", children);
   refuseAll(parts, asked, policy, children);
   const commit = { sha, title, author };
-  return { policy, pinned, version, distTag, commit, branch, place, job, workflowBlob: workflow?.blob ?? "", reasons };
+  const workflowBlob = workflow?.blob ?? "";
+  return { policy, pinned, version, distTag, packages, commit, branch, place, job, workflowBlob, reasons };
+}
+
+/** Which packages it would be, where they are several. */
+function packageReason(packages: ReleasePart[] | null): Reason[] {
+  if (packages === null) return [];
+  const names = (some: ReleasePart[]): string =>
+    either(
+      some.map(({ name }) => name),
+      "and",
+    );
+  const there = packages.filter(({ state }) => state === "already");
+  const left = there.length === 0 ? "" : ` ${names(there)}: there already, from an earlier release of this commit.`;
+  const text = `To publish: ${names(packages.filter(({ state }) => state !== "already"))}.${left}`;
+  return [{ rule: "packages", verdict: "satisfied", text }];
 }
 
 /** A secret of ours that is still armed or being removed isn't somebody else's: the release waits for it instead. */
@@ -138,28 +169,6 @@ function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
       "branch-not-allowed",
       `Releases are made from the default branch \`${branch}\`, which \`branches\` in the policy doesn't name: ${policy.branches.join(", ")}.`,
     );
-}
-
-async function packageState(parts: DeskParts, policy: PackagePolicy): Promise<PackageState | null> {
-  try {
-    return await parts.registry.package(policy.name, policy.registry);
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    throw new Refusal("registry-unavailable", `${error.message} Nothing was started; ask again with /release.`, {
-      cause: error,
-    });
-  }
-}
-
-function versionOf(asked: ReleaseRequest, state: PackageState | null): { version: string; distTag: string } {
-  const distTag = asked.distTag ?? "latest";
-  const badTag = checkDistTag(distTag);
-  if (badTag !== null) throw badTag;
-  const version = nextVersion(asked.version, state);
-  if (version instanceof Refusal) throw version;
-  const bad = checkVersion(version, state, asked.distTag);
-  if (bad !== null) throw bad;
-  return { version, distTag };
 }
 
 async function workflowJob(
@@ -199,7 +208,10 @@ export async function insertRelease(parts: DeskParts, asked: ReleaseRequest, che
       actorId: asked.person.id,
       repositoryId: asked.repository.id,
       releaseId: inserted.id,
-      detail: { package: inserted.package, version: inserted.version, sha: inserted.sha, issue: asked.issueNumber },
+      detail: {
+        ...{ package: inserted.package, version: inserted.version, sha: inserted.sha, issue: asked.issueNumber },
+        ...(inserted.packages === null ? {} : { packages: toPublish(inserted) }),
+      },
     });
     await showStatus({ ...parts, store }, inserted);
     return inserted;
@@ -224,6 +236,7 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
     repositoryId: asked.repository.id,
     installationId: asked.repository.installationId,
     package: policy.name,
+    packages: checked.packages,
     version: checked.version,
     distTag: checked.distTag,
     mode: policy.mode,
@@ -252,6 +265,7 @@ function newRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked, a
 /** What a release doesn't know yet when it is written. */
 export const emptyRelease = {
   number: 0,
+  packages: null,
   commitTitle: null,
   commitAuthor: null,
   issueNumber: null,

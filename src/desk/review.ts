@@ -6,7 +6,7 @@ import type { GitHubAsPerson } from "../github/types.ts";
 import { after } from "./after.ts";
 import { evaluate } from "./evaluate.ts";
 import { endRelease, withRelease } from "./end.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt, policyOf } from "./policy-at.ts";
 import type { DeskParts } from "./types.ts";
 import { giveWord } from "./word.ts";
 
@@ -28,7 +28,7 @@ export async function reviewAsPerson(parts: DeskParts, releaseId: string, access
     policyAt(github, release.policySha),
   ]);
   if (environment?.requiredReviewers === null || environment === null) return;
-  if (packageOf(pinned, release.package).reviewers === "github-only") return;
+  if (policyOf(pinned, release).reviewers === "github-only") return;
   const person = parts.github.asPerson(accessToken);
   if (rules.some((rule) => rule.enabled && rule.appId === self.id)) {
     await review(person, repository, release, "Approved in Countersign.").catch(notAReviewer);

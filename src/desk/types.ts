@@ -118,7 +118,7 @@ export interface DeskForWeb {
   /** What came in since the last release of its package, and how its workflow differs from the default branch's. */
   changes(view: ReleaseView): Promise<ReleaseChanges>;
   /** What the workflow step told of the tarball; null: nothing (yet). */
-  contents(view: ReleaseView): Promise<Inside | null>;
+  contents(view: ReleaseView, packageName?: string): Promise<Inside | null>;
   /** Somebody comes from installing the app: learns an installation that isn't known yet. One that isn't the app's changes nothing. */
   installed(installationId: number): Promise<void>;
   /** What is on record of these repositories, in order of name; GitHub isn't asked. */
@@ -199,7 +199,7 @@ export interface DeskForRelay {
   /** What the step saw of the token, before it uses it. Refuses where the release must not go on with it; it has ended then. */
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   /** What the step found in the tarball that it is about to publish. */
-  tellContents(session: RunnerSession, contents: Contents): Promise<void>;
+  tellContents(session: RunnerSession, contents: Contents, packageName?: string): Promise<void>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;

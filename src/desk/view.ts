@@ -1,10 +1,10 @@
 import type { Reason } from "../domain/reason.ts";
 import { isEnd, mayMove } from "../domain/release.ts";
 import type { Person, Release, Repository } from "../domain/release-types.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
-import { mayApprove } from "./weigh.ts";
+import { mayApproveAny } from "./weigh.ts";
 
 const nothingYet: Reason = { rule: "release", verdict: "waiting", text: "The run is being started." };
 
@@ -98,9 +98,9 @@ async function deciding(
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null)
     return { approve: "GitHub doesn't show us the repository.", reject: "GitHub doesn't show us the repository." };
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policies = policiesOf(await policyAt(github, release.policySha), release);
   const owner = person.id === release.releaserId;
-  const named = await mayApprove(github, policy, person.login);
+  const named = await mayApproveAny(github, policies, person.login);
   const given = (await parts.store.approvals.of(release.id)).some(
     (word) => word.personId === person.id && word.verdict === "approved",
   );
@@ -108,7 +108,7 @@ async function deciding(
   const approve =
     given && release.gateAskedAt !== null
       ? "You have approved it."
-      : owner && !policy.approvals.self
+      : owner && !policies.some(({ approvals }) => approvals.self)
         ? "You asked for this release; somebody else has to countersign."
         : named || stranger;
   return { approve, reject: owner || named || stranger };

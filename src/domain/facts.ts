@@ -42,6 +42,8 @@ export interface ReleaserFacts {
   isHuman: boolean;
   permission: "admin" | "maintain" | "write" | "triage" | "read" | "none";
   isReleaser: boolean;
+  /** Of several packages those that don't name the person. */
+  lacking?: string[];
 }
 
 /** One person's word with what was read of the person when it was weighed. */
@@ -55,6 +57,7 @@ export interface WeighedApproval {
   mayApprove: boolean;
 }
 
+/** Approvals of packages that are counted alike. */
 export interface ApprovalFacts {
   sha: string;
   releaserId: number;
@@ -64,6 +67,8 @@ export interface ApprovalFacts {
   from: Principal[];
   count: number;
   self: boolean;
+  /** The packages, where others of the same release are counted otherwise. */
+  of?: string[];
 }
 
 /** How a principal is written in a policy and shown to people. */

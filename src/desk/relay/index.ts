@@ -23,7 +23,7 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
     tokenSeen: async (session, seen) => await tokenSeen(parts, session, seen),
     liveWord: async (claims) => await liveWord(parts, claims),
-    tellContents: async (session, contents) => await tellContents(parts, session, contents),
+    tellContents: async (session, contents, name) => await tellContents(parts, session, contents, name),
     report: async (session, told) => await report(parts, session, told),
   };
 }

@@ -1,11 +1,12 @@
 import { answerSeconds, isPending, nextTry, readLink } from "../../domain/challenge.ts";
 import { Refusal } from "../../domain/errors.ts";
+import { partOf, toPublish } from "../../domain/several.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Challenge, Release } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
 import { tellAsked } from "../channels/tell-release.ts";
 import { withRelease } from "../end.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { challengeChannel, moveChallenge, settle } from "./settle.ts";
@@ -29,7 +30,7 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
   refuseUnseen(release, input.session);
   await refuseOther(parts, release, input);
   await refuseRival(parts, release, input);
-  const tries = nextTry(await parts.store.challenges.ofRelease(release.id));
+  const tries = nextTry(await parts.store.challenges.ofRelease(release.id), ownTries(release, input));
   if (tries === null)
     throw new Refusal(
       "challenge-over",
@@ -67,6 +68,11 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
   return challenge;
 }
 
+/** Only what is really published has tries of its own. */
+function ownTries(release: Release, { subject }: Input): string | null {
+  return partOf(release, subject.name) === undefined ? null : subject.name;
+}
+
 /** A step that doesn't say whose token it has is an old one, or none of ours: nobody is asked to prove themselves for it. */
 function refuseUnseen(release: Release, session: Input["session"]): void {
   if (session.step !== "publish" || release.runnerReport?.seenBy === session.id) return;
@@ -79,7 +85,7 @@ function refuseUnseen(release: Release, session: Input["session"]): void {
 /** Our publish step says what it packed; where that isn't what was approved, nobody is asked. */
 async function refuseOther(parts: DeskParts, release: Release, { session, subject }: Input): Promise<void> {
   if (session.step !== "publish") return;
-  if (subject.name === release.package && subject.version === release.version) return;
+  if (toPublish(release).includes(subject.name) && subject.version === release.version) return;
   await note(parts, release, "challenge.other", { session: session.id, checkRunId: session.checkRunId });
   parts.log.warn({ release: release.id, session: session.id }, "A job asked for a code for something not approved.");
   throw new Refusal(
@@ -115,7 +121,7 @@ async function checkLink(parts: DeskParts, { kind, authUrl, session }: Input): P
   const release = await parts.store.releases.get(session.releaseId);
   const github = release === null ? null : await repositoryOf(parts, release.repositoryId);
   if (release === null || github === null) throw new Refusal("no-release", "There is no such release any more.");
-  const { registry } = packageOf(await policyAt(github, release.policySha), release.package);
+  const { registry } = policyOf(await policyAt(github, release.policySha), release);
   const link = readLink(authUrl ?? "", parts.registry.webOrigins(registry));
   if (link !== null) return link;
   await note(parts, release, "challenge.foreign-link", { session: session.id });

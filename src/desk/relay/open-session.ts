@@ -3,7 +3,7 @@ import { Refusal } from "../../domain/errors.ts";
 import { isEnd } from "../../domain/release.ts";
 import type { Release, RunnerSession } from "../../domain/release-types.ts";
 import { later } from "../after.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { rulesFor } from "../tokens/rules.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
@@ -31,7 +31,7 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
     throw new Refusal("no-release", "No release knows this run: ask for one with /release.");
   checkClaims(claims, release, github.repository);
   refuseWrongTime(release, input.step, now);
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   // A post step only tells what it did: the organisation's file must not keep it from that.
   const revoke = input.step === "post" ? policy.revoke : (await rulesFor(github, policy)).revoke;
   const session: RunnerSession = {

@@ -1,6 +1,7 @@
 import { Refusal } from "../../domain/errors.ts";
 import { carriesToken } from "../../domain/npm-token.ts";
 import type { Release, RunnerReport, RunnerSession } from "../../domain/release-types.ts";
+import { partOf, withPart } from "../../domain/several.ts";
 import { showStatus } from "../after.ts";
 import { withRelease } from "../end.ts";
 import { forgetRevoked, forgetUnrevoked } from "../tokens/revocation.ts";
@@ -17,13 +18,16 @@ export async function report(parts: DeskParts, session: RunnerSession, told: Run
 }
 
 async function keep(parts: DeskParts, session: RunnerSession, release: Release, told: RunnerReport): Promise<true> {
+  const patch = release.packages === null ? whole(release, told) : reported(release, told);
   await parts.store.transaction(async (store) => {
-    const runnerReport = { ...release.runnerReport, ...told };
-    await store.releases.save(release, { runnerReport });
+    await store.releases.save(release, patch);
     await store.audit.add({
       ...{ at: parts.clock.now(), what: "runner.reported", actor: "runner" },
       ...{ repositoryId: release.repositoryId, releaseId: release.id },
-      detail: { step: session.step, ...told },
+      detail: {
+        ...{ step: session.step, ...told },
+        ...(told.packed === undefined ? {} : { packed: told.packed.map((one) => one.package) }),
+      },
     });
     const inside = { ...parts, store };
     if (told.revoked === "revoked") await forgetRevoked(inside, release);
@@ -31,4 +35,31 @@ async function keep(parts: DeskParts, session: RunnerSession, release: Release, 
     await showStatus(inside, release);
   });
   return true;
+}
+
+function whole(release: Release, told: RunnerReport): Partial<Release> {
+  if (told.package !== undefined || told.packed !== undefined)
+    throw new Refusal("bad-input", "This release is of one package: report on it without naming it.");
+  return { runnerReport: { ...release.runnerReport, ...told } };
+}
+
+/** Of several packages a report names the one that it is about; what names none is about the job as a whole, and says nothing of bytes. */
+function reported(release: Release, told: RunnerReport): Partial<Release> {
+  const { package: name, packed = [], shasum, integrity, stageId, ...rest } = told;
+  const strange = [...(name === undefined ? [] : [name]), ...packed.map((one) => one.package)].find(
+    (one) => partOf(release, one) === undefined,
+  );
+  if (strange !== undefined)
+    throw new Refusal("bad-input", "The report is about a package that this release doesn't publish.");
+  const parts = packed.reduce(
+    (all, one) => withPart(all, one.package, { shasum: one.shasum, integrity: one.integrity }),
+    release.packages ?? [],
+  );
+  if (name === undefined) return { packages: parts, runnerReport: { ...release.runnerReport, ...rest } };
+  const about = { ...present({ shasum, integrity, stageId }), ...present({ state: told.outcome, text: told.message }) };
+  return { packages: withPart(parts, name, about) };
+}
+
+function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

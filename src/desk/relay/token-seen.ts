@@ -1,6 +1,7 @@
 import { Refusal } from "../../domain/errors.ts";
 import { carriesToken } from "../../domain/npm-token.ts";
 import type { WarningPolicy } from "../../domain/policy-types.ts";
+import { toPublish } from "../../domain/several.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Release, RunnerSession, SealedToken, TokenSeen } from "../../domain/release-types.ts";
 import { refuseSeen } from "../../domain/token-seen.ts";
@@ -8,7 +9,7 @@ import type { TokenRefusal, TokenReport } from "../../domain/token-seen.ts";
 import type { TokenRules } from "../../domain/token-rules.ts";
 import { nextWarning } from "../../domain/warning.ts";
 import { endRelease, withRelease } from "../end.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { owe } from "../tokens/forget.ts";
 import { sealPath } from "../tokens/for-release.ts";
@@ -38,7 +39,7 @@ export async function tokenSeen(parts: DeskParts, session: RunnerSession, told: 
   const github = found === null ? null : await repositoryOf(parts, found.repositoryId);
   if (found === null || github === null) throw new Refusal("no-release", "There is no such release any more.");
   const pinned = await policyAt(github, found.policySha);
-  const rules = await rulesFor(github, packageOf(pinned, found.package));
+  const rules = await rulesFor(github, policyOf(pinned, found));
   const { warnings } = pinned.policy;
   const sentence = await withRelease(parts, found.id, async (release) => {
     // The answer to the first report may have got lost.
@@ -65,7 +66,7 @@ async function judge(
     ...{ at: at.toISOString(), releaseId: release.id, npmUser, mayWrite, bypass2fa },
     expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   };
-  const refusal = refuseSeen(token, told, rules, release.package, at);
+  const refusal = refuseSeen(token, told, rules, told.package ?? toPublish(release).join(", "), at);
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
     const runnerReport = { ...release.runnerReport, seen, seenBy: session.id };

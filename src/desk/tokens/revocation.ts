@@ -3,7 +3,7 @@ import { isActive } from "../../domain/release.ts";
 import type { Release, SealedToken, TodoWhy } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
 import { withRelease } from "../end.ts";
-import { packageOf, policyAt } from "../policy-at.ts";
+import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskParts } from "../types.ts";
 import { forget, owe } from "./forget.ts";
@@ -79,7 +79,7 @@ export async function settleRevocation(parts: DeskParts, releaseId: string): Pro
 async function wanted(parts: DeskParts, release: Release): Promise<boolean> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) return false;
-  const policy = packageOf(await policyAt(github, release.policySha), release.package);
+  const policy = policyOf(await policyAt(github, release.policySha), release);
   const rules = await rulesFor(github, policy).catch((error: unknown) => {
     // What the organisation wants can't be read: the repository's own word is what is left.
     if (error instanceof Refusal) return policy;

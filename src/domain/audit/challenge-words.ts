@@ -16,8 +16,10 @@ export const challengeWords: Readonly<Record<string, Words>> = {
   "challenge.foreign-link": () =>
     "The workflow step sent a link that isn't on the registry's own pages; it was shown to nobody.",
   "runner.session": (event) => `The workflow step ${value(event, "step")} proved which job it belongs to.`,
-  "runner.contents": (event) => `The workflow step told what is inside: ${inside(event)}.`,
-  "runner.reported": (event) => `The workflow step ${value(event, "step")} reported: ${reported(event)}.`,
+  "runner.contents": (event) =>
+    `The workflow step told what is inside${withWords(event, "package", " ")}: ${inside(event)}.`,
+  "runner.reported": (event) =>
+    `The workflow step ${value(event, "step")} reported${withWords(event, "package", " of ")}: ${reported(event)}.`,
 };
 
 function inside(event: Told): string {
@@ -38,8 +40,10 @@ function again(event: Told): string {
 }
 
 function reported(event: Told): string {
+  const packed = event.detail["packed"];
   const said = [
-    meaning(event, "outcome", { published: "published", failed: "not published" }),
+    Array.isArray(packed) ? `${packed.length} packages are packed` : "",
+    meaning(event, "outcome", { published: "published", staged: "staged", failed: "not published" }),
     withWords(event, "npmUser", "as the npm user "),
     meaning(event, "revoked", {
       revoked: "the token is revoked",
