@@ -1,21 +1,21 @@
-import { done, staged } from "./done.ts";
 import { publish } from "./npm-publish.ts";
 import type { Target } from "./npm-publish.ts";
 import type { Packed } from "./pack.ts";
 import { ask } from "./registry.ts";
-import type { Report, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { say } from "./workflow.ts";
 
 /**
- * Publishes or stages where npm asks for no second factor while the job runs: once, and what npm answers is the end of it.
+ * Publishes or stages where npm asks for no second factor while the job runs: once, and what npm answers is the end of it. Gives the
+ * stage's id; null: it is published.
  * @throws StepError where npm refuses, or holds other bytes than were packed
  */
 export async function publishOnce(
   session: Session,
   how: Omit<Target, "stage">,
-  { packed, told, token }: { packed: Packed; told: Report; token: string },
-): Promise<void> {
+  { packed, token }: { packed: Packed; token: string },
+): Promise<string | null> {
   const { mode } = session.release;
   say(
     token === ""
@@ -25,10 +25,10 @@ export async function publishOnce(
   const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
   switch (answer.kind) {
     case "published":
-      return await done(session, packed, told);
+      return null;
     case "staged":
       await compare(how.registry, token, answer.stageId, packed);
-      return await staged(session, packed, told, answer.stageId);
+      return answer.stageId;
     case "otp":
       throw new StepError(
         token === ""
