@@ -106,12 +106,16 @@ const endings = {
 } as const;
 
 function titleOf(release: ReleaseFacts): string {
-  return line(releaseTitle(release), 120);
+  const more = (release.packages?.length ?? 1) - 1;
+  return line(
+    `${releaseTitle({ package: release.package, version: release.version })}${more > 0 ? ` with ${more} more` : ""}`,
+    120,
+  );
 }
 
 function releaseFacts(release: ReleaseFacts): Notice["facts"] {
   return [
-    ["Package", line(release.package, 214)],
+    ["Package", line(release.packages?.join(", ") ?? release.package, 214)],
     ["Version", line(release.version === "" ? "not named yet" : `${release.version} (${release.distTag})`, 120)],
     ["Commit", line(`${shortSha(release.sha)} on ${release.branch}`, 120)],
     ["Repository", line(release.repository, 140)],

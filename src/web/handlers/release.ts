@@ -17,12 +17,14 @@ export async function showRelease(visit: ReleaseVisit): Promise<Response> {
   const { view, session, parts } = visit;
   const mark = digest(JSON.stringify(stateMark(view)));
   if (isCurrent(visit, mark)) return unchanged();
-  const [abilities, inside] = await Promise.all([
-    parts.desk.abilities(view, session.person),
-    parts.desk.contents(view),
-  ]);
+  const [abilities, inside] = await Promise.all([parts.desk.abilities(view, session.person), contentsOf(visit, view)]);
   const frame = { live: { seconds: 5, digest: mark, about: view.release.id }, flash: doneFlash(visit.url) };
   return await page(releasePage(visit, { view, abilities, inside }, frame));
+}
+
+/** Of several packages each has its own page. */
+async function contentsOf({ parts }: ReleaseVisit, view: ReleaseVisit["view"]): ReturnType<typeof parts.desk.contents> {
+  return view.release.packages === null ? await parts.desk.contents(view) : null;
 }
 
 /** Approve, of the commit that was shown. */
@@ -103,7 +105,7 @@ async function attempt(
     const fresh = trouble === null ? null : await parts.desk.view(view.release.id);
     if (trouble === null || fresh === null) throw error;
     const abilities = await parts.desk.abilities(fresh, session.person);
-    const inside = await parts.desk.contents(fresh);
+    const inside = await contentsOf(visit, fresh);
     return await page(
       releasePage(visit, { view: fresh, abilities, inside }, { flash: flash("bad", "alert", prose(trouble.text)) }),
       trouble.status,

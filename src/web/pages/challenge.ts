@@ -2,7 +2,8 @@ import { html } from "hono/html";
 import type { Inside } from "../../desk/inside.ts";
 import type { ReleaseView } from "../../desk/types.ts";
 import { releaseTitle, shortSha } from "../../domain/release.ts";
-import type { Challenge, RunnerSession } from "../../domain/release-types.ts";
+import type { Challenge, Release, RunnerSession } from "../../domain/release-types.ts";
+import { toPublish } from "../../domain/several.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { insideBox } from "./inside.ts";
@@ -30,6 +31,7 @@ export function challengePage(
       <div>
         <h1>npm asks for your second factor</h1>
         <p class="muted">To publish ${releaseTitle(release)} with your token.</p>
+        ${severalHint(release)}
       </div>
       <section class="box" aria-labelledby="what">
         <header>
@@ -53,7 +55,7 @@ export function challengePage(
           ])}
         </div>
       </section>
-      ${session.step === "publish" ? insideBox(release.id, asked.inside) : null}
+      ${session.step === "publish" ? insideBox(release.id, asked.inside, release.packages === null ? undefined : packageOfChallenge(release, challenge)) : null}
       ${
         isOther(challenge, session, view)
           ? flash(
@@ -143,7 +145,22 @@ function linkButton(challenge: Challenge, now: Date): Html {
 /** Our publish step says what it publishes; where that isn't what was approved, nobody is helped to answer. */
 function isOther({ subject }: Challenge, session: RunnerSession, { release }: ReleaseView): boolean {
   if (session.step !== "publish") return false;
-  return subject.name !== release.package || subject.version !== release.version;
+  return !toPublish(release).includes(subject.name) || subject.version !== release.version;
+}
+
+/** The package that npm asks about, where it is one of the release's. */
+export function packageOfChallenge(release: Release, { subject }: Challenge): string {
+  return toPublish(release).includes(subject.name) ? subject.name : release.package;
+}
+
+/** Of several packages: whether one answer may do for all is npm's to say. */
+function severalHint(release: Release): Html | null {
+  const left = toPublish(release).length;
+  if (left < 2) return null;
+  return html`<p class="muted">
+    The release publishes ${left} packages, one after the other. Where npm takes the same answer for the next one too,
+    it doesn't ask again; otherwise the next question comes in a moment.
+  </p>`;
 }
 
 /** Said plainly: what became of it, and what to do. */

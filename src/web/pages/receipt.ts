@@ -21,8 +21,12 @@ export function receiptBox(view: ReleaseView): Html {
         ["Asked for by", release.releaserLogin],
         ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
         ["Commit", html`<span class="mono">${release.sha}</span>`],
-        release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
-        release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
+        release.shasum === null || release.packages !== null
+          ? null
+          : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
+        release.integrity === null || release.packages !== null
+          ? null
+          : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
         release.runnerReport?.stageApprover === undefined

@@ -15,6 +15,7 @@ import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
 import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, stateOf } from "./pieces.ts";
 import { reasonTree } from "./reason-tree.ts";
+import { packagesBox } from "./release-packages.ts";
 import { receiptBox } from "./receipt.ts";
 import { stageBox } from "./stage.ts";
 import { stuckSecret } from "./stuck.ts";
@@ -42,7 +43,8 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${sealing(visit, view)} ${stageBox(view, visit.now)} ${staged ? insideBox(release.id, inside) : null}
+      ${packagesBox(release)} ${sealing(visit, view)} ${stageBox(view, visit.now)}
+      ${staged && release.packages === null ? insideBox(release.id, inside) : null}
       ${notices(view, abilities, visit.now)}
       <div class="columns">
         <div class="stack">
@@ -51,7 +53,7 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
-          ${staged ? null : insidePart(release.id, inside)} ${changesPart(release.id)}
+          ${staged || release.packages !== null ? null : insidePart(release.id, inside)} ${changesPart(release.id)}
         </div>
         <div class="stack">
           ${isEnd(release.state) ? null : decideBox(view, abilities)}
@@ -124,7 +126,7 @@ function about({ release, repository }: ReleaseView): Html {
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
   const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
   return facts([
-    ["Package", release.package],
+    release.packages === null ? ["Package", release.package] : ["Packages", `${release.packages.length}`],
     ["Version", release.version === "" ? "not known yet" : release.version],
     ["Dist-tag", release.distTag],
     ["Commit", html`${linkTo(on(`commit/${release.sha}`), commit)}${commitWords(release)}`],
