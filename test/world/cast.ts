@@ -42,6 +42,8 @@ export interface CastOptions {
   workflow?: string;
   policy?: string;
   policyLines?: string;
+  /** More files, or others. */
+  files?: Record<string, string>;
   /** For workflows that name the registry. */
   registryUrl?: string;
 }
@@ -72,6 +74,7 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
       ),
       "package.json": `${JSON.stringify({ name: "@acme/widget", version: "1.0.0", license: "MIT", files: ["index.js"] }, null, 2)}\n`,
       "index.js": "export const widget = true;\n",
+      ...options.files,
     },
   });
   const npm = github.createEnvironment(widget, "npm", { rules: [app], branches: ["main"] });

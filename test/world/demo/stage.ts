@@ -49,6 +49,8 @@ export interface StageOptions {
   logLevel?: string;
   /** Another policy than the stories' own. */
   policy?: string;
+  /** More files in the repository. */
+  files?: Record<string, string>;
   /** Everything that goes to the app and comes from it is kept. */
   recorded?: boolean;
 }
@@ -63,6 +65,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const cast = createCast(world, {
     publicUrl: url,
     ...(options.policy === undefined ? { policyLines: options.policyLines ?? revoking } : { policy: options.policy }),
+    ...(options.files === undefined ? {} : { files: options.files }),
     workflow: options.workflow ?? "publish.yml",
     registryUrl: world.registry.url,
   });
