@@ -238,11 +238,9 @@ const name = text("the package's name", packageNameProblem).meta({
 });
 
 /** A package's own, never a default: two packages don't share a folder. */
-const directory = text("the package's folder", directoryProblem)
-  .optional()
-  .meta({
-    description: "The package's folder in the repository, e.g. packages/widget. /release --changed looks there.",
-  });
+const directory = text("the package's folder", directoryProblem).optional().meta({
+  description: "The package's folder in the repository, e.g. packages/widget. /release --changed looks there.",
+});
 
 function directoryProblem(path: string): string | null {
   if (path === ".") return null;

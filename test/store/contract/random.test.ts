@@ -52,8 +52,10 @@ async function answer(store: Store, name: string, work: Promise<unknown>): Promi
   }
 }
 
-/** Keys in an order of their own: raw rows have their columns in the order of the migrations. */
-// Not compact: what stands on one line there depends on the order of keys.
+/**
+ * Keys in an order of their own: raw rows have their columns in the order of the migrations. Not compact: what stands on one line there
+ * depends on that order.
+ */
 function whole(value: unknown): string {
   return show(value, { depth: null, maxArrayLength: null, breakLength: Infinity, compact: false, sorted: true });
 }

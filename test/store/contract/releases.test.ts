@@ -28,8 +28,7 @@ onBothStores((bench) => {
       const packages = ["@acme/widget", "@acme/gadget"].map((name) => ({ name, state: "waiting" as const }));
       await store.releases.insert(aRelease({ packages, state: "published", holds: null }));
       await store.releases.insert(aRelease({ id: "r2", package: "@acme/gadget", version: "1.3.0" }));
-      const ofVersion = async (name: string) =>
-        (await store.releases.ofVersion(11, name, "1.2.0")).map(({ id }) => id);
+      const ofVersion = async (name: string) => (await store.releases.ofVersion(11, name, "1.2.0")).map(({ id }) => id);
       expect(await ofVersion("@acme/gadget")).toEqual(["r1"]);
       expect(await ofVersion("@acme/widget")).toEqual(["r1"]);
       expect(await ofVersion("widget")).toEqual([]);
