@@ -16,7 +16,10 @@ export async function bundleAction(): Promise<Map<string, string>> {
       { in: "action/src/publish.ts", out: "publish/dist/main" },
       { in: "action/src/post.ts", out: "publish/dist/post" },
       { in: "action/src/otp.ts", out: "otp/dist/main" },
+      { in: "action/src/stage.ts", out: "stage/dist/main" },
+      { in: "action/src/post.ts", out: "stage/dist/post" },
       { in: "action/src/live.ts", out: "live/dist/main" },
+      { in: "action/src/second-build.ts", out: "second-build/dist/main" },
     ],
     bundle: true,
     // Paths in the output are those of this repository, wherever its packages lie.

@@ -6,6 +6,7 @@ import { repositoryArchived, repositoryDeleted } from "./desk/end-open.ts";
 import { bringForward } from "./desk/forward.ts";
 import { gateAsked } from "./desk/gate.ts";
 import { foreignJobStarted, jobMoved, runEnded } from "./desk/progress.ts";
+import { askWatches } from "./desk/out-of-band/keep.ts";
 import { peopleChanged } from "./desk/people-changed.ts";
 import { askDoctorCheck, touchesDoctor } from "./desk/doctor/push-check.ts";
 import { askPolicyCheck } from "./desk/policy-check.ts";
@@ -97,6 +98,8 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
       await see(event);
       if (event.action === "archived") await repositoryArchived(parts, id);
       if (event.action === "unarchived") await bringForward(parts, [id]);
+      // Its default branch may be another one now, and its policy with it.
+      if (event.action === "edited") await askWatches(parts, id);
     });
     app.on("push", async ({ payload }) => {
       const event = readEvent(events.pushEvent, "push", payload);
@@ -108,6 +111,7 @@ export function createApp(parts: DeskParts): (app: Probot) => void {
       if (event.ref !== `refs/heads/${repository.defaultBranch}`) return;
       if (touched.length > 0 && !touched.includes(policyPath)) return;
       await askOwners(parts, { repositoryId: repository.id });
+      await askWatches(parts, repository.id);
     });
     app.on(["member", "membership"], async ({ payload }) => {
       const { member } = readEvent(events.memberEvent, "member", payload);

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Probot } from "probot";
+import { writeAlarmIssue } from "./chat/alarm-issue.ts";
 import { tellChallenge, writeStatus } from "./chat/status.ts";
 import { writeWarningIssue } from "./chat/warning-issue.ts";
 import { after } from "./desk/after.ts";
@@ -67,6 +68,7 @@ async function handleTask(parts: WorkParts, task: StoredTask): Promise<void> {
   if (task.kind === "status") return await writeStatus(parts, subject);
   if (task.kind === "tell-challenge") return await tellChallenge(parts, subject);
   if (task.kind === "warning-issue") return await writeWarningIssue(parts, subject);
+  if (task.kind === "alarm-issue") return await writeAlarmIssue(parts, subject);
   if (!isDeskTask(task.kind)) throw new Error(`there is no task of the kind ${task.kind}`);
   await doTask(parts, task.kind, subject);
 }

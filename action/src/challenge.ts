@@ -33,12 +33,13 @@ export async function openChallenge(session: Session, subject: Subject, authUrl?
   );
   const challenge = { id: String(answer["challenge"]), url: String(answer["url"]) };
   const what = `${subject.name} ${subject.version}`;
+  const verb = session.release.stage?.verb ?? "publish";
   say(
-    `npm asks ${session.release.releaser} for the second factor to publish ${what}. Answer it here:\n${challenge.url}`,
+    `npm asks ${session.release.releaser} for the second factor to ${verb} ${what}. Answer it here:\n${challenge.url}`,
   );
   notice(`npm asks ${session.release.releaser} for the second factor`, challenge.url);
   summarise(
-    `npm asks **${session.release.releaser}** for the second factor to publish \`${what}\`: [answer it](${challenge.url})`,
+    `npm asks **${session.release.releaser}** for the second factor to ${verb} \`${what}\`: [answer it](${challenge.url})`,
   );
   return challenge;
 }

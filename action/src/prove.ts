@@ -18,7 +18,19 @@ interface Answer {
   told: boolean;
 }
 
-/** The releaser's last answer, kept in this process's memory alone while npm may take it for the next package too. */
+/** Something that npm does only with a second factor. */
+export interface Wish {
+  subject: Subject;
+  registry: string;
+  /** Asks npm for it, with the answer or without one; `published` stands for whatever it is that npm has done then. */
+  attempt: (otp: string | null) => Promise<Published>;
+  /** npm's answer got lost: whether npm did it all the same. */
+  wasDone: () => Promise<boolean>;
+  /** What npm was asked, as people type it. */
+  said: string;
+}
+
+/** The token owner's last answer, kept in this process's memory alone while npm may take it for the next package too. */
 export interface Remembered {
   last: { otp: string; link: boolean; at: number; uses: number } | null;
   /** How often npm didn't take one again. */
@@ -46,10 +58,10 @@ function again({ last, refused }: Remembered): string | null {
  * The first try: with the answer that was given for the package before, where there is one, and without any otherwise or where npm doesn't
  * take it. Nobody is told of that: the person hasn't answered wrongly.
  */
-async function first(target: Target, token: string, remembered: Remembered | null): Promise<Published> {
+async function first(wish: Wish, remembered: Remembered | null): Promise<Published> {
   const otp = remembered === null ? null : again(remembered);
-  if (remembered === null || otp === null) return await publish(target, null);
-  const outcome = await publishWith(otp, target, token);
+  if (remembered === null || otp === null) return await wish.attempt(null);
+  const outcome = await attemptWith(otp, wish);
   if (outcome.kind === "published") {
     if (remembered.last !== null) remembered.last.uses += 1;
     say("npm took the answer that was given before.");
@@ -58,7 +70,7 @@ async function first(target: Target, token: string, remembered: Remembered | nul
   remembered.last = null;
   remembered.refused += 1;
   say("npm wants a new answer for this package.");
-  return await publish(target, null);
+  return await wish.attempt(null);
 }
 
 /**
@@ -77,38 +89,57 @@ export async function publishWithProof(
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity },
   };
-  let outcome = await first(target, token, remembered);
+  const wish: Wish = {
+    ...{ subject, registry: target.registry, said: "npm publish" },
+    attempt: async (otp) => await publish(target, otp),
+    wasDone: async () => await holds(target.registry, token, target.packed),
+  };
+  await withProof(session, wish, token, deadline, remembered);
+}
+
+/**
+ * Has npm do something, and asks the token's owner each time npm asks us. Returns when it is done; every other end throws.
+ * @param remembered the answer to the question before, where npm may take it again; kept up to date
+ */
+export async function withProof(
+  session: Session,
+  wish: Wish,
+  token: string,
+  deadline: number,
+  remembered: Remembered | null = null,
+): Promise<void> {
+  let outcome = await first(wish, remembered);
   for (let tries = 1; outcome.kind === "otp";) {
     if (Date.now() >= deadline) throw timeIsUp();
-    const answer = await ask(session, subject, target.registry, token, outcome.link, deadline);
+    const answer = await ask(session, wish, token, outcome.link, deadline);
     if (answer === null) {
       // The question's time is up, ours is not: npm is asked for a fresh one.
-      outcome = await publish(target, null);
+      outcome = await wish.attempt(null);
       continue;
     }
-    const answered = await publishWith(answer.otp, target, token);
+    const answered = await attemptWith(answer.otp, wish);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
     if (answered.kind === "published" && remembered !== null)
       remembered.last = { otp: answer.otp, link: answer.told, at: Date.now(), uses: 1 };
-    if (!mayAskAgain(answered)) return refuseFailure(answered);
+    if (!mayAskAgain(answered)) return refuseFailure(answered, wish);
     if (tries >= maxTries) {
-      refuseFailure(answered);
+      refuseFailure(answered, wish);
       throw new StepError(`npm refused ${maxTries} answers, so the step stopped: ask again with /release.`);
     }
     say(`npm didn't take the answer (${tries} of ${maxTries}).`);
     tries += 1;
     // With a code npm doesn't offer a link any more; without one it does.
-    outcome = outcome.link !== null || answered.kind !== "otp" ? await publish(target, null) : answered;
+    outcome = outcome.link !== null || answered.kind !== "otp" ? await wish.attempt(null) : answered;
   }
-  refuseFailure(outcome);
+  refuseFailure(outcome, wish);
 }
 
-/** Publishes with a code. Where npm's answer got lost, the registry tells whether it has these very bytes. */
-async function publishWith(otp: string, target: Target, token: string): Promise<Published> {
-  const outcome = await publish(target, otp);
+/** Asks npm with an answer. Where npm's own got lost, the registry tells whether it did what was wished. */
+async function attemptWith(otp: string, { attempt, wasDone }: Wish): Promise<Published> {
+  const outcome = await attempt(otp);
   const lost = outcome.kind === "failed" && outcome.passing;
-  return lost && (await holds(target.registry, token, target.packed)) ? { kind: "published" } : outcome;
+  return lost && (await wasDone()) ? { kind: "published" } : outcome;
 }
 
 function mayAskAgain(outcome: Published): boolean {
@@ -117,8 +148,7 @@ function mayAskAgain(outcome: Published): boolean {
 
 async function ask(
   session: Session,
-  subject: Subject,
-  registry: string,
+  { subject, registry }: Wish,
   token: string,
   link: { authUrl: string; doneUrl: string } | null,
   deadline: number,
@@ -136,8 +166,8 @@ async function ask(
   return { otp, challenge, told: true };
 }
 
-function refuseFailure(outcome: Published): void {
+function refuseFailure(outcome: Published, { said }: Wish): void {
   if (outcome.kind === "limited")
     throw new StepError("npm takes no more answers for now (429): wait some minutes, then ask again with /release.");
-  if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
+  if (outcome.kind === "failed") throw new StepError(`${said} failed (${outcome.code}); its own words are above.`);
 }

@@ -1,20 +1,20 @@
+import { jsonIn, npm } from "./child.ts";
 import { publish } from "./npm-publish.ts";
 import type { Target } from "./npm-publish.ts";
 import type { Packed } from "./pack.ts";
-import { ask } from "./registry.ts";
-import type { Session } from "./session.ts";
+import type { Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { say } from "./workflow.ts";
 
 /**
  * Publishes or stages where npm asks for no second factor while the job runs: once, and what npm answers is the end of it. Gives the
- * stage's id; null: it is published.
+ * stage's id; null: it is published. `told` gathers what npm has staged, and the bytes that it holds.
  * @throws StepError where npm refuses, or holds other bytes than were packed
  */
 export async function publishOnce(
   session: Session,
   how: Omit<Target, "stage">,
-  { packed, token }: { packed: Packed; token: string },
+  { packed, token, told }: { packed: Packed; token: string; told: Report },
 ): Promise<string | null> {
   const { mode } = session.release;
   say(
@@ -27,7 +27,8 @@ export async function publishOnce(
     case "published":
       return null;
     case "staged":
-      await compare(how.registry, token, answer.stageId, packed);
+      told.stageId = answer.stageId;
+      await compare(how, answer.stageId, packed, told);
       return answer.stageId;
     case "otp":
       throw new StepError(
@@ -52,16 +53,25 @@ function failure(code: string, name: string, mode: string, token: string): strin
   return `npm ${mode === "trusted" ? "publish" : "stage publish"} failed (${code}); npm's own words are above. See at npm whether it took the package.`;
 }
 
-/** With a token npm tells what it holds; with trusted publishing it doesn't, and whoever approves compares the shasum. */
-async function compare(registry: string, token: string, stageId: string, packed: Packed): Promise<void> {
-  if (token === "") return;
-  const response = await ask(`${registry}-/stage/${stageId}`, token, "GET");
-  const held = (await response?.json().catch(() => null)) as { shasum?: unknown } | null | undefined;
-  if (response?.ok !== true || typeof held?.shasum !== "string")
+/**
+ * Reads back what npm holds, by npm's own `npm stage view`. A job's OIDC token may not: npm gives it no right but to hand in (its CLI's
+ * document of `npm stage`), so there whoever approves compares the shasum.
+ */
+async function compare(how: Omit<Target, "stage">, stageId: string, packed: Packed, told: Report): Promise<void> {
+  if (how.secrets.length === 0)
+    return say(
+      "npm lets a job without a token not read what it has staged: whoever approves it compares the shasum, which Countersign shows.",
+    );
+  const ran = await npm(["stage", "view", stageId, "--json", `--registry=${how.registry}`], {
+    ...{ cwd: how.folder, env: how.env },
+  });
+  const held = ran.status === 0 ? (jsonIn(ran.stdout) as { shasum?: unknown } | null)?.shasum : undefined;
+  if (typeof held !== "string" || !/^[0-9a-f]{40}$/.test(held))
     return say("npm doesn't say what it holds: compare the shasum before you approve.");
-  if (held.shasum !== packed.shasum)
+  told.heldShasum = held;
+  if (held !== packed.shasum)
     throw new StepError(
-      `npm holds other bytes than were packed (${held.shasum.slice(0, 40)}, packed ${packed.shasum}): don't approve the stage ${stageId}, reject it, and look into it now.`,
+      `npm holds other bytes than were packed (${held}, packed ${packed.shasum}): don't approve the stage ${stageId}, reject it, and look into it now.`,
     );
   say("npm holds the very bytes that were packed.");
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { credentialFor, emptySecret } from "./credential.ts";
 import type { Credential } from "./credential.ts";
 import { done, staged } from "./done.ts";
+import { compareWithSecondBuild } from "./inside/build.ts";
 import { tellContents } from "./inside/tell.ts";
 import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
@@ -60,6 +61,8 @@ async function release(
       const access = readAccess();
       return await publishAll(session, { token, bare: env, proof }, wait, { target, told, access });
     });
+  // The second build may have to be waited for before npm is asked.
+  const sessionEnds = Date.now() + session.longestWaitMs;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
@@ -76,7 +79,8 @@ async function release(
     refuseOther(packed, approved);
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token });
-    const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
+    if (session.secondBuild) await compareWithSecondBuild(session, packed);
+    const deadline = Math.min(Date.now() + wait, sessionEnds);
     const access = readAccess();
     const full = { ...env, ...proof, ...(token === "" ? {} : tokenEnvironment(registry, token)) };
     const how = {
@@ -92,7 +96,7 @@ async function release(
       await publishWithProof(session, { ...how, stage: false }, token, deadline);
       await done(session, packed, told);
     } else {
-      const stageId = await publishOnce(session, how, { packed, token });
+      const stageId = await publishOnce(session, how, { packed, token, told });
       await (stageId === null ? done(session, packed, told) : staged(session, packed, told, stageId));
     }
   });

@@ -20,6 +20,15 @@ export interface Approved {
   releaser: string;
   registry: string | null;
   mode: Mode;
+  /** What the `stage` step is to do at npm; null: this job publishes. */
+  stage: Decision | null;
+}
+
+/** To approve or reject what another run has staged: npm's id of it, and the bytes that were countersigned (SHA-1, hex). */
+export interface Decision {
+  verb: "approve" | "reject";
+  id: string;
+  shasum: string;
 }
 
 export interface Session {
@@ -31,6 +40,8 @@ export interface Session {
   keys: KeyPair;
   release: Approved;
   revoke: boolean;
+  /** Whether the policy wants what is published to be what a second job has built too. */
+  secondBuild: boolean;
   /** How long the session is good for waiting, in milliseconds. */
   longestWaitMs: number;
 }
@@ -39,17 +50,19 @@ export interface Report {
   /** The one that it is about, where several are published. */
   package?: string;
   packed?: Array<{ package: string; shasum: string; integrity: string }>;
-  outcome?: "published" | "staged" | "failed";
+  outcome?: "published" | "staged" | "approved" | "rejected" | "failed";
   stageId?: string;
   npmUser?: string;
   shasum?: string;
   integrity?: string;
+  /** SHA-1 of what npm holds as staged, where this job may read it. */
+  heldShasum?: string;
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
 }
 
 /** Introduces this job to Countersign. The OIDC token names our one-time key as its audience, so it is good for nobody else. */
-export async function openSession(url: string, step: "publish" | "otp" | "post"): Promise<Session> {
+export async function openSession(url: string, step: "publish" | "otp" | "stage" | "post"): Promise<Session> {
   const keys = await generateKeyPair();
   const digest = createHash("sha256").update(Buffer.from(keys.publicKey, "base64")).digest("base64url");
   const bearer = randomBytes(32).toString("base64url");
@@ -85,7 +98,22 @@ function readMode(mode: string): Mode {
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
 
-function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "release" | "revoke" | "longestWaitMs"> {
+function readDecision(given: unknown): Decision {
+  const { verb, id, shasum } = (given ?? {}) as Record<string, unknown>;
+  const known = typeof id === "string" && typeof shasum === "string";
+  if (
+    (verb === "approve" || verb === "reject") &&
+    known &&
+    /^[0-9a-f-]{36}$/i.test(id) &&
+    /^[0-9a-f]{40}$/.test(shasum)
+  )
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
+
+function readSession(
+  answer: Record<string, unknown>,
+): Pick<Session, "id" | "release" | "revoke" | "secondBuild" | "longestWaitMs"> {
   const release = (answer["release"] ?? {}) as Record<string, unknown>;
   const text = (value: unknown): string => {
     if (typeof value === "string" && value !== "") return value;
@@ -103,8 +131,10 @@ function readSession(answer: Record<string, unknown>): Pick<Session, "id" | "rel
       releaser: text(release["releaser"]),
       registry: release["registry"] === undefined ? null : text(release["registry"]),
       mode: readMode(text(release["mode"])),
+      stage: release["stage"] === undefined ? null : readDecision(release["stage"]),
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1000,
   };
 }

@@ -3,12 +3,12 @@ import { helpText, parseCommand } from "../domain/command.ts";
 import type { Command } from "../domain/command.ts";
 import { lines, markdown } from "../domain/markdown.ts";
 import type { Person, Repository } from "../domain/release-types.ts";
-import { releaseTitle, shortSha } from "../domain/release.ts";
-import { after, later } from "../desk/after.ts";
-import { begin } from "../desk/begin.ts";
+import { releaseTitle, shortSha, versionTitle } from "../domain/release.ts";
+import { begin, beginOrLater } from "../desk/begin.ts";
 import { cancel } from "../desk/cancel.ts";
 import { checkRequest, insertRelease } from "../desk/request.ts";
 import type { ReleaseRequest } from "../desk/request.ts";
+import { askStage, stagedInThread } from "../desk/stage/ask.ts";
 import { decidedInThread, releaseInThread } from "../desk/thread.ts";
 import type { DeskParts } from "../desk/types.ts";
 import { viewRelease } from "../desk/view.ts";
@@ -16,6 +16,7 @@ import { giveWord } from "../desk/word.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { doctorAnswer } from "./doctor.ts";
+import { saidExpected } from "./expected.ts";
 import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
@@ -100,6 +101,9 @@ async function run(
     case "approve":
     case "reject":
       return await decide(parts, comment, command);
+    case "approve-stage":
+    case "reject-stage":
+      return await decideStage(parts, comment, command);
     case "cancel": {
       const release = await decidedInThread(parts, {
         repositoryId: comment.repository.id,
@@ -108,6 +112,7 @@ async function run(
         createdAt: comment.createdAt,
         sha: undefined,
         approves: false,
+        stops: true,
       });
       await cancel(parts, { releaseId: release.id, person: comment.author, why: reasonOf(command) });
       return null;
@@ -116,6 +121,8 @@ async function run(
       return await stopAll(parts, comment, command.why ?? "");
     case "lift":
       return await liftAll(parts, comment, command.why ?? "");
+    case "expected":
+      return await saidExpected(parts, comment, command);
     case "status":
     case "why":
       return await tell(parts, comment, command.name);
@@ -176,19 +183,32 @@ async function askRelease(
     return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
   }
   const release = await insertRelease(parts, asked, checked);
-  // From here on something was begun: what fails now is tried again by its own task, and never said to have changed nothing.
-  await goOn(parts, release.id);
+  await beginOrLater(parts, release.id);
   return null;
 }
 
-async function goOn(parts: DeskParts, releaseId: string): Promise<void> {
-  try {
-    await begin(parts, releaseId);
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    parts.log.warn({ release: releaseId, code: error.code }, "A release was written down, but could not be begun yet.");
-    await after(parts, "sync", releaseId, "begin", later(parts.clock.now(), 2000));
+/** A job of its own approves or rejects at npm what a release of this thread has staged. */
+async function decideStage(
+  parts: DeskParts,
+  comment: IncomingComment,
+  command: Extract<Command, { name: "approve-stage" | "reject-stage" }>,
+): Promise<Answer> {
+  const { repository, issueNumber, commentId, author } = comment;
+  const before = await parts.store.releases.inIssue(repository.id, issueNumber);
+  // The same delivery again after a crash: go on with what was begun.
+  const begun = before.find((release) => release.requestCommentId === commentId);
+  if (begun !== undefined) {
+    await begin(parts, begun.id);
+    return null;
   }
+  refuseLate(parts, comment);
+  const staged = await stagedInThread(parts, repository.id, issueNumber, {
+    version: command.version,
+    createdAt: comment.createdAt,
+  });
+  const person = { id: author.id, login: author.login };
+  await askStage(parts, { releaseId: staged.id, person, purpose: command.name, commentId });
+  return null;
 }
 
 /** As much of a reason as the page takes: the status comment repeats it, and GitHub takes no comment above 65,536 characters. */
@@ -228,7 +248,7 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
   if (view === null)
     return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
-  const title = `\`${releaseTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
+  const title = `${view.release.purpose === "publish" ? "" : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of `}\`${versionTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
   const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
   const said = [title, ...end, ...packageLines(view.release)];
   return what === "status" ? said.join("\n") : [...said, "", ...reasonLines(view.decision)].join("\n");

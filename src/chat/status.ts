@@ -5,6 +5,7 @@ import { repositoryOf } from "../desk/repository-of.ts";
 import type { DeskParts } from "../desk/types.ts";
 import { viewRelease } from "../desk/view.ts";
 import { toPublish } from "../domain/several.ts";
+import { stageVerb } from "../domain/stage-approval.ts";
 import { GitHubError } from "../github/types.ts";
 import { statusComment } from "./words.ts";
 
@@ -62,8 +63,10 @@ export async function tellChallenge(parts: DeskParts, challengeId: string): Prom
   const before = await parts.store.challenges.ofRelease(challenge.releaseId);
   const refused = before.some((one) => one.id !== challenge.id && one.state === "refused");
   const again = refused && challenge.try > 1 ? ` The code before was not accepted (try ${challenge.try} of 3).` : "";
+  const { purpose } = view.release;
+  const verb = purpose === "publish" ? "publish" : stageVerb[purpose];
   await github?.comment(
     view.release.issueNumber,
-    `@${view.release.releaserLogin}: npm asks for your second factor to publish \`${nameAsked(view, challenge.subject.name)}\` ${view.release.version}.${again} **[Answer within ${minutes} min](${parts.publicUrl}/challenges/${challenge.id})**.`,
+    `@${view.release.releaserLogin}: npm asks for your second factor to ${verb} \`${nameAsked(view, challenge.subject.name)}\` ${view.release.version}.${again} **[Answer within ${minutes} min](${parts.publicUrl}/challenges/${challenge.id})**.`,
   );
 }

@@ -41,7 +41,7 @@ export async function tokensAnswer(parts: DeskParts, github: GitHubRepository, p
 }
 
 function row(parts: DeskParts, github: GitHubRepository, person: Person, one: PackageTokens): string {
-  const link = `${parts.publicUrl}${sealPath({ repositoryId: github.repository.id, package: one.package })}`;
+  const link = `${parts.publicUrl}${sealPath({ repositoryId: github.repository.id, package: one.package, ...(one.approvesStages ? { environment: one.environmentName } : {}) })}`;
   const cells = [code(one.package, "cell"), code(one.environmentName, "cell"), standing(one), own(one, person, link)];
   return `| ${cells.join(" | ")} |`;
 }
@@ -50,8 +50,9 @@ function standing(one: PackageTokens): string {
   if (one.tokens === null) return "the environment doesn't exist";
   if (one.keep === "never") return "none is kept: a fresh one at each release";
   const { count, until } = workingTokens(one);
-  if (count === 0 || until === null) return "⛔ none that works: nobody can release it";
-  const who = count === 1 ? "⚠️ only one person can release it" : `${count} people can release it`;
+  const does = one.approvesStages ? "approve its stages" : "release it";
+  if (count === 0 || until === null) return `⛔ none that works: nobody can ${does}`;
+  const who = count === 1 ? `⚠️ only one person can ${does}` : `${count} people can ${does}`;
   return `${who}; from ${day(until)} nobody can`;
 }
 

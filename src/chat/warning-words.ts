@@ -1,4 +1,4 @@
-import { sealPath } from "../desk/tokens/for-release.ts";
+import { renewedFor, sealPath } from "../desk/tokens/for-release.ts";
 import { dayWords, ownersForecast } from "../domain/forecast.ts";
 import { code, plain } from "../domain/markdown.ts";
 import type { SealedToken } from "../domain/release-types.ts";
@@ -73,7 +73,7 @@ export function warningComment(view: WarningView, warned: SealedToken[], at: Dat
 
 /** Where a token is renewed. */
 export function renewalLink({ publicUrl }: Pick<WarningView, "publicUrl">, token: SealedToken): string {
-  return `${publicUrl}${sealPath({ repositoryId: token.repositoryId, package: token.packages[0] ?? "" })}`;
+  return `${publicUrl}${sealPath(renewedFor(token))}`;
 }
 
 function titleOf(owner: WarningView["owner"]): string {

@@ -1,13 +1,14 @@
 import type { Reason } from "../domain/reason.ts";
 import { code, markdown, plain } from "../domain/markdown.ts";
+import { bytesVerdict, heldWords, secondWords } from "../domain/bytes.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isTokenMode, modeWords } from "../domain/mode.ts";
-import { isEnd, shortSha } from "../domain/release.ts";
+import { isEnd, isGood, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { isLive, partWords, stagePageOf, toPublish } from "../domain/several.ts";
 import { stageCommand } from "../domain/staged.ts";
 import { seenText } from "../domain/token-seen.ts";
-import { sealPath } from "../desk/tokens/for-release.ts";
+import { sealedFor, sealPath } from "../desk/tokens/for-release.ts";
 import type { ReleaseView } from "../desk/types.ts";
 
 const headlines: Record<Release["state"], string> = {
@@ -20,6 +21,7 @@ const headlines: Record<Release["state"], string> = {
   verifying: "🔎 Being looked up on the registry",
   staged: "✋ Staged at npm",
   published: "✅ Published",
+  done: "✅ Done",
   failed: "❌ Failed",
   rejected: "⛔ Rejected",
   cancelled: "⏹️ Cancelled",
@@ -34,14 +36,13 @@ export function statusComment(view: ReleaseView, publicUrl: string): string {
   const { release, repository } = view;
   const page = `${publicUrl}/releases/${release.id}`;
   const web = release.runUrl === null ? null : release.runUrl.replace(/\/actions\/runs\/.*$/, "");
-  const commit = `\`${shortSha(release.sha)}\``;
   const links = [release.runUrl === null ? null : `[run](${release.runUrl})`, `[release page](${page})`].filter(
     (link) => link !== null,
   );
   const lines = [
-    `### ${headlines[release.state]}: ${code(release.package)} ${plain(release.version)}${more(release)}`,
+    `### ${headlines[release.state]}: ${subjects[release.purpose]}${code(release.package)} ${plain(release.version)}${more(release)}`,
     "",
-    `From ${web === null ? commit : `[${commit}](${web}/commit/${release.sha})`} on ${code(release.branch)}, as ${code(release.distTag)}, asked for by ${plain(release.releaserLogin)} · ${links.join(" · ")}`,
+    `${origin(release, web, publicUrl)}, asked for by ${plain(release.releaserLogin)} · ${links.join(" · ")}`,
     "",
     ...body(view, page),
     ...(isEnd(release.state) ? [] : packageLines(release)),
@@ -63,6 +64,21 @@ export function packageLines({ packages }: Release): string[] {
   return ["", ...packages.map((part) => `- ${code(part.name)}: ${partWords(part)}`)];
 }
 
+const subjects: Record<Release["purpose"], string> = {
+  publish: "",
+  "approve-stage": "approval of ",
+  "reject-stage": "rejection of ",
+};
+
+/** Where its bytes come from: a commit, or what another release has staged. */
+function origin(release: Release, web: string | null, publicUrl: string): string {
+  if (release.purpose !== "publish")
+    return `Staged as ${code(release.stageId ?? "unknown")} by [its release](${publicUrl}/releases/${release.stageOf ?? ""}), with the shasum ${code(release.shasum ?? "unknown")}`;
+  const commit = `\`${shortSha(release.sha)}\``;
+  const linked = web === null ? commit : `[${commit}](${web}/commit/${release.sha})`;
+  return `From ${linked} on ${code(release.branch)}, as ${code(release.distTag)}`;
+}
+
 function body(view: ReleaseView, page: string): string[] {
   const { release, challenge } = view;
   if (isEnd(release.state)) return [...ending(view), ...receipt(view)];
@@ -73,11 +89,11 @@ function body(view: ReleaseView, page: string): string[] {
   if (release.state === "running")
     return [
       isTokenMode(release.mode)
-        ? "The gate is open and the job runs with the releaser's token. The token is removed when the job ends."
+        ? `The gate is open and the job runs with ${release.purpose === "publish" ? "the releaser's token" : `the token of ${release.releaserLogin}`}. The token is removed when the job ends.`
         : "The gate is open and the job runs, without any token: it publishes by trusted publishing.",
     ];
   if (release.state === "verifying") return ["The run is over; the registry is being asked what it has."];
-  if (release.state === "staged") return staged(release);
+  if (release.state === "staged") return staged(release, page);
   if (release.state === "arming")
     return [
       isTokenMode(release.mode)
@@ -88,13 +104,15 @@ function body(view: ReleaseView, page: string): string[] {
   return ["The run is being started."];
 }
 
-/** What is to be done at npm, by whoever may publish the package there. */
-function staged(release: Release): string[] {
+/** What is to be done at npm, by whoever may publish the package there, or from here where the policy has a job for it. */
+function staged(release: Release, releasePage: string): string[] {
   if (release.packages !== null) return stagedParts(release);
   const { stagePage } = release.runnerReport ?? {};
   const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
   return [
     `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good. npm doesn't tell others of that, so say \`/cancel\` here then.`,
+    "",
+    `Where the policy has a job for it (\`stageApproval\`), \`/approve-stage\` and \`/reject-stage\` do the same from here, as does [the release page](${releasePage}).`,
     "",
     `Before that compare the shasum: \`${stageCommand("view", release)}\` has to show \`${release.shasum ?? ""}\`.`,
   ];
@@ -143,7 +161,7 @@ function nextStep({ release, repository, decision }: ReleaseView, page: string):
       `**Next:** ${mention(approvers)} can approve with \`/approve ${shortSha(release.sha)}\`, or stop it with \`/reject\` and a reason.`,
     );
   const owners = of("token");
-  const place = { repositoryId: repository.id, package: release.package, releaseId: release.id };
+  const place = { repositoryId: repository.id, ...sealedFor(release), releaseId: release.id };
   const sealing = page.replace(/\/releases\/.*$/, sealPath(place));
   if (owners.length > 0) lines.push(`${mention(owners)} can [seal a fresh npm token](${sealing}) for this release.`);
   const reviewers = of("github-reviewers");
@@ -157,23 +175,34 @@ function list(names: string[]): string {
 
 function ending({ release }: ReleaseView): string[] {
   if (release.endText !== null) return [markdown(release.endText), ""];
-  return release.state === "published" ? [] : ["It ended without a reason on record.", ""];
+  return isGood(release.state) ? [] : ["It ended without a reason on record.", ""];
 }
 
 /** What remains of a release: who, which commit, which bytes, how long exposed, how revoked. */
 export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[string, string]> {
   const approved = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
+  const publishes = release.purpose === "publish";
   const rows: Array<[string, string]> = [
     ["Asked for by", release.releaserLogin],
-    ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
-    ["Commit", release.sha],
+    ...(publishes ? [["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"] as [string, string]] : []),
+    [publishes ? "Commit" : "Commit of its workflow", release.sha],
   ];
+  const verdict = bytesVerdict(release);
+  if (verdict !== null) rows.push(["⛔ Bytes", `**${verdict}**`]);
   for (const part of release.packages ?? [])
     rows.push([code(part.name, "cell"), `${partWords(part)}${part.shasum === undefined ? "" : `, ${part.shasum}`}`]);
   if (release.packages === null && release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
-  rows.push(["Published", modeWords[release.mode]]);
+  const { second, stageId } = release.runnerReport ?? {};
+  if (second !== undefined) rows.push(["Second build", secondWords(second)]);
+  if (publishes) rows.push(["Published", modeWords[release.mode]]);
+  else
+    rows.push([
+      release.purpose === "approve-stage" ? "Approves the stage" : "Rejects the stage",
+      release.stageId ?? "unknown",
+    ]);
   if (release.stagedAt !== null && release.packages === null)
     rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  if (stageId !== undefined) rows.push(["What npm holds", heldWords(release)]);
   const approver = release.runnerReport?.stageApprover;
   if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);
   if (lease === null) rows.push(["Secret", isTokenMode(release.mode) ? "never armed" : "none: this mode has no token"]);

@@ -45,6 +45,8 @@ const place = z.object({
   environmentName: z.string(),
   rules: z.object({ maxDays: z.number(), keep: z.string(), limits: z.array(z.string()) }),
   mode: z.enum(modes),
+  /** Absent: a server from before there were such. */
+  approvesStages: z.optional(z.boolean()),
   registry: z.nullable(z.string()),
   command: z.string(),
   current: z.nullable(token),

@@ -8,6 +8,8 @@ import type { Asked } from "./http.ts";
 export interface SealedPlace {
   repositoryId: number;
   packages: string[];
+  /** The one that approves the packages' stages; without it the one that publishes them. */
+  environment?: string;
   keyId: string;
   ciphertext: string;
 }
@@ -66,7 +68,7 @@ export async function closeSession(server: string, bearer: string): Promise<void
 export interface Api {
   places(): Promise<answers.Place[]>;
   /** The name of the key that the server reads at GitHub for a package's environment. */
-  keyId(repositoryId: number, packageName: string): Promise<string>;
+  keyId(repositoryId: number, packageName: string, environment?: string): Promise<string>;
   tokens(): Promise<answers.Token[]>;
   addToken(token: NewToken): Promise<answers.Token[]>;
   removeToken(id: string): Promise<void>;
@@ -82,8 +84,9 @@ export function createApi(server: string, signed: <T>(work: (bearer: string) => 
     read(server, schema, await signed((bearer) => request(server, { ...of, bearer })));
   return {
     places: async () => (await call(answers.places, { method: "GET", path: "/token-places" })).places,
-    async keyId(repositoryId, packageName) {
+    async keyId(repositoryId, packageName, environment) {
       const query = new URLSearchParams({ repository: String(repositoryId), package: packageName });
+      if (environment !== undefined) query.set("environment", environment);
       return (await call(answers.key, { method: "GET", path: `/token-places/key?${query.toString()}` })).keyId;
     },
     tokens: async () => (await call(answers.tokens, { method: "GET", path: "/tokens" })).tokens,

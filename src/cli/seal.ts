@@ -115,14 +115,15 @@ function labelOf({ io, values }: Call, targets: Target[], given: GivenToken): st
 
 async function sealed({ output }: Call, session: Session, { place, packages }: Target, token: string) {
   const { repository, environmentName } = place;
-  const told = await session.api.keyId(repository.id, packages[0] ?? place.package);
+  const environment = place.approvesStages === true ? { environment: environmentName } : {};
+  const told = await session.api.keyId(repository.id, packages[0] ?? place.package, environment.environment);
   const { keyId, key } = await session.environmentKey(repository, environmentName);
   if (told !== keyId)
     output.warn(
       `The server names another key for ${environmentName} in ${repositoryName(place)} than GitHub does: sealed to GitHub's.`,
     );
   try {
-    return { repositoryId: repository.id, packages, keyId, ciphertext: await seal(token, key) };
+    return { repositoryId: repository.id, packages, ...environment, keyId, ciphertext: await seal(token, key) };
   } catch {
     throw new Failure(
       "unsealed",

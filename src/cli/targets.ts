@@ -13,25 +13,34 @@ export interface Target {
 }
 
 /** Which environments a command means: by --package, --repository or --all, the only one, or as the person chooses. */
-export async function chooseTargets(call: Call, places: Place[]): Promise<Target[]> {
+export async function chooseTargets(call: Call, all: Place[]): Promise<Target[]> {
+  const places = ofKind(call, all);
   if (places.length === 0)
     throw new Failure(
       "not-allowed",
-      "There is no package that you may release with a token: look at `releasers` in the policy.",
+      call.values["stages"] === true
+        ? "There is no package whose stages you may approve: look at `stageApproval` in the policy."
+        : "There is no package that you may release with a token: look at `releasers` in the policy.",
     );
   const packages = many(call.values, "package");
   const repositories = many(call.values, "repository");
-  const all = call.values["all"] === true;
-  if (all && packages.length + repositories.length > 0)
+  const every = call.values["all"] === true;
+  if (every && packages.length + repositories.length > 0)
     throw usage("--all is every environment: leave out --package and --repository, or --all.");
   if (packages.length + repositories.length > 0) return named(places, packages, repositories);
   const targets = wholeEnvironments(call, places);
   const [only, ...others] = targets;
-  if (all || (only !== undefined && others.length === 0)) return targets;
+  if (every || (only !== undefined && others.length === 0)) return targets;
   if (isInteractive(call.io) && !call.output.json) return await chosen(call, targets);
   throw usage(
     `Say which of your ${targets.length} environments it is for: --package, --repository owner/name, or --all.`,
   );
+}
+
+/** Places to publish from, or with --stages those that approve what is staged: one token for both would be one too strong. */
+function ofKind(call: Call, places: Place[]): Place[] {
+  const stages = call.values["stages"] === true;
+  return places.filter(({ approvesStages = false }) => approvesStages === stages);
 }
 
 /** The environments that a token of before is in, as they are now. */

@@ -3,6 +3,7 @@ import { doctorReason } from "../domain/doctor/report.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
+import { isTokenMode } from "../domain/mode.ts";
 import { environmentKey, move } from "../domain/release.ts";
 import type { Person, Release } from "../domain/release-types.ts";
 import { checkVersion, nextVersion } from "../domain/version.ts";
@@ -16,11 +17,11 @@ import { readCalled } from "./doctor/called.ts";
 import { namedWorkflow, workflowReport } from "./doctor/workflow-report.ts";
 import { refuseStopped } from "./panic/check.ts";
 import { readPlace } from "./place.ts";
-import { packageOf, policyAt, policyAtHead, readableFile } from "./policy-at.ts";
+import { policyAt, policyAtHead, policyOf, readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
 import { isPrincipal } from "./principals.ts";
 import { repositoryOf } from "./repository-of.ts";
-import { emptyRelease } from "./request.ts";
+import { emptyRelease } from "./new-release.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -100,7 +101,7 @@ async function adoptable(parts: DeskParts, github: GitHubRepository, asked: Gate
       `\`${run.path}\` is not the same at this run's commit as on the default branch.`,
     );
   const called = await readCalled(github, { path: run.path, text: file.text }, run.headSha);
-  const job = readWorkflow(file.text, { environment: policy.environment, secret: policy.secret }, called);
+  const job = readWorkflow(file.text, policy, called);
   if (!job.ok)
     throw new Refusal(
       "workflow-unsuitable",
@@ -165,10 +166,16 @@ function packageForRun(pinned: PinnedPolicy, asked: GateAsked, run: Run): Packag
       "foreign-run",
       "Several packages are published by this workflow: ask with `/release <version> <package>`.",
     );
-  if (only.mode !== "otp" || only.gate !== "rule")
+  // What vouches for whoever starts a run by hand is the sealed token that only they could have put there. The other modes have none.
+  if (!isTokenMode(only.mode))
     throw new Refusal(
       "foreign-run",
-      "This package is not published with a token through our gate: ask with `/release`.",
+      `This package is published by trusted publishing (\`${only.mode}\`), where no sealed token vouches for whoever starts a run: ask with \`/release\` in an issue, and the run is started for you.`,
+    );
+  if (only.gate !== "rule")
+    throw new Refusal(
+      "foreign-run",
+      "This package is released with `gate: before-dispatch`, where a run is started once everybody has approved: ask with `/release`.",
     );
   return only;
 }
@@ -233,7 +240,7 @@ export async function confirmRun(
       throw new Refusal("not-allowed", `Only ${release.releaserLogin}, who started the run, can confirm it.`);
     const github = await repositoryOf(parts, release.repositoryId);
     if (github === null) throw new Refusal("not-found", "GitHub doesn't show Countersign this repository any more.");
-    const policy = packageOf(await policyAt(github, release.policySha), release.package);
+    const policy = policyOf(await policyAt(github, release.policySha), release);
     const state = await parts.registry.package(release.package, policy.registry);
     const version = nextVersion(input.version.trim(), state);
     if (version instanceof Refusal) throw version;

@@ -20,6 +20,10 @@ export type TaskKind =
   | "warnings" // see whose tokens end
   | "warn" // give one person the warnings that are due in one repository
   | "warning-issue" // write one person's issue about their tokens anew
+  | "watch" // look at the packages whose time has come, at their registries
+  | "watches" // watch what a repository's policy names now
+  | "sighting" // say what is odd about something that appeared without a release
+  | "alarm-issue" // write one package's issue about that anew
   | "secrets" // see whether an environment holds a secret without a lease
   | "deliveries" // ask GitHub for what it couldn't deliver
   | "policy-check" // say on a commit what it makes of the policy

@@ -37,6 +37,20 @@ export async function begin(parts: DeskParts, releaseId: string): Promise<void> 
   });
 }
 
+/**
+ * The same for a release that was just written down. From there on something was begun: what fails now is tried again by its own task,
+ * and never said to have changed nothing.
+ */
+export async function beginOrLater(parts: DeskParts, releaseId: string): Promise<void> {
+  try {
+    await begin(parts, releaseId);
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    parts.log.warn({ release: releaseId, code: error.code }, "A release was written down, but could not be begun yet.");
+    await after(parts, "sync", releaseId, "begin", later(parts.clock.now(), 2000));
+  }
+}
+
 /** No gate would hold the run, so it isn't started before everybody has approved and the secret is there. */
 async function waitWithoutRun(parts: DeskParts, release: Release): Promise<void> {
   const patch = move(release, "waiting", parts.clock.now());

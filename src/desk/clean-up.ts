@@ -1,10 +1,11 @@
-import { isActive } from "../domain/release.ts";
+import { isActive, isGood } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later } from "./after.ts";
 import { disarm } from "./disarm.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { endDecisions } from "./stage/end-with.ts";
 import { forgetUnused } from "./tokens/after-release.ts";
 import { gateWords } from "./refuse-gate.ts";
 import type { DeskParts } from "./types.ts";
@@ -17,10 +18,14 @@ export async function cleanUp(parts: DeskParts, releaseId: string): Promise<void
   if (release === null || isActive(release.state)) return;
   const now = parts.clock.now();
   // Each is tried whatever became of the other: a secret that can't be removed is one more reason to stop the run.
-  const outcomes = await Promise.allSettled([removeSecret(parts, release), stop(parts, release)]);
+  const outcomes = await Promise.allSettled([
+    removeSecret(parts, release),
+    stop(parts, release),
+    isGood(release.state) ? Promise.resolve() : endDecisions(parts, release),
+  ]);
   await forgetUnused(parts, release);
   // Its job may have been faster than we were.
-  if (release.state !== "published" && release.decidedAt !== null)
+  if (!isGood(release.state) && release.decidedAt !== null)
     for (const minutes of [1, 10])
       await after(parts, "verify", release.id, `over-${minutes}`, later(release.endedAt ?? now, minutes * 60_000));
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
@@ -34,7 +39,7 @@ async function removeSecret(parts: DeskParts, release: Release): Promise<void> {
 
 async function stop(parts: DeskParts, release: Release): Promise<void> {
   const github = await repositoryOf(parts, release.repositoryId);
-  if (github === null || release.runId === null || release.state === "published") return;
+  if (github === null || release.runId === null || isGood(release.state)) return;
   await stopRun(github, release, release.runId);
 }
 

@@ -3,6 +3,7 @@ import type { Release, Repository } from "../domain/release-types.ts";
 import { stillStaged } from "../domain/staged.ts";
 import { closeDeleted } from "./disarm.ts";
 import { alone, endRelease, withRelease } from "./end.ts";
+import { dropWatches } from "./out-of-band/keep.ts";
 import type { DeskParts } from "./types.ts";
 import { forgetRepository } from "./tokens/owners.ts";
 
@@ -48,6 +49,7 @@ export async function loseRepository(parts: DeskParts, repositoryId: number): Pr
       `The app was taken from this repository${ranOn(release) ? " while the release ran" : ""}. ${leftOver(release)}`,
   });
   await forgetRepository(parts, repositoryId);
+  await dropWatches(parts, repositoryId);
 }
 
 /** GitHub deleted the repository: its releases end, its tokens are forgotten, and its leases are over with its environments. */
@@ -63,6 +65,7 @@ export async function repositoryDeleted(parts: DeskParts, repositoryId: number):
           : "The repository was deleted. Nothing was published.",
   });
   await forgetRepository(parts, repositoryId);
+  await dropWatches(parts, repositoryId);
   const open = await parts.store.leases.open();
   for (const lease of open)
     if (lease.repositoryId === repositoryId) await alone(parts, lease, () => closeDeleted(parts, lease.id));

@@ -1,5 +1,6 @@
 import type { EndState, Release } from "../domain/release-types.ts";
 import { environmentKey, mayMove, move } from "../domain/release.ts";
+import { inWordsOf } from "../domain/stage-approval.ts";
 import { after, showStatus } from "./after.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import type { DeskParts } from "./types.ts";
@@ -20,7 +21,7 @@ export async function endRelease(parts: DeskParts, release: Release, ending: End
   const at = parts.clock.now();
   // An end that its state doesn't know (a run that goes already isn't "refused" any more) is a failure, never nothing.
   const to = mayMove(release.state, ending.to) ? ending.to : "failed";
-  const patch = move(release, to, at, { endCode: ending.code, endText: ending.text });
+  const patch = move(release, to, at, { endCode: ending.code, endText: inWordsOf(release, ending.text) });
   if (patch === null) return release;
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };

@@ -1,4 +1,4 @@
-import { checkToken } from "../domain/checks.ts";
+import { checkStage, checkToken } from "../domain/checks.ts";
 import { isTokenMode } from "../domain/mode.ts";
 import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
@@ -16,6 +16,7 @@ import type { GitHubRepository } from "../github/types.ts";
 import { allApprovalFacts, gather, wantedToken } from "./gather.ts";
 import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { stageFacts } from "./stage/facts.ts";
 import { holdUp } from "./suspended.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
@@ -123,8 +124,16 @@ async function earlyDecision(
     allApprovalFacts(release, policies, () => given),
     gateAsked,
     policy.gate === "rule",
-    await freshToken(parts, github, release, policy),
+    [await stageReason(parts, release, policy), await freshToken(parts, github, release, policy)].filter(
+      (reason) => reason !== null,
+    ),
   );
+}
+
+/** What was staged may have gone its way meanwhile: then nothing is armed for it any more. */
+async function stageReason(parts: DeskParts, release: Release, policy: PackagePolicy): Promise<Reason | null> {
+  const facts = await stageFacts(parts, release, [policy]);
+  return facts === null ? null : checkStage(facts);
 }
 
 /** Where no token is kept its owner is asked for one at once, not only when everybody else is done. */

@@ -1,4 +1,4 @@
-import { isActive } from "../domain/release.ts";
+import { isActive, isGood } from "../domain/release.ts";
 import { after } from "./after.ts";
 import { saveMove } from "./save-move.ts";
 import type { DeskParts } from "./types.ts";
@@ -24,7 +24,7 @@ export async function bringForward(parts: Parts, repositoryIds: readonly number[
   }
   for (const release of await parts.store.releases.recent([...repositoryIds], mostEnded)) {
     if (isActive(release.state)) continue;
-    if (release.runId !== null && release.runEndedAt === null && release.state !== "published")
+    if (release.runId !== null && release.runEndedAt === null && !isGood(release.state))
       await after(parts, "clean-up", release.id, cause);
     await after(parts, "status", release.id, cause);
   }

@@ -9,9 +9,11 @@ import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from 
 import { askedOnce } from "./asked-once.ts";
 import { doctorPolicyOf, lookAtWorkflow, namedWorkflow } from "./doctor/workflow-report.ts";
 import { policiesOf, policyAt, policyAtHead, policyPath } from "./policy-at.ts";
+import { listFact } from "./check-way.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { releaserOf } from "./several/releasers.ts";
+import { stageFacts } from "./stage/facts.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { Wanted } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
@@ -81,6 +83,7 @@ export async function gather(
     tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
     doctorPolicyOf(github, head.policy),
   ]);
+  const stage = await stageFacts(parts, release, [pinned, now]);
   const { run, pending, reviews } = ofRun;
   const jobs = ofRun.jobs.filter((job) => job.name === release.jobName);
   if (run === null && release.runId !== null) throw new Error(`run ${release.runId} is not to be seen`);
@@ -94,7 +97,7 @@ export async function gather(
       sha: release.sha,
       branch: release.branch,
       workflowPath: release.workflowPath,
-      releaser: { login: release.releaserLogin, isHuman: true, permission, ...named },
+      releaser: { login: release.releaserLogin, isHuman: true, permission, ...named, ...listFact(pinned) },
       approvalsPinned,
       approvalsNow,
       policyNow: now,
@@ -123,6 +126,7 @@ export async function gather(
       },
       gateAsked: release.gateAskedAt !== null,
       environmentFree: lock === null,
+      stage,
     },
   };
 }
@@ -184,6 +188,9 @@ export function allApprovalFacts(
     count: group.approvals.count,
     self: group.approvals.self,
     ...(groups.length > 1 ? { of: group.packages } : {}),
+    ...(release.purpose === "publish"
+      ? {}
+      : { withoutAny: `${release.releaserLogin} asked for it, and npm's second factor has to confirm it.` }),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { bytesOf, bytesOfPart, otherBytes } from "../domain/bytes.ts";
 import { notable } from "../domain/inside/points.ts";
 import type { Point } from "../domain/inside/points.ts";
 import type { Contents } from "../domain/inside/types.ts";
@@ -12,7 +13,7 @@ export interface Inside {
   contents: Contents | null;
   points: Point[];
   /**
-   * SHA-1 of other bytes that are, or were, published for this release: as npm's question, the step or the registry name them. null:
+   * SHA-1 of other bytes that are, or were, published for this release: as npm's question, the step, npm's stage or the registry name them. null:
    * none other is known. A description of other bytes is worth nothing.
    */
   otherBytes: string | null;
@@ -24,18 +25,21 @@ export async function readInside(
   { release, challenge }: ReleaseView,
   packageName: string = release.package,
 ): Promise<Inside | null> {
-  const part = partOf(release, packageName);
+  // Whoever decides about a stage sees what the run that staged it told.
   const told =
     release.packages === null
-      ? await store.contents.of(release.id)
+      ? await store.contents.of(release.stageOf ?? release.id)
       : await store.packageContents.of(release.id, packageName);
   if (told === null) return null;
   const contents = readContents(told.document);
-  const asked = challenge?.subject.name === packageName ? challenge.subject.shasum : undefined;
-  const known =
+  const asked = challenge?.subject.name === packageName ? challenge : null;
+  const other = otherBytes(
     release.packages === null
-      ? [challenge?.subject.shasum, release.runnerReport?.shasum, release.shasum]
-      : [asked, part?.shasum];
-  const other = known.find((shasum) => typeof shasum === "string" && shasum !== told.shasum) ?? null;
-  return { toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents), otherBytes: other };
+      ? bytesOf(release, { described: told.shasum, challenge })
+      : bytesOfPart(partOf(release, packageName), { described: told.shasum, challenge: asked }),
+  );
+  return {
+    ...{ toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents) },
+    otherBytes: other?.other.shasum ?? null,
+  };
 }

@@ -4,6 +4,7 @@ import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
 import type { Release } from "../domain/release-types.ts";
 import { jointPolicy, toPublish } from "../domain/several.ts";
+import { policyFor } from "../domain/stage-approval.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
 
@@ -81,13 +82,15 @@ export function packageOf(pinned: PinnedPolicy, name?: string): PackagePolicy {
   return found;
 }
 
-/** What a policy says of each package that a release publishes; refuses where it doesn't name one (any more). */
-export function policiesOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "packages">): PackagePolicy[] {
-  return toPublish(release).map((name) => packageOf(pinned, name));
+type Asked = Pick<Release, "package" | "packages" | "purpose">;
+
+/** What holds for each package of a release, by what it is to do at npm. @throws Refusal where one isn't named (any more), and as above */
+export function policiesOf(pinned: PinnedPolicy, release: Asked): PackagePolicy[] {
+  return toPublish(release).map((name) => policyFor(packageOf(pinned, name), release.purpose));
 }
 
-/** The strictest of what it says of them; of one package just that. */
-export function policyOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "packages">): PackagePolicy {
+/** The policy that holds for a release: of several packages the strictest of what is said of each. @throws Refusal as above */
+export function policyOf(pinned: PinnedPolicy, release: Asked): PackagePolicy {
   return jointPolicy(policiesOf(pinned, release));
 }
 

@@ -1,6 +1,7 @@
 import type { Repository } from "../domain/release-types.ts";
-import { after, showStatus } from "./after.ts";
+import { after, later, showStatus } from "./after.ts";
 import { loseRepository, repositoryTransferred } from "./end-open.ts";
+import { askWatches } from "./out-of-band/keep.ts";
 import { peopleChanged } from "./people-changed.ts";
 import { bringForward, forwardLeases } from "./forward.ts";
 import { installationSuspended } from "./suspended.ts";
@@ -19,7 +20,12 @@ export async function learnRepositories(parts: DeskParts, installationId: number
     return [];
   }
   const shown = installation === null ? [] : await parts.github.installationRepositories(installationId);
+  const before = new Set((await parts.store.repositories.all()).map(({ id }) => id));
   for (const repository of shown) await learn(parts, repository);
+  await watchNew(
+    parts,
+    shown.filter(({ id }) => !before.has(id)),
+  );
   const known = (await parts.store.repositories.all()).filter((one) => one.installationId === installationId);
   for (const { id } of known) if (!shown.some((one) => one.id === id)) await loseRepository(parts, id);
   return shown.map(({ id }) => id);
@@ -60,6 +66,13 @@ export async function askRepositories(parts: Pick<DeskParts, "store" | "clock" |
   for (const id of known) await after(parts, "repositories", String(id), cause);
 }
 
+/** Those that are new here, or back, are read for what is to be watched: one a second, since an installation may have thousands. */
+async function watchNew(parts: DeskParts, repositories: readonly Repository[]): Promise<void> {
+  const now = parts.clock.now();
+  for (const [index, { id }] of repositories.entries())
+    await after(parts, "watches", String(id), "now", later(now, index * 1000));
+}
+
 async function learn(parts: DeskParts, repository: Repository): Promise<void> {
   const before = await parts.store.repositories.get(repository.id);
   await parts.store.repositories.see(repository, parts.clock.now());
@@ -78,6 +91,7 @@ export async function seen(parts: DeskParts, told: Repository): Promise<Reposito
   const known = await parts.store.repositories.get(told.id);
   if (known === null || (isSame(known, told) && known.installationId === told.installationId)) {
     await parts.store.repositories.see(told, parts.clock.now());
+    if (known === null) await askWatches(parts, told.id);
     return told;
   }
   for (const id of new Set([told.installationId, known.installationId])) await learnRepositories(parts, id);

@@ -1,5 +1,6 @@
 import { parsePolicy, policyLines } from "../domain/policy.ts";
 import type { PackageLines } from "../domain/policy/lines.ts";
+import type { Sighting, Watch } from "../domain/out-of-band/types.ts";
 import type { Policy, PolicyProblem } from "../domain/policy-types.ts";
 import type { Release, Repository } from "../domain/release-types.ts";
 import { lacks } from "../github/permissions.ts";
@@ -11,6 +12,8 @@ import type { DeskParts } from "./types.ts";
 
 /** Releases on a repository's page. */
 const shownReleases = 10;
+/** What happened without a release, on the same page. */
+const shownSightings = 50;
 
 type Newest = RepositorySummary["packages"][number];
 
@@ -48,6 +51,10 @@ export interface RepositoryWithPolicy extends RepositoryInList {
   policy: PolicyStanding;
   /** Newest first. */
   releases: Release[];
+  /** Packages whose registry is looked at, in order of name. */
+  watches: Watch[];
+  /** What happened at registries without a release, newest first. */
+  sightings: Sighting[];
 }
 
 /** Those of the repositories that we know, in order of name; GitHub isn't asked. */
@@ -89,12 +96,15 @@ export async function repositoryWithPolicy(
 ): Promise<RepositoryWithPolicy | null> {
   const [one] = await listRepositories(parts, [repositoryId]);
   if (one === undefined) return null;
-  const [access, policy, releases] = await Promise.all([
+  const [access, policy, releases, watches, sightings] = await Promise.all([
     accessTo(parts, one.repository),
     standing(parts.github.repository(one.repository)),
     parts.store.releases.recent([repositoryId], shownReleases),
+    parts.store.watches.ofRepository(repositoryId),
+    parts.store.sightings.recent([repositoryId], shownSightings),
   ]);
-  return { ...one, access, policy, releases };
+  const live = watches.filter(({ removedAt }) => removedAt === null);
+  return { ...one, access, policy, releases, watches: live, sightings };
 }
 
 /** What the app may do there. */

@@ -6,8 +6,10 @@ import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { VersionStatus } from "../npm/types.ts";
 import { after, later, showStatus } from "./after.ts";
+import { refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellStaged } from "./channels/tell-release.ts";
 import { endRelease } from "./end.ts";
+import type { Ending } from "./end.ts";
 import { registryOf } from "./registry-of.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -21,6 +23,7 @@ export function hasStaged(release: Release): boolean {
 
 /** The run has staged the version: from now on it waits at npm for somebody's second factor, and the environment is free. */
 export async function becomeStaged(parts: DeskParts, release: Release): Promise<void> {
+  if ((await refuseOtherBytes(parts, release)) !== null || (await refuseUnbuilt(parts, release)) !== null) return;
   const at = parts.clock.now();
   const [origin] = parts.registry.webOrigins(await registryOf(parts, release));
   const stagePage = origin === undefined ? {} : { stagePage: `${origin}/package/${release.package}` };
@@ -58,6 +61,8 @@ export async function lookAgain(parts: Pick<DeskParts, "store" | "clock" | "ids"
  * how versions stand is looked at until the version is live.
  */
 export async function lookAtStage(parts: DeskParts, release: Release): Promise<void> {
+  const rejected = await rejectedHere(parts, release);
+  if (rejected !== null) return void (await endRelease(parts, release, rejected));
   const registry = await registryOf(parts, release);
   const status = await parts.registry.status(release.package, release.version, registry).catch((error: unknown) => {
     if (error instanceof RegistryError) return null;
@@ -79,6 +84,17 @@ export async function lookAtStage(parts: DeskParts, release: Release): Promise<v
       text: `Nobody approved ${releaseTitle(release)} at npm within 30 days of its staging. If it is still staged there, reject it; then ask again with /release.`,
     }));
   await lookAgain(parts, release);
+}
+
+/** npm took a rejection from here: it told the job so, and tells nobody else. */
+async function rejectedHere(parts: DeskParts, release: Release): Promise<Ending | null> {
+  const decisions = await parts.store.releases.ofStage(release.id);
+  const by = decisions.find(({ purpose, state }) => purpose === "reject-stage" && state === "done");
+  if (by === undefined) return null;
+  return {
+    ...{ to: "rejected", code: "stage-rejected", actor: { id: by.releaserId, login: by.releaserLogin } },
+    text: `${by.releaserLogin} rejected ${releaseTitle(release)} at npm, from here (#${by.number}). Nothing was published.`,
+  };
 }
 
 /** A stage that was rejected, or that npm took away, leaves no trace: the registry just doesn't tell of it any more. In milliseconds. */

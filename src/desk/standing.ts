@@ -2,6 +2,8 @@ import { isTokenMode } from "../domain/mode.ts";
 import { Refusal } from "../domain/errors.ts";
 import { mayBeOfLease } from "../domain/lease.ts";
 import type { Message } from "../domain/message.ts";
+import { waysOf } from "../domain/stage-approval.ts";
+import type { Policy } from "../domain/policy-types.ts";
 import type { Lease } from "../domain/release-types.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
@@ -10,6 +12,7 @@ import type { TaskKind } from "./after.ts";
 import { tell } from "./channels/tell.ts";
 import { disarm } from "./disarm.ts";
 import { alone } from "./end.ts";
+import { keepNamed } from "./out-of-band/keep.ts";
 import { policyAtHead } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { saveMove } from "./save-move.ts";
@@ -24,14 +27,17 @@ interface Spot {
 /**
  * Looks whether an environment of the repository holds a secret of our name without a lease: at what the policy names now, and
  * wherever we ever armed. What one of our leases may have left is removed as that lease's; what somebody else put there is not
- * ours to delete: it is told, since whoever can start a job can read it.
+ * ours to delete: it is told, since whoever can start a job can read it. The policy that is read for it says what is to be watched at the
+ * registry, too.
  * @throws GitHubError where GitHub doesn't answer, with nothing changed in the environment that was being read
  */
 export async function lookForSecrets(parts: DeskParts, repositoryId: number): Promise<void> {
   const github = await repositoryOf(parts, repositoryId);
   if (github === null) return;
   try {
-    for (const spot of await spotsOf(parts, github)) await lookAt(parts, github, spot);
+    const policy = await readPolicy(github);
+    if (policy !== null) await keepNamed(parts, repositoryId, policy);
+    for (const spot of await spotsOf(parts, github, policy)) await lookAt(parts, github, spot);
   } catch (error) {
     // What GitHub doesn't show us now is looked at when it does: at the next start, or tomorrow.
     if (!(error instanceof GitHubError) || !["forbidden", "not-found", "unauthorized"].includes(error.code))
@@ -61,12 +67,18 @@ export async function askAllSecrets(parts: Pick<DeskParts, "store" | "clock" | "
 /** Tasks in one INSERT. */
 const mostAtOnce = 1_000;
 
-async function spotsOf(parts: DeskParts, github: GitHubRepository): Promise<Spot[]> {
-  const policy = await policyAtHead(github).catch((error: unknown) => {
-    if (error instanceof Refusal) return null;
-    throw error;
-  });
-  const named = (policy?.policy.packages ?? [])
+async function readPolicy(github: GitHubRepository): Promise<Policy | null> {
+  return await policyAtHead(github).then(
+    ({ policy }) => policy,
+    (error: unknown) => {
+      if (error instanceof Refusal) return null;
+      throw error;
+    },
+  );
+}
+
+async function spotsOf(parts: DeskParts, github: GitHubRepository, policy: Policy | null): Promise<Spot[]> {
+  const named = waysOf(policy ?? { packages: [] })
     .filter((one) => isTokenMode(one.mode))
     .map(({ environment, secret }) => ({ environment, secret }));
   const armed = await parts.store.leases.spots(github.repository.id);

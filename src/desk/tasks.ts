@@ -5,6 +5,9 @@ import { confirmAbsent, disarm } from "./disarm.ts";
 import { checkPushed } from "./doctor/push-check.ts";
 import { evaluate } from "./evaluate.ts";
 import { fetchMissed } from "./missed-deliveries.ts";
+import { judge } from "./out-of-band/judge.ts";
+import { keepWatches } from "./out-of-band/keep.ts";
+import { watchPass } from "./out-of-band/pass.ts";
 import { learnAnew } from "./repositories.ts";
 import { expireLease } from "./progress.ts";
 import { carryOut } from "./panic/carry-out.ts";
@@ -19,8 +22,8 @@ import { verify } from "./verify.ts";
 import { warnAll } from "./warnings/pass.ts";
 import { warn } from "./warnings/warn.ts";
 
-/** Work that the desk does itself; words for people (`status`, `tell-challenge`, `warning-issue`) are done by the chat room. */
-export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge" | "warning-issue">;
+/** Work that the desk does itself; words for people (`status`, `tell-challenge`, `warning-issue`, `alarm-issue`) are done by the chat room. */
+export type DeskTask = Exclude<TaskKind, "status" | "tell-challenge" | "warning-issue" | "alarm-issue">;
 
 const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unknown>> = {
   evaluate: async (parts, releaseId) => await evaluate(parts, releaseId),
@@ -35,6 +38,9 @@ const verbs: Record<DeskTask, (parts: DeskParts, subject: string) => Promise<unk
   revocation: settleRevocation,
   warnings: async (parts) => await warnAll(parts),
   warn,
+  watch: async (parts) => await watchPass(parts),
+  watches: async (parts, repositoryId) => await keepWatches(parts, Number(repositoryId)),
+  sighting: judge,
   secrets: async (parts, repositoryId) => await lookForSecrets(parts, Number(repositoryId)),
   deliveries: async (parts) => await fetchMissed(parts),
   "policy-check": checkPolicy,

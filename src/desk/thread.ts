@@ -3,14 +3,18 @@ import { isActive, releaseTitle, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import type { DeskParts } from "./types.ts";
 
-/** The release that a thread is about: the one under way, or the newest. Null where none was announced there. */
+/**
+ * The release that a thread is about: what is under way, or else the newest that was to publish something. Null where none was announced
+ * there.
+ */
 export async function releaseInThread(
   parts: Pick<DeskParts, "store">,
   repositoryId: number,
   issueNumber: number,
 ): Promise<Release | null> {
   const releases = await parts.store.releases.inIssue(repositoryId, issueNumber);
-  return releases.find((release) => isActive(release.state)) ?? releases[0] ?? null;
+  const underWay = releases.find((release) => isActive(release.state));
+  return underWay ?? releases.find(({ purpose }) => purpose === "publish") ?? null;
 }
 
 /** What a word in a thread says it is about. */
@@ -23,6 +27,8 @@ export interface ThreadWord {
   sha: string | undefined;
   /** An approval has to name its commit where it isn't clear; what stops a release needn't. */
   approves: boolean;
+  /** It stops whatever is under way: also what decides about a stage, before the release that staged it. */
+  stops?: boolean;
 }
 
 /**
@@ -31,7 +37,10 @@ export interface ThreadWord {
  * that they haven't seen.
  */
 export async function decidedInThread(parts: Pick<DeskParts, "store">, word: ThreadWord): Promise<Release> {
-  const releases = await parts.store.releases.inIssue(word.repositoryId, word.issueNumber);
+  const all = await parts.store.releases.inIssue(word.repositoryId, word.issueNumber);
+  const ofStage = all.filter((one) => one.purpose !== "publish");
+  const stopped = word.stops === true ? ofStage.filter((one) => isActive(one.state)) : [];
+  const releases = stopped.length > 0 ? stopped : all.filter((one) => one.purpose === "publish");
   const active = releases.filter((one) => isActive(one.state));
   const named = word.sha?.toLowerCase();
   const fits = named === undefined ? active : active.filter((one) => one.sha.startsWith(named));

@@ -1,5 +1,7 @@
 import type { Clock, Ids } from "../domain/clock.ts";
+import type { Build } from "../domain/inside/build.ts";
 import type { Contents } from "../domain/inside/types.ts";
+import type { Sighting } from "../domain/out-of-band/types.ts";
 import type { Mode, WarningPolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Draft } from "../domain/set-up/plan.ts";
@@ -18,15 +20,17 @@ import type {
 import type { TokenRules } from "../domain/token-rules.ts";
 import type { TokenReport } from "../domain/token-seen.ts";
 import type { GitHubApp } from "../github/types.ts";
-import type { Registry } from "../npm/types.ts";
+import type { Registry, RegistryWatch } from "../npm/types.ts";
 import type { ReleaseFilter, Store } from "../store/types.ts";
 import type { AuditAsk, AuditPage } from "./audit.ts";
 import type { ReleaseChanges } from "./changes.ts";
+import type { Coached } from "./coach.ts";
 import type { Examination } from "./doctor/types.ts";
 import type { Inside } from "./inside.ts";
 import type { RepositoryInList, RepositoryWithPolicy } from "./repository-views.ts";
 import type { ReadQueue } from "./queue.ts";
 import type { LiveWord } from "./relay/live.ts";
+import type { BuildWord } from "./relay/second-build.ts";
 import type { SetUp } from "./set-up/index.ts";
 import type { PackageTokens } from "./tokens/of-repository.ts";
 
@@ -34,7 +38,7 @@ import type { PackageTokens } from "./tokens/of-repository.ts";
 export interface DeskParts {
   store: Store;
   github: GitHubApp;
-  registry: Registry;
+  registry: Registry & RegistryWatch;
   clock: Clock;
   ids: Ids;
   log: Log;
@@ -66,6 +70,9 @@ export interface Abilities {
   cancel: true | string;
   confirm: true | string;
   answer: true | string;
+  /** Have what is staged approved or rejected from here; absent: nothing is staged, or the policy leaves it to npm. */
+  approveStage?: true | string;
+  rejectStage?: true | string;
 }
 
 /** What a token page needs to seal: one package's environment and its public key. */
@@ -76,6 +83,8 @@ export interface TokenPlace {
   environmentName: string;
   secretName: string;
   mode: Mode;
+  /** The token isn't for publishing, but for approving and rejecting what is staged. */
+  approvesStages: boolean;
   /** Packages that share this environment, as far as the person may release them; the package itself among them. */
   packages: string[];
   /** The policy's registry, where it is not npm's. */
@@ -109,6 +118,18 @@ export interface DeskForWeb {
     accessToken: string | null;
   }): Promise<ReleaseView>;
   cancel(input: { releaseId: string; person: Person; why: string | null }): Promise<ReleaseView>;
+  /**
+   * Has what a release staged approved or rejected at npm, by a job with the person's own token; gives that job's release. `seenShasum`:
+   * the bytes that were shown to the person; others are refused.
+   */
+  decideStage(input: {
+    releaseId: string;
+    person: Person;
+    verb: "approve" | "reject";
+    seenShasum: string;
+  }): Promise<ReleaseView>;
+  /** What decides, or decided, about what a release staged, newest first. */
+  stageDecisions(releaseId: string): Promise<Release[]>;
   /** Owner of an adopted run confirms version and arming. */
   confirm(input: { releaseId: string; person: Person; version: string }): Promise<ReleaseView>;
   view(releaseId: string): Promise<ReleaseView | null>;
@@ -125,10 +146,21 @@ export interface DeskForWeb {
   repositories(repositoryIds: number[]): Promise<RepositoryInList[]>;
   /** One repository with its policy at the default branch's head and its last releases; null: we don't know it (any more). */
   repository(repositoryId: number): Promise<RepositoryWithPolicy | null>;
+  /** Odd things that happened at registries without a release and that nobody has acknowledged, oldest first. */
+  alarms(repositoryIds: number[]): Promise<Sighting[]>;
+  /** Somebody says that it was one of them; `sightingId` is in this repository. Returns what was acknowledged. */
+  acknowledge(input: {
+    repositoryId: number;
+    sightingId: string;
+    person: Person;
+    origin: "dashboard" | "api";
+  }): Promise<Sighting[]>;
   /** What the doctor has to say of a repository, looked at now. Whole: who may see what of it is the caller's to say. */
   examine(repositoryId: number): Promise<Examination>;
   /** How far its set-up is, by its policy or by what the person has in mind; for people with write access. */
   setUp(person: Person, repositoryId: number, draft: Draft | null): Promise<SetUp>;
+  /** Its packages by the policy, and what a change of one package's mode rests on; for people with write access. */
+  coach(person: Person, repositoryId: number, packageName: string | null): Promise<Coached>;
   /** Secrets of these repositories, and those with the person's own token, that are to be removed and couldn't be yet. */
   stuckSecrets(repositoryIds: number[], person: Person): Promise<Lease[]>;
   /** Ended ones, newest first. */
@@ -136,7 +168,8 @@ export interface DeskForWeb {
 
   /** Packages of these repositories that the person may release, by the policy at the default branch's head. */
   tokenPlaces(person: Person, repositoryIds: number[]): Promise<Array<Omit<TokenPlace, "keyId" | "key">>>;
-  tokenPlace(person: Person, repositoryId: number, packageName: string): Promise<TokenPlace>;
+  /** `environment`: the one that approves the package's stages; without it the one that publishes it. */
+  tokenPlace(person: Person, repositoryId: number, packageName: string, environment?: string): Promise<TokenPlace>;
   /** One npm token, sealed for each of these places: all are kept, or none. */
   registerToken(input: {
     person: Person;
@@ -148,7 +181,14 @@ export interface DeskForWeb {
     bypass2fa: boolean;
     /** For this one release only (`keep: never`); null: until it ends. */
     releaseId: string | null;
-    places: Array<{ repositoryId: number; packages: string[]; keyId: string; ciphertext: string }>;
+    places: Array<{
+      repositoryId: number;
+      packages: string[];
+      /** As for `tokenPlace`. */
+      environment?: string | undefined;
+      keyId: string;
+      ciphertext: string;
+    }>;
   }): Promise<SealedToken[]>;
   removeToken(input: { person: Person; tokenId: string }): Promise<void>;
   tokensOf(person: Person): Promise<SealedToken[]>;
@@ -178,6 +218,8 @@ export interface DeskForRelay {
     /** The policy's registry, where it is not npm's; and whether the policy wants the npm token revoked after the run. */
     registry: string | null;
     revoke: boolean;
+    /** Whether the policy wants what is published to be built twice. */
+    secondBuild: boolean;
   }>;
   openChallenge(input: {
     session: RunnerSession;
@@ -200,6 +242,10 @@ export interface DeskForRelay {
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   /** What the step found in the tarball that it is about to publish. */
   tellContents(session: RunnerSession, contents: Contents, packageName?: string): Promise<void>;
+  /** What another job of the run built of the same commit; claims verified as for a session. */
+  tellBuild(claims: Record<string, unknown>, build: Build): Promise<void>;
+  /** Whether what the step packed is what the second build made. Refuses where it never will be; the release has ended then. */
+  askBuild(session: RunnerSession, build: Build): Promise<BuildWord>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;

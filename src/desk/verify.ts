@@ -1,13 +1,18 @@
+import { otherBytes } from "../domain/bytes.ts";
 import { isStageMode, isTokenMode } from "../domain/mode.ts";
 import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
 import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
 import { otherRun, patienceMs } from "./after-run.ts";
+import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { lookAtSeveral, verifySeveral } from "./several/verify.ts";
+import { lookSoon } from "./out-of-band/keep.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
+import { lookAtDecisions } from "./stage/end-with.ts";
+import { verifyStage } from "./stage/verify.ts";
 import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
@@ -16,6 +21,7 @@ import type { PublishedVersion } from "../npm/types.ts";
 /** Asks the registry what the run really did, and ends the release with that: the registry has the last word, not the run. */
 export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
+    if (release.purpose !== "publish") return await verifyStage(parts, release);
     if (isEnd(release.state)) return await lookAfterEnd(parts, release);
     if (release.state !== "verifying" && release.state !== "staged") return;
     if (release.packages !== null) return await verifySeveral(parts, release);
@@ -33,7 +39,7 @@ export async function verify(parts: DeskParts, releaseId: string): Promise<void>
 }
 
 /** Whether its job may have published: it had the token, or its gate was opened where none is needed. */
-async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
+export async function mayHavePublished(parts: Pick<DeskParts, "store">, release: Release): Promise<boolean> {
   if (!isTokenMode(release.mode)) return release.decidedAt !== null;
   return (await parts.store.leases.ofRelease(release.id)) !== null;
 }
@@ -77,26 +83,18 @@ function foundWords(release: Release, { publisher, shasum }: PublishedVersion): 
 }
 
 async function published(parts: DeskParts, release: Release, version: PublishedVersion): Promise<void> {
-  const told = release.runnerReport?.shasum;
-  if (told !== undefined && told !== version.shasum) {
-    await endRelease(
-      parts,
-      await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity }),
-      {
-        to: "failed",
-        code: "other-bytes",
-        text: `${releaseTitle(release)} is on the registry, but not the bytes that the run packed (${version.shasum}, expected ${told}): look into it now.`,
-      },
-    );
-    return;
-  }
-  const { stageApprovers } = await ownPolicy(parts, release);
+  const known = (): Promise<Release> =>
+    parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
+  if (otherBytes({ ...(await knownBytes(parts, release)), published: version.shasum }) !== null)
+    return void (await refuseOtherBytes(parts, await known(), { published: version.shasum }));
+  const { stageApprovers, secondBuild } = await ownPolicy(parts, release);
+  if (secondBuild && release.runnerReport?.second?.state !== "same")
+    return void (await refuseUnbuilt(parts, await known()));
   const odd =
     oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
     oddApprover(release.mode, stageApprovers, version);
   if (odd !== null) {
-    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
-    await endRelease(parts, known, {
+    await endRelease(parts, await known(), {
       to: "failed",
       code: "other-publisher",
       text: `${releaseTitle(release)} is on the registry, but ${odd} Find out who did that, now.`,
@@ -105,8 +103,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
   }
   const other = await otherRun(parts, release);
   if (other !== null) {
-    const known = await parts.store.releases.save(release, { shasum: version.shasum, integrity: version.integrity });
-    await endRelease(parts, known, {
+    await endRelease(parts, await known(), {
       to: "failed",
       code: "another-run",
       text: `${releaseTitle(release)} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${other.id}): see which of them published it.`,
@@ -141,8 +138,10 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
       releaseId: release.id,
       detail: { shasum: version.shasum, publisher: version.publisher },
     });
+    await lookAtDecisions({ ...parts, store }, saved);
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
+    await lookSoon({ ...parts, store }, saved);
   });
 }
 

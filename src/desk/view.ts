@@ -3,6 +3,7 @@ import { isEnd, mayMove } from "../domain/release.ts";
 import type { Person, Release, Repository } from "../domain/release-types.ts";
 import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { stageAbilities } from "./stage/abilities.ts";
 import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
 import { mayApproveAny } from "./weigh.ts";
 
@@ -63,6 +64,7 @@ export async function abilities(parts: DeskParts, view: ReleaseView, person: Per
   const writes = over === null && (owner || (await canWrite(parts, release, person)));
   return {
     ...(await deciding(parts, release, person, over)),
+    ...(await stageAbilities(parts, release, person)),
     cancel:
       over ??
       (!mayMove(release.state, "cancelled")
@@ -88,6 +90,10 @@ async function deciding(
   over: string | null,
 ): Promise<Pick<Abilities, "approve" | "reject">> {
   if (over !== null) return { approve: over, reject: over };
+  if (release.purpose !== "publish") {
+    const alone = `${release.releaserLogin} asked for it, and npm asks them for the second factor: nobody else has to approve it.`;
+    return { approve: alone, reject: alone };
+  }
   if (!["requested", "dispatching", "waiting"].includes(release.state)) {
     const why =
       release.state === "unconfirmed"

@@ -6,6 +6,8 @@ import type { Reason } from "./reason.ts";
 import { all } from "./reason.ts";
 import { shortSha } from "./release.ts";
 import { either } from "./shown.ts";
+import { stageVerb } from "./stage-approval.ts";
+import type { StageFacts } from "./stage-approval.ts";
 
 /** The rules of a decision, one function each, pure. Every text is a sentence for the person who reads it at night. */
 
@@ -19,9 +21,26 @@ export function checkReleaser(facts: ReleaserFacts): Reason {
     return no("releaser", `${facts.login} has ${facts.permission} access to this repository; a releaser needs write.`);
   if (!facts.isReleaser) {
     const of = facts.lacking === undefined ? "" : ` of ${either(facts.lacking, "and")}`;
-    return no("releaser", `${facts.login} is not among \`releasers\`${of} in \`.github/countersign.yml\`.`);
+    return no(
+      "releaser",
+      `${facts.login} is not among \`${facts.list ?? "releasers"}\`${of} in \`.github/countersign.yml\`.`,
+    );
   }
-  return ok("releaser", `${facts.login} may release.`);
+  return ok("releaser", `${facts.login} may ${facts.list === undefined ? "release" : "approve and reject stages"}.`);
+}
+
+/** What is staged has to wait at npm still, and whoever asked for it doesn't approve it, unless the policy says so. */
+export function checkStage(facts: StageFacts): Reason {
+  const verb = stageVerb[facts.purpose];
+  if (facts.state !== "staged")
+    return no(
+      "stage",
+      `The release doesn't wait at npm any more (${facts.state ?? "nobody knows it"}): there is nothing to ${verb}.`,
+    );
+  // Whoever asked for a release may always take it back.
+  if (facts.own && !facts.selfAllowed && facts.purpose === "approve-stage")
+    return no("stage", "Whoever asked for the release can't approve its stage too: somebody else has to.");
+  return ok("stage", `It is staged at npm, and waits for whoever may ${verb} it.`);
 }
 
 /** The environment has to be there, guarded by our rule, and by nothing we can't read. */
@@ -120,7 +139,7 @@ function countApprovals(facts: ApprovalFacts): Reason {
     return ok(
       "approvals",
       facts.count === 0
-        ? "The policy asks for no approval."
+        ? (facts.withoutAny ?? "The policy asks for no approval.")
         : `${names.length} of ${facts.count} approvals for ${shortSha(facts.sha)}${by}.`,
     );
   return {

@@ -77,7 +77,9 @@ export function formatCommand(command: Command): string {
     if (command.tag !== undefined) words.push("--tag", command.tag);
     if (command.dryRun) words.push("--dry-run");
   }
+  if (command.name === "expected") words.push(command.version, command.package);
   if (command.name === "approve") words.push(command.sha);
+  if (command.name === "approve-stage" || command.name === "reject-stage") words.push(command.version);
   if ("why" in command) words.push(command.why);
   return words.filter((word) => word !== undefined).join(" ");
 }
@@ -131,7 +133,7 @@ function mistyped(sentence: string, entry: CommandEntry, words: string[]): Extra
 
 /** One typing error, or two in a long word with the right first letter; `/why` has no near ones. */
 function nearestCommand(word: string): CommandEntry | null {
-  if (foreign.includes(word) || word.length > 12) return null;
+  if (foreign.includes(word) || word.length > 14) return null;
   const near = commands.filter(({ name }) => {
     const distance = editDistance(word, name);
     return name.length > 3 && (distance <= 1 || (distance === 2 && name.length > 5 && word[0] === name[0]));

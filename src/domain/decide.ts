@@ -4,6 +4,7 @@ import {
   checkEnvironment,
   checkReleaser,
   checkSecret,
+  checkStage,
   checkToken,
 } from "./checks.ts";
 import { isTokenMode } from "./mode.ts";
@@ -14,6 +15,7 @@ import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
 import { all } from "./reason.ts";
 import { shortSha } from "./release.ts";
+import type { StageFacts } from "./stage-approval.ts";
 
 /** What was read of the run when the decision is made. */
 export interface RunFacts {
@@ -62,6 +64,8 @@ export interface Facts {
   gitHub: GitHubRuleFacts;
   gateAsked: boolean;
   environmentFree: boolean;
+  /** Of a release that decides about what another one has staged; null: it publishes. */
+  stage: StageFacts | null;
 }
 
 /**
@@ -79,6 +83,7 @@ export function decide(facts: Facts, now: Date): Reason {
     ? [checkSecret(facts.secret), checkToken(facts.token, facts.releaser.login, now)]
     : [];
   return all("release", "What this release rests on.", [
+    ...(facts.stage === null ? [] : [checkStage(facts.stage)]),
     approvals,
     checkReleaser(facts.releaser),
     checkPolicy(facts),
@@ -100,14 +105,13 @@ export function decideEarly(
   approvals: ApprovalFacts[],
   gateAsked: boolean,
   needsGate: boolean,
-  token: Reason | null = null,
+  others: Reason[] = [],
 ): Reason {
   const gate: Reason = !needsGate
     ? { rule: "gate", verdict: "satisfied", text: noGate }
     : gateAsked
       ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
       : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
-  const others = token === null ? [] : [token];
   return all("release", "What this release rests on.", [
     checkAllApprovals(approvals, approvalsByPackage),
     gate,

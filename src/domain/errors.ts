@@ -22,6 +22,7 @@ export const refusalCodes = [
   "token-expired",
   "token-key-rotated",
   "token-refused",
+  "build-differs",
   "workflow-missing",
   "workflow-unsuitable",
   "branch-not-allowed",

@@ -44,6 +44,8 @@ export interface ReleaserFacts {
   isReleaser: boolean;
   /** Of several packages those that don't name the person. */
   lacking?: string[];
+  /** Key of the policy that names them; without it `releasers`. */
+  list?: string;
 }
 
 /** One person's word with what was read of the person when it was weighed. */
@@ -69,6 +71,8 @@ export interface ApprovalFacts {
   self: boolean;
   /** The packages, where others of the same release are counted otherwise. */
   of?: string[];
+  /** What is said where nobody's approval is asked for. */
+  withoutAny?: string;
 }
 
 /** How a principal is written in a policy and shown to people. */

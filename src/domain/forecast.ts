@@ -3,7 +3,7 @@ import type { SealedToken } from "./release-types.ts";
 /** What a forecast looks at of a token. */
 export type ForecastToken = Pick<
   SealedToken,
-  "packages" | "personId" | "personLogin" | "expiresAt" | "removedAt" | "refusedAt" | "forReleaseId"
+  "packages" | "personId" | "personLogin" | "expiresAt" | "removedAt" | "refusedAt" | "forReleaseId" | "approvesStages"
 >;
 
 /** Who can release one package with the tokens on file, and until when. */
@@ -17,11 +17,13 @@ export interface Forecast {
 
 /**
  * How long the packages of a repository can be released with the tokens on file: one entry for each package that a token was
- * sealed for, in order of name. Tokens that were forgotten, refused by the runner, or sealed for one release only, carry nothing.
+ * sealed for, in order of name. Tokens that were forgotten, refused by the runner, or sealed for one release only, carry nothing; nor do
+ * those that only approve what is staged.
  */
 export function forecast(tokens: readonly ForecastToken[], now: Date): Forecast[] {
   const standing = tokens.filter(
-    (token) => token.removedAt === null && token.refusedAt === null && token.forReleaseId === null,
+    (token) =>
+      token.removedAt === null && token.refusedAt === null && token.forReleaseId === null && !token.approvesStages,
   );
   const names = [...new Set(standing.flatMap((token) => token.packages))].toSorted();
   return names.map((name) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { purposes } from "./release-types.ts";
 
 /** A release as messages name it. Nothing of it is secret, and all of it is text that people or files wrote: escape it. */
 const releaseFacts = z.object({
@@ -18,6 +19,8 @@ const releaseFacts = z.object({
   environment: z.string(),
   /** Login of who asked for it. */
   releaser: z.string(),
+  /** Whether it publishes, or decides about what another release has staged. Absent: from before there was a choice. */
+  purpose: z.enum(purposes).optional(),
 });
 
 const tokenLine = z.object({
@@ -66,7 +69,7 @@ export const message = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("release-ended"),
     release: releaseFacts,
-    outcome: z.enum(["published", "failed", "rejected", "cancelled", "refused", "expired"]),
+    outcome: z.enum(["published", "done", "failed", "rejected", "cancelled", "refused", "expired"]),
     /** One sentence or two; null where there is no more to say. */
     text: z.string().nullable(),
     link: z.string(),
@@ -92,6 +95,20 @@ export const message = z.discriminatedUnion("kind", [
     /** `not-removed`: ours, and GitHub doesn't let us; `not-ours`: somebody else put it there. */
     why: z.enum(["not-removed", "not-ours"]),
     text: z.string(),
+    link: z.string(),
+  }),
+  z.object({
+    kind: z.literal("out-of-band"),
+    /** `owner/name`. */
+    repository: z.string(),
+    package: z.string(),
+    version: z.string(),
+    /** `published` without a release of ours, a dist-tag that was moved onto it, or taken from the registry. */
+    what: z.enum(["published", "tag-moved", "unpublished"]),
+    /** npm user; null: the registry names none. */
+    publisher: z.string().nullable(),
+    /** What is odd: codes, each with a sentence whose values stand in backticks. */
+    oddities: z.array(z.object({ code: z.string(), text: z.string() })),
     link: z.string(),
   }),
   z.object({

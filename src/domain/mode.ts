@@ -1,5 +1,10 @@
 import type { Mode } from "./policy-types.ts";
 
+/** Whether a text is the name of a mode. */
+export function isMode(text: string): text is Mode {
+  return Object.hasOwn(modeWords, text);
+}
+
 /** Whether a mode puts a token into the environment. */
 export function isTokenMode(mode: Mode): boolean {
   return mode === "otp" || mode === "stage";

@@ -1,5 +1,6 @@
 import type { DoctorPolicy } from "./doctor/report.ts";
 import type { Level, RuleId } from "./doctor/rules.ts";
+import type { LocalPublishing } from "./out-of-band/types.ts";
 
 /** What `.github/countersign.yml` says of one package, with every default filled in. Read at a commit, never cached by name. */
 export type Mode = "otp" | "stage" | "trusted-stage" | "trusted";
@@ -34,10 +35,31 @@ export interface PackagePolicy {
   token: TokenPolicy;
   /** Its folder in the repository, without a slash at either end; `.`: the whole repository. For `/release --changed`. */
   directory?: string;
+  /** Whether a second job builds the commit again, and only the same bytes are published. */
+  secondBuild: boolean;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */
   stageApprovers?: string[];
+  /** How what is staged is approved or rejected from here; without it people do that at npm. */
+  stageApproval?: StageApproval;
+  /** Only in the way in which stages are approved (`approvalWay`), never in a file; and whether of one's own releases too. */
+  approvesStages?: true;
+  approvesOwnStages?: boolean;
+  /** Versions that people publish by hand are expected for a while; without it each raises the alarm. */
+  localPublishing?: LocalPublishing;
   /** Registry's base URL, where it is not npm's. */
   registry?: string;
+}
+
+/** The second job: armed with the approver's own token, it approves or rejects at npm what a release has staged. */
+export interface StageApproval {
+  /** Another environment than any that publishes. */
+  environment: string;
+  /** File name below `.github/workflows/`. */
+  workflow: string;
+  secret: string;
+  approvers: Principal[];
+  /** Whether whoever asked for the release may approve its stage too. */
+  self: boolean;
 }
 
 /** What a repository, or its organisation, asks of the releasers' npm tokens. */

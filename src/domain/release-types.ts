@@ -4,7 +4,8 @@ import type { Mode } from "./policy-types.ts";
  * `requested` row written · `dispatching` asked GitHub for a run · `unconfirmed` adopted run whose owner has not confirmed ·
  * `waiting` for people or rules · `arming` lease taken · `running` gate open · `verifying` job done, registry asked ·
  * `staged` at npm, where somebody approves it ·
- * and six ends: `published` `failed` `rejected` `cancelled` `refused` `expired`.
+ * and seven ends: `published` `done` `failed` `rejected` `cancelled` `refused` `expired`. `done`: it did at npm what it was asked for,
+ * and publishes nothing of its own.
  */
 export const activeStates = [
   "requested",
@@ -16,12 +17,19 @@ export const activeStates = [
   "verifying",
   "staged",
 ] as const;
-export const endStates = ["published", "failed", "rejected", "cancelled", "refused", "expired"] as const;
+export const endStates = ["published", "done", "failed", "rejected", "cancelled", "refused", "expired"] as const;
 export type ActiveState = (typeof activeStates)[number];
 export type EndState = (typeof endStates)[number];
 export type ReleaseState = ActiveState | EndState;
 
-/** One attempt to publish one package at one version from one commit through one environment. Ids are GitHub's numbers. */
+/** What a release is to do at npm: publish or stage a version, or decide about what another release has staged. */
+export const purposes = ["publish", "approve-stage", "reject-stage"] as const;
+export type Purpose = (typeof purposes)[number];
+
+/**
+ * One attempt to publish one package at one version from one commit through one environment; or to approve or reject what another
+ * release has staged, which goes the same way through an environment of its own. Ids are GitHub's numbers.
+ */
 export interface Release {
   id: string;
   number: number;
@@ -79,6 +87,10 @@ export interface Release {
   decision: import("./reason.ts").Reason | null;
   holds: string | null;
   rowVersion: number;
+  purpose: Purpose;
+  /** The release whose stage it decides about, and npm's id of that stage as it was when it was asked for. */
+  stageOf: string | null;
+  stageId: string | null;
 }
 
 /** `already`: an earlier release of this very commit had published it, so it is left out. The others are the step's word or the registry's. */
@@ -92,6 +104,8 @@ export interface ReleasePart {
   shasum?: string;
   integrity?: string;
   stageId?: string;
+  /** SHA-1 of what npm holds as staged, as the step read it back there. */
+  heldShasum?: string;
   /** As in the runner's report of a release of one. */
   stageSeen?: RunnerReport["stageSeen"];
   /** When the registry showed the version as it was to be. */
@@ -104,7 +118,7 @@ export interface ReleasePart {
 
 /** What the workflow step reported, OIDC-proven. What the registry did not tell is absent, never guessed. */
 export interface RunnerReport {
-  outcome?: "published" | "staged" | "failed";
+  outcome?: "published" | "staged" | "approved" | "rejected" | "failed";
   /** npm's id of what was staged. */
   stageId?: string;
   /** The package's page at npm, where what is staged is approved; written by us beside the step's word. */
@@ -116,6 +130,10 @@ export interface RunnerReport {
   npmUser?: string;
   shasum?: string;
   integrity?: string;
+  /** SHA-1 of what npm holds as staged, as the step read it back there; absent where its credential may not read it. */
+  heldShasum?: string;
+  /** What the second build of the commit came to, where the policy asks for one; written by us. */
+  second?: SecondBuildFound;
   /** Of the token: what the post step saw. */
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
@@ -125,6 +143,21 @@ export interface RunnerReport {
   /** Of the token: what the step saw before it used it, and the session in which it said so. */
   seen?: TokenSeen;
   seenBy?: string;
+}
+
+/** Two builds of one commit, compared. `first`, `second`: SHA-1 of what the publishing job packed, and of the second build. */
+export type SecondBuildFound =
+  | { state: "same"; first: string }
+  | { state: "differs"; first: string; second: string; difference: import("./inside/build.ts").BuildDifference };
+
+/** What a job beside the publishing one built of a release's commit. `document` is read with `readBuild`. */
+export interface ToldBuild {
+  releaseId: string;
+  shasum: string;
+  /** The job's check run, as its OIDC token names it. */
+  checkRunId: string | null;
+  toldAt: Date;
+  document: unknown;
 }
 
 export interface Approval {
@@ -187,6 +220,8 @@ export interface SealedToken {
   npmKey: string | null;
   /** The person said that npm lets it pass without a second factor. */
   bypass2fa: boolean;
+  /** It isn't for publishing, but for approving and rejecting what is staged. */
+  approvesStages: boolean;
   keyId: string;
   /** Base64 of crypto_box_seal; nobody but GitHub can open it. */
   ciphertext: string;
@@ -285,7 +320,7 @@ export interface RunnerSession {
   id: string;
   releaseId: string;
   jti: string;
-  step: "publish" | "otp" | "post";
+  step: "publish" | "otp" | "stage" | "post";
   runId: number;
   runAttempt: number;
   checkRunId: string | null;

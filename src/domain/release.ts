@@ -13,7 +13,7 @@ const moves: Record<ActiveState, readonly ReleaseState[]> = {
   waiting: ["arming", "failed", "rejected", "cancelled", "refused", "expired"],
   arming: ["running", "dispatching", "failed", "cancelled", "refused"],
   running: ["verifying", "staged", "failed", "cancelled", "published"],
-  verifying: ["published", "failed", "staged"],
+  verifying: ["published", "failed", "staged", "done"],
   // Nothing of ours runs any more: npm has it, and the environment is free for the next release.
   staged: ["published", "failed", "rejected", "cancelled", "expired"],
 };
@@ -59,10 +59,26 @@ export function shortSha(sha: string): string {
 }
 
 /** `#12` in texts and `/releases/<id>` in links name the same release. */
-export function releaseTitle(
-  release: Pick<Release, "package" | "version"> & Partial<Pick<Release, "packages">>,
-): string {
-  const one = release.version === "" ? release.package : `${release.package}@${release.version}`;
-  const more = (release.packages ?? []).filter(({ state }) => state !== "already").length - 1;
-  return more > 0 ? `${one} with ${more} more` : one;
+export function releaseTitle({ purpose, packages = null, ...release }: Titled): string {
+  const more = (packages ?? []).filter(({ state }) => state !== "already").length - 1;
+  return `${purpose === undefined ? "" : aboutStage[purpose]}${versionTitle(release)}${more > 0 ? ` with ${more} more` : ""}`;
+}
+
+/** What can be called by a title. */
+export type Titled = Pick<Release, "package" | "version"> & Partial<Pick<Release, "purpose" | "packages">>;
+
+const aboutStage: Record<Release["purpose"], string> = {
+  publish: "",
+  "approve-stage": "Approval of ",
+  "reject-stage": "Rejection of ",
+};
+
+/** Package and version alone, whatever is done with them. */
+export function versionTitle(release: Pick<Release, "package" | "version">): string {
+  return release.version === "" ? release.package : `${release.package}@${release.version}`;
+}
+
+/** Whether it came to a good end. */
+export function isGood(state: ReleaseState): boolean {
+  return state === "published" || state === "done";
 }

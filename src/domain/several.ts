@@ -14,7 +14,10 @@ const shared = ["workflow", "environment", "secret", "mode", "registry", "gate",
  */
 export function cantGoTogether(packages: readonly PackagePolicy[]): string | null {
   const [first, ...rest] = packages;
-  if (first === undefined) return null;
+  if (first === undefined || rest.length === 0) return null;
+  const twice = packages.filter(({ secondBuild }) => secondBuild).map(({ name }) => name);
+  if (twice.length > 0)
+    return `The policy asks for a second build (\`secondBuild\`) of ${either(twice.slice(0, 5), "and")}${twice.length > 5 ? ` and ${twice.length - 5} more` : ""}, and only one package is built and compared in a release: release ${twice.length === 1 ? "it" : "them one by one"} by name (\`/release 1.2.0 <package>\`).`;
   const differing = rest.flatMap((one) => {
     const keys = shared.filter((key) => asCompared(one[key], key) !== asCompared(first[key], key));
     return keys.length === 0 ? [] : [`\`${one.name}\` has another ${either(keys, "and")}`];
@@ -43,6 +46,7 @@ export function jointPolicy(packages: readonly PackagePolicy[]): PackagePolicy {
       remove: joint.remove === "job-started" ? joint.remove : one.remove,
       maxExposureSeconds: Math.min(joint.maxExposureSeconds, one.maxExposureSeconds),
       revoke: joint.revoke || one.revoke,
+      secondBuild: joint.secondBuild || one.secondBuild,
       reviewers: joint.reviewers === "github-only" ? joint.reviewers : one.reviewers,
       token: {
         maxDays: Math.min(joint.token.maxDays, one.token.maxDays),

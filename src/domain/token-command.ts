@@ -30,11 +30,12 @@ export function createCommand(wish: TokenWish): string {
 }
 
 /** Our own command line's command that seals a token, for who has no script in the browser. */
-export function sealCommand(packages: readonly string[], releaseId: string | null): string {
+export function sealCommand(packages: readonly string[], releaseId: string | null, approvesStages = false): string {
   return [
     "countersign token add",
     ...packages.map((name) => `--package ${quoted(name)}`),
     ...(releaseId === null ? [] : [`--release ${quoted(releaseId)}`]),
+    ...(approvesStages ? ["--stages"] : []),
   ].join(" ");
 }
 

@@ -27,6 +27,8 @@ export type WorkflowReading =
 export interface PublishingPlace {
   environment: string;
   secret: string;
+  /** Whether another job has to build the commit a second time. */
+  secondBuild?: boolean;
 }
 
 /** GitHub serves files up to 1 MB through its contents API; a publishing workflow is far smaller. */

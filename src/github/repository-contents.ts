@@ -7,12 +7,12 @@ import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
 const folder = z.array(z.object({ type: z.string(), name: z.string(), sha: z.string() }));
-const tagged = z.object({ sha: z.string() });
 const said = {
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
   author: z.object({ login: z.string().optional() }).nullish(),
 };
 const commit = z.object(said);
+const named = z.object({ sha: z.string() });
 const branchShape = z.object({
   name: z.string(),
   commit: z.object({ sha: z.string(), ...said, commit: said.commit.optional() }),
@@ -57,6 +57,17 @@ export function contents(
       const found = await ask.orNull("commit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: sha });
       return found === null ? null : wordsOf(read(commit, "commit", found));
     },
+    async tagCommit(tag) {
+      try {
+        // `tags/…` names a tag, never a branch of the same name (docs, "Get a commit").
+        const found = await ask.orNull("tagCommit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: `tags/${tag}` });
+        return found === null ? null : read(named, "tagCommit", found).sha;
+      } catch (error) {
+        // GitHub answers 422 where there is no such commit.
+        if (error instanceof GitHubError && error.code === "invalid") return null;
+        throw error;
+      }
+    },
     async compare(base, head) {
       // Three dots: what `head` has that `base` lacks, oldest first (docs, "Compare two commits").
       const found = await ask.orNull("compare", "GET /repos/{owner}/{repo}/compare/{basehead}", {
@@ -96,16 +107,6 @@ export function contents(
       return read(folder, "folder", found).map(({ name, type, sha: oid }) => ({
         ...{ name, isFolder: type === "dir", oid },
       }));
-    },
-    async tagCommit(tag) {
-      try {
-        const found = await ask.orNull("tagCommit", "GET /repos/{owner}/{repo}/commits/{ref}", { ref: `tags/${tag}` });
-        return found === null ? null : read(tagged, "tagCommit", found).sha;
-      } catch (error) {
-        // GitHub answers 422 where there is no such commit.
-        if (error instanceof GitHubError && error.code === "invalid") return null;
-        throw error;
-      }
     },
   };
 }

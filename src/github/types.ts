@@ -153,6 +153,11 @@ export interface GitHubRepository {
   branchTip(branch: string): Promise<({ sha: string } & CommitWords) | null>;
   /** What a commit says of itself; null: no such commit. */
   commit(sha: string): Promise<CommitWords | null>;
+  /**
+   * The commit that a tag names, whether or not the tag is annotated; null: no such tag. That GitHub takes `tags/<tag>` here is documented
+   * ("Get a commit") and not verified live.
+   */
+  tagCommit(tag: string): Promise<string | null>;
   /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
   compare(base: string, head: string): Promise<Comparison | null>;
   /**
@@ -176,8 +181,6 @@ export interface GitHubRepository {
   fileOf(repository: string, path: string, sha: string): Promise<{ text: string; blob: string } | null>;
   /** What lies in a folder at a commit, "" for the root; null: no such folder. GitHub lists a thousand entries at most. */
   folder(path: string, sha: string): Promise<FolderEntry[] | null>;
-  /** The commit that a tag points at; null: no such tag. That GitHub takes `tags/<tag>` here is documented ("Get a commit") and not verified live. */
-  tagCommit(tag: string): Promise<string | null>;
 
   /**
    * A file of the owner's `.github` repository, as its default branch has it; null: not there, or not shown to the app. What was

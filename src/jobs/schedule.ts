@@ -1,11 +1,12 @@
 import { schedule } from "node-cron";
 import { after } from "../desk/after.ts";
+import { askWatchPass } from "../desk/out-of-band/ask.ts";
 import type { DeskParts } from "../desk/types.ts";
 
 type Parts = Pick<DeskParts, "store" | "clock" | "ids" | "log">;
 
 /**
- * Asks for a reconcile pass every minute, for what GitHub couldn't deliver every five, for a look at the tokens that end every quarter of an hour (zones are off by quarters, so
+ * Asks for a reconcile pass and a look at watched packages every minute, for what GitHub couldn't deliver every five, for a look at the tokens that end every quarter of an hour (zones are off by quarters, so
  * every hour of every zone is met), and for a sweep once a night. A task's key is its minute, quarter or day, so of several
  * instances one does it, once. Returns what stops the clockwork.
  */
@@ -18,6 +19,7 @@ export function startSchedule(parts: Parts): () => Promise<void> {
     });
   const clockwork = [
     every("* * * * *", askReconcile),
+    every("* * * * *", askWatchPass),
     every("*/5 * * * *", askDeliveries),
     every("*/15 * * * *", askWarnings),
     every("17 3 * * *", askSweep),

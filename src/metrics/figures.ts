@@ -27,6 +27,7 @@ export function figures(registry: Registry, clock: Clock): (sources: Sources) =>
     stuckFor: gauge("secret_stuck_seconds", "How long the oldest of those is to be removed; 0: there is none."),
     releases: gauge("releases", "Releases that aren't over, by state.", "state"),
     stops: gauge("stops", "Accounts of which everything is stopped (/panic)."),
+    alarms: gauge("out_of_band_open", "What happened at registries without a release, and nobody has acknowledged."),
     waiting: gauge("queue_waiting", "Deliveries (inbox) and tasks that wait, also for a later time.", "queue"),
     dead: gauge("queue_dead", "Deliveries and tasks that were set aside after their last try.", "queue"),
     budget: gauge("github_requests_left", "Requests that GitHub said are left in this hour.", "installation"),
@@ -40,15 +41,17 @@ export function figures(registry: Registry, clock: Clock): (sources: Sources) =>
       store.inbox.counts(),
       store.tasks.counts(),
       store.stops.open(),
+      store.sightings.openCount(),
     ]).catch(() => null);
     gauges.up.set(read === null ? 0 : 1);
     if (read === null) {
       // An absent figure is better than an old one, and better than a nought that looks like peace.
-      for (const each of [gauges.armedFor, gauges.stuck, gauges.stuckFor, gauges.stops]) each.remove();
+      for (const each of [gauges.armedFor, gauges.stuck, gauges.stuckFor, gauges.stops, gauges.alarms]) each.remove();
       return;
     }
-    const [open, releases, inbox, tasks, stops] = read;
+    const [open, releases, inbox, tasks, stops, alarms] = read;
     gauges.stops.set(stops.length);
+    gauges.alarms.set(alarms);
     showLeases(gauges, open, clock.now());
     for (const [state, count] of Object.entries(releases)) gauges.releases.labels(state).set(count);
     for (const [queue, { waiting, dead }] of Object.entries({ inbox, tasks })) {

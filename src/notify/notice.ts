@@ -55,7 +55,10 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,
         sentence: message.text === null ? endings[message.outcome] : line(message.text, 1000),
         facts: releaseFacts(message.release),
-        link: { text: message.outcome === "published" ? "See the receipt" : "See what happened", url: message.link },
+        link: {
+          text: ["published", "done"].includes(message.outcome) ? "See the receipt" : "See what happened",
+          url: message.link,
+        },
       };
     case "token-warning":
       return tokenWarning(message);
@@ -70,6 +73,8 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         ],
         link: { text: "See where", url: message.link },
       };
+    case "out-of-band":
+      return outOfBand(message);
     case "releases-stopped":
       return {
         title: `${message.lifted ? "Releases may go on" : "All releases are stopped"}: ${line(message.account, 60)}`,
@@ -89,6 +94,7 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
 
 const outcomes = {
   published: "Published",
+  done: "Done",
   failed: "Failed",
   rejected: "Rejected",
   cancelled: "Cancelled",
@@ -97,6 +103,7 @@ const outcomes = {
 } as const;
 
 const endings = {
+  done: "npm took it.",
   published: "It is on the registry, and what is there was compared with what the run packed.",
   failed: "The release failed.",
   rejected: "The release was rejected.",
@@ -105,12 +112,9 @@ const endings = {
   expired: "The release ran out of time.",
 } as const;
 
-function titleOf(release: ReleaseFacts): string {
-  const more = (release.packages?.length ?? 1) - 1;
-  return line(
-    `${releaseTitle({ package: release.package, version: release.version })}${more > 0 ? ` with ${more} more` : ""}`,
-    120,
-  );
+function titleOf({ package: name, packages = [], version, purpose = "publish" }: ReleaseFacts): string {
+  const more = packages.length > 1 ? ` with ${packages.length - 1} more` : "";
+  return line(`${releaseTitle({ package: name, version, purpose })}${more}`, 120);
 }
 
 function releaseFacts(release: ReleaseFacts): Notice["facts"] {
@@ -134,7 +138,33 @@ function waiting(names: readonly string[]): Notice["facts"] {
 function challengeSentence(message: Extract<Message, { kind: "challenge" }>): string {
   const what = message.asksFor === "code" ? "a code of the authenticator" : "a passkey or security key";
   const again = message.try > 1 ? ` It is try ${message.try}: the one before was not accepted.` : "";
-  return `npm asks for ${what} before it publishes. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+  const { purpose } = message.release;
+  const does =
+    purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
+  return `npm asks for ${what} before it ${does}. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+}
+
+const happened = {
+  published: "Published without a release",
+  "tag-moved": "A dist-tag was moved without a release",
+  unpublished: "Taken from the registry",
+} as const;
+
+function outOfBand(message: Extract<Message, { kind: "out-of-band" }>): Omit<Notice, "foot"> {
+  const list = message.oddities.map(({ text }) => line(text.replaceAll("`", "")));
+  return {
+    title: `${happened[message.what]}: ${line(`${message.package}@${message.version}`, 120)}`,
+    sentence:
+      "No release of this repository did that. If it was none of you, somebody else can publish this package: see what to do now.",
+    facts: [
+      ["Package", line(message.package, 214)],
+      ["Version", line(message.version, 120)],
+      ["npm user", line(message.publisher ?? "not named", 60)],
+      ["Repository", line(message.repository, 140)],
+    ],
+    list: list.slice(0, mostLines),
+    link: { text: "See what is odd, or say that it was you", url: message.link },
+  };
 }
 
 function tokenWarning(message: Extract<Message, { kind: "token-warning" }>): Omit<Notice, "facts" | "foot"> {

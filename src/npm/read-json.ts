@@ -44,7 +44,7 @@ function jsonOf(url: URL, answer: Answer): unknown {
       "refused",
       `The registry ${url.host} doesn't show this package without a login (${answer.status}); Countersign reads it as anybody would.`,
     );
-  if (answer.body === null) throw unavailable(url, String(answer.status));
+  if (answer.body === null) throw unavailable(url, String(answer.status), answer.retryAfterMs);
   try {
     return JSON.parse(answer.body) as unknown;
   } catch {
@@ -57,6 +57,8 @@ interface Answer {
   /** null: an error's. */
   body: string | null;
   etag: string | null;
+  /** What an error said of when to come again. */
+  retryAfterMs: number | null;
 }
 
 async function get(
@@ -81,11 +83,11 @@ async function get(
     });
     const etag = response.headers.get("etag");
     const usable = etag !== null && etag.length <= 200 ? etag : null;
-    return { status: response.status, body: await text(response.body, url, limits), etag: usable };
+    return { status: response.status, body: await text(response.body, url, limits), etag: usable, retryAfterMs: null };
   } catch (error) {
     if (error instanceof RegistryError) throw error;
     const status = statusOf(error);
-    if (status !== null) return { status, body: null, etag: null };
+    if (status !== null) return { status, body: null, etag: null, retryAfterMs: retryAfterOf(error) };
     throw unavailable(url, signal.aborted ? `no answer within ${limits.timeoutMs / 1000} s` : codeOf(error));
   }
 }
@@ -107,9 +109,19 @@ async function text(body: NodeJS.ReadableStream, url: URL, limits: ReadLimits): 
 }
 
 /** Says the host and a code, nothing else of the exchange: addresses and messages may hold what isn't ours to show. */
-function unavailable(url: URL, why: string | null): RegistryError {
+function unavailable(url: URL, why: string | null, retryAfterMs: number | null = null): RegistryError {
   const code = why === null ? "" : ` (${why})`;
-  return new RegistryError("unavailable", `The registry ${url.host} can't be read at the moment${code}.`);
+  return new RegistryError("unavailable", `The registry ${url.host} can't be read at the moment${code}.`, {
+    retryAfterMs,
+  });
+}
+
+/** Seconds alone: a date would need the registry's clock (RFC 9110, 10.2.3). npm-registry-fetch keeps headers as lists. */
+function retryAfterOf(error: unknown): number | null {
+  const headers = (error as { headers?: Record<string, unknown> }).headers ?? {};
+  const [, given] = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after") ?? [];
+  const said: unknown = Array.isArray(given) ? given[0] : given;
+  return typeof said === "string" && /^\d{1,9}$/.test(said) ? Number(said) * 1000 : null;
 }
 
 function statusOf(error: unknown): number | null {

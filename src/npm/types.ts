@@ -44,6 +44,8 @@ export interface VersionView {
   commit: string | null;
   /** `preinstall`, `install` and `postinstall`, which run where it is installed. */
   installScripts: Record<string, string>;
+  /** It has one of them, or the registry says so: npm notes a build by `binding.gyp` that no script names (`gypfile`). */
+  runsOnInstall: boolean;
   dependencies: Record<string, string>;
   size: { bytes: number; files: number } | null;
 }
@@ -85,10 +87,17 @@ export interface PackageHistory {
 /** Thrown for everything but an answer: `unavailable` (5xx, network), `refused` (401/403), `unexpected`. Carries no token. */
 export class RegistryError extends Error {
   readonly code: "unavailable" | "refused" | "unexpected";
-  constructor(code: "unavailable" | "refused" | "unexpected", sentence: string) {
+  /** When the registry said that it may be asked again (`Retry-After`), in milliseconds from its answer; null: it didn't say. */
+  readonly retryAfterMs: number | null;
+  constructor(
+    code: "unavailable" | "refused" | "unexpected",
+    sentence: string,
+    more: { retryAfterMs?: number | null } = {},
+  ) {
     super(sentence);
     this.name = "RegistryError";
     this.code = code;
+    this.retryAfterMs = more.retryAfterMs ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { RegistryError } from "./types.ts";
 import type { PackageView, VersionView } from "./types.ts";
@@ -23,6 +24,8 @@ const manifest = z.object({
   _npmUser: optional(user),
   gitHead: optional(z.string().regex(/^[0-9a-f]{40,64}$/)),
   scripts: strings,
+  gypfile: optional(z.boolean()),
+  hasInstallScript: optional(z.boolean()),
   dependencies: strings,
   dist: z
     .object({
@@ -56,7 +59,9 @@ export function packageView(body: unknown, host: string): Omit<PackageView, "eta
 }
 
 function viewOf(version: string, found: unknown, time: unknown): VersionView {
-  const { _npmUser, gitHead, scripts, dependencies, dist } = manifest.safeParse(found).data ?? { dist: {} };
+  const { _npmUser, gitHead, scripts, gypfile, hasInstallScript, dependencies, dist } = manifest.safeParse(found)
+    .data ?? { dist: {} };
+  const installScripts = scriptsOf(scripts ?? {});
   const { unpackedSize, fileCount } = dist;
   const by = _npmUser?.trustedPublisher;
   return {
@@ -69,7 +74,8 @@ function viewOf(version: string, found: unknown, time: unknown): VersionView {
     approver: _npmUser?.approver?.name ?? null,
     provenanceType: dist.attestations?.provenance.predicateType ?? null,
     commit: gitHead ?? null,
-    installScripts: texts(scripts ?? {}, installing),
+    installScripts,
+    runsOnInstall: Object.keys(installScripts).length > 0 || gypfile === true || hasInstallScript === true,
     dependencies: texts(dependencies ?? {}),
     size:
       typeof unpackedSize === "number" && typeof fileCount === "number"
@@ -79,9 +85,22 @@ function viewOf(version: string, found: unknown, time: unknown): VersionView {
 }
 
 /** What of it is a text of sane length. */
-function texts(of: Record<string, unknown>, names?: readonly string[]): Record<string, string> {
+function texts(of: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(of).filter((entry): entry is [string, string] => text.safeParse(entry[1]).success);
-  return Object.fromEntries(names === undefined ? entries : entries.filter(([name]) => names.includes(name)));
+  return Object.fromEntries(entries);
+}
+
+/** A long script isn't left out, since it runs all the same: of it the beginning is told, and a digest of all. */
+function scriptsOf(scripts: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    installing.flatMap((name) => {
+      const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+      if (typeof script !== "string") return [];
+      if (text.safeParse(script).success) return [[name, script]];
+      const digest = createHash("sha256").update(script).digest("hex");
+      return [[name, `${script.slice(0, 1500)}… (${script.length} characters, SHA-256 ${digest})`]];
+    }),
+  );
 }
 
 function dateOf(time: unknown): Date | null {

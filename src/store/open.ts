@@ -23,12 +23,15 @@ import { people } from "./tables/people.ts";
 import { releases } from "./tables/releases.ts";
 import { repositories } from "./tables/repositories.ts";
 import { runnerSessions } from "./tables/runner-sessions.ts";
+import { secondBuilds } from "./tables/second-builds.ts";
 import { sessions, signIns } from "./tables/sessions.ts";
+import { sightings } from "./tables/sightings.ts";
 import { stops } from "./tables/stops.ts";
 import { tasks } from "./tables/tasks.ts";
 import { todos } from "./tables/todos.ts";
 import { tokens } from "./tables/tokens.ts";
 import { warnings } from "./tables/warnings.ts";
+import { watches } from "./tables/watches.ts";
 import type { Store } from "./types.ts";
 import { wiring as real } from "./wiring.ts";
 import type { Wiring } from "./wiring.ts";
@@ -116,11 +119,14 @@ function tables(database: Database, together: Together) {
     stops: stops(database),
     todos: todos(database),
     warnings: warnings(database),
+    watches: watches(database),
+    sightings: sightings(database),
     channels: channels(database),
     runnerSessions: runnerSessions(database),
     challenges: challenges(database),
     contents: contents(database),
     packageContents: packageContents(database),
+    secondBuilds: secondBuilds(database),
     sessions: sessions(database),
     signIns: signIns(database),
     audit: audit(database),

@@ -1,5 +1,6 @@
 import type { AuditFilter } from "../domain/audit/index.ts";
 import type { ToldContents } from "../domain/inside/types.ts";
+import type { Sighting, Watch } from "../domain/out-of-band/types.ts";
 import type {
   Approval,
   AuditEvent,
@@ -19,6 +20,7 @@ import type {
   Todo,
   TokenSeen,
   WarningIssue,
+  ToldBuild,
 } from "../domain/release-types.ts";
 
 /** A row was changed by somebody else since it was read: read again and decide again. */
@@ -114,6 +116,9 @@ export const unhurried: readonly string[] = [
   "warn",
   "warning-issue",
   "warnings",
+  "watch",
+  "watches",
+  "alarm-issue",
   "secrets",
   "sweep",
 ];
@@ -171,7 +176,7 @@ export interface QueueRows {
 /** What releases tell of a repository. */
 export interface RepositorySummary {
   active: number;
-  /** Each package with its newest release, in order of names. */
+  /** Each package with its newest release, in order of names; what decides about a stage is none. */
   packages: Array<Pick<Release, "id" | "package" | "version" | "mode" | "state" | "requestedAt" | "endedAt">>;
 }
 
@@ -239,8 +244,10 @@ export interface Store {
     counts(): Promise<Partial<Record<ReleaseState, number>>>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
-    /** All releases that one version of a package was asked for with, alone or among several, newest first. */
+    /** All releases that one version of a package was asked for with, alone or among several, newest first; not those that decide about a stage. */
     ofVersion(repositoryId: number, packageName: string, version: string): Promise<Release[]>;
+    /** Those that decide about what a release has staged, newest first. */
+    ofStage(releaseId: string): Promise<Release[]>;
     /** Newest first. */
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
     /** Those that are over, newest first. */
@@ -350,6 +357,41 @@ export interface Store {
     /** Writes the row of a person and repository. */
     putIssue(issue: WarningIssue): Promise<void>;
   };
+  watches: {
+    /** False where the package of the repository has one, also a removed one. */
+    add(watch: Watch): Promise<boolean>;
+    /** Also a removed one. */
+    of(repositoryId: number, packageName: string): Promise<Watch | null>;
+    /** In order of names; also removed ones. */
+    ofRepository(repositoryId: number): Promise<Watch[]>;
+    /** Those to be looked at by now, the longest due first; no removed ones. */
+    due(now: Date, limit: number): Promise<Watch[]>;
+    /** How many there are; no removed ones. */
+    count(): Promise<number>;
+    /** Writes what a look came to, where nobody has looked since `lookedAt`; false where somebody has, or it was removed. */
+    looked(id: string, lookedAt: Date | null, patch: Partial<Watch>): Promise<boolean>;
+    save(id: string, patch: Partial<Watch>): Promise<void>;
+  };
+  sightings: {
+    /** False where the same was noticed before (`key` is unique). */
+    add(sighting: Sighting): Promise<boolean>;
+    get(id: string): Promise<Sighting | null>;
+    /** Newest first. */
+    ofPackage(repositoryId: number, packageName: string, limit: number): Promise<Sighting[]>;
+    /** Newest first. */
+    recent(repositoryIds: number[], limit: number): Promise<Sighting[]>;
+    /** Odd ones that nobody has acknowledged, oldest first. */
+    open(repositoryIds: number[]): Promise<Sighting[]>;
+    /** How many of those there are in all. */
+    openCount(): Promise<number>;
+    /** False where it was judged before. */
+    judge(id: string, as: Pick<Sighting, "verdict" | "oddities" | "expectedWhy">): Promise<boolean>;
+    /** False where it isn't open (any more). */
+    acknowledge(
+      id: string,
+      by: Pick<Sighting, "acknowledgedAt" | "acknowledgedById" | "acknowledgedByLogin">,
+    ): Promise<boolean>;
+  };
   stops: {
     /** False where the account is stopped already (`openFor` is unique). */
     begin(stop: Stop): Promise<boolean>;
@@ -397,11 +439,22 @@ export interface Store {
     /** Writes what was told of a release's tarball, in the place of what was told before. */
     put(told: ToldContents): Promise<void>;
     of(releaseId: string): Promise<ToldContents | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
+  };
+  secondBuilds: {
+    /** False where the release has one: the first word stands. */
+    add(told: ToldBuild): Promise<boolean>;
+    of(releaseId: string): Promise<ToldBuild | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
   };
   /** The same of a release of several packages, each for itself. */
   packageContents: {
     put(told: ToldContents & { package: string }): Promise<void>;
     of(releaseId: string, packageName: string): Promise<ToldContents | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
   };
   sessions: {
     put(session: SessionRow): Promise<void>;

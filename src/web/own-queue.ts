@@ -1,5 +1,6 @@
 import { queuePage } from "../desk/queue.ts";
 import type { QueueItem } from "../desk/queue.ts";
+import type { Sighting } from "../domain/out-of-band/types.ts";
 import type { Lease, Release, Repository, SealedToken, Todo } from "../domain/release-types.ts";
 import { tokenState } from "../domain/token.ts";
 import type { TokenState } from "../domain/token.ts";
@@ -31,6 +32,8 @@ export interface OwnQueue {
   ended: Release[];
   /** Secrets that are to be removed and couldn't be yet. */
   stuck: Lease[];
+  /** What happened at registries without a release, and nobody has acknowledged. */
+  alarms: Sighting[];
   /** Those that GitHub shows the person. */
   repositories: Map<number, Repository>;
 }
@@ -45,16 +48,17 @@ export async function readOwnQueue(
   const ids = await visit.visible.of(visit.session);
   const filter = await filterOf(visit.parts, fields);
   const first = fields.page === 1;
-  const [part, ended, own, all, stuck] = await Promise.all([
+  const [part, ended, own, all, stuck, alarms] = await Promise.all([
     desk.queue({ person, repositoryIds: [...ids], filter, page: fields.page }),
     first ? desk.ended([...ids], filter, shownEnded) : [],
     ownBusiness(visit, fields),
     store.repositories.all(),
     desk.stuckSecrets([...ids], person),
+    desk.alarms([...ids]),
   ]);
   const pages = Math.max(1, Math.ceil(part.total / queuePage));
   const repositories = new Map(all.filter(({ id }) => ids.has(id)).map((one) => [one.id, one]));
-  return { ...part, ...own, page: fields.page, pages, ended, stuck, repositories };
+  return { ...part, ...own, page: fields.page, pages, ended, stuck, alarms, repositories };
 }
 
 /** What waits for whoever is signed in, the first page of it, and how much it is in all, tokens to renew and to-dos among it. */

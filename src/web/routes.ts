@@ -1,6 +1,7 @@
 import { endAll, endOne, showAccount } from "./handlers/account.ts";
 import { exportCsv, exportNdjson, showAudit } from "./handlers/audit.ts";
 import { answerChallenge, showChallenge } from "./handlers/challenge.ts";
+import { coachFile, coachScript, showCoach } from "./handlers/coach.ts";
 import { showDoctor, showLocalPublishing, showRule, showRules } from "./handlers/doctor.ts";
 import { showLive } from "./handlers/live.ts";
 import { addChannel, removeChannel, showChannels, testChannel } from "./handlers/channels.ts";
@@ -8,8 +9,8 @@ import { liftAll, showPanic, stopAll } from "./handlers/panic.ts";
 import { showQueue } from "./handlers/queue.ts";
 import { showContents } from "./handlers/contents.ts";
 import { showChanges } from "./handlers/changes.ts";
-import { approve, cancel, confirm, reject, showRelease } from "./handlers/release.ts";
-import { showRepositories, showRepository } from "./handlers/repositories.ts";
+import { approve, approveStage, cancel, confirm, reject, rejectStage, showRelease } from "./handlers/release.ts";
+import { acknowledgeSighting, showRepositories, showRepository } from "./handlers/repositories.ts";
 import { setUpFile, setUpScriptFile, showSetUp } from "./handlers/set-up.ts";
 import { showRepositoryTokens } from "./handlers/repository-tokens.ts";
 import { closeTodo, newToken, registerToken, removeToken, showTokens } from "./handlers/tokens.ts";
@@ -49,6 +50,8 @@ export const routes: readonly Route[] = [
   { method: "POST", path: "/releases/:id/approve", demands: "release", handle: approve },
   { method: "POST", path: "/releases/:id/reject", demands: "release", handle: reject },
   { method: "POST", path: "/releases/:id/cancel", demands: "release", handle: cancel },
+  { method: "POST", path: "/releases/:id/approve-stage", demands: "release", handle: approveStage },
+  { method: "POST", path: "/releases/:id/reject-stage", demands: "release", handle: rejectStage },
   { method: "POST", path: "/releases/:id/confirm", demands: "release", handle: confirm },
   { method: "GET", path: "/challenges/:id", demands: "challenge", handle: showChallenge },
   { method: "POST", path: "/challenges/:id/answer", demands: "challenge", handle: answerChallenge },
@@ -64,8 +67,17 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/repositories/:id/set-up", demands: "person", handle: showSetUp },
   { method: "GET", path: "/repositories/:id/set-up/file", demands: "person", handle: setUpFile },
   { method: "GET", path: "/repositories/:id/set-up/set-up.sh", demands: "person", handle: setUpScriptFile },
+  { method: "GET", path: "/repositories/:id/coach", demands: "person", handle: showCoach },
+  { method: "GET", path: "/repositories/:id/coach/file", demands: "person", handle: coachFile },
+  { method: "GET", path: "/repositories/:id/coach/change.sh", demands: "person", handle: coachScript },
   { method: "GET", path: "/repositories/:id/tokens", demands: "person", handle: showRepositoryTokens },
   { method: "GET", path: "/repositories/:id/doctor", demands: "person", handle: showDoctor },
+  {
+    method: "POST",
+    path: "/repositories/:id/sightings/:sighting/expected",
+    demands: "person",
+    handle: acknowledgeSighting,
+  },
   { method: "GET", path: "/doctor/rules", demands: "nothing", handle: showRules },
   { method: "GET", path: "/doctor/rules/:id", demands: "nothing", handle: showRule },
   { method: "GET", path: "/local-publishing", demands: "nothing", handle: showLocalPublishing },

@@ -54,9 +54,10 @@ export async function seenRelease(
 export function returnPath(visit: Visit): string {
   const { pathname, search } = visit.url;
   if (visit.request.method === "GET") return pathname + search;
-  const page = /^\/(?:releases|challenges)\/[^/]+|^\/panic|^(?:\/repositories\/[^/]+)?\/notifications/.exec(
-    pathname,
-  )?.[0];
+  const page =
+    /^\/(?:releases|challenges)\/[^/]+|^\/panic|^(?:\/repositories\/[^/]+)?\/notifications|^\/repositories\/[^/]+(?=\/sightings\/)/.exec(
+      pathname,
+    )?.[0];
   if (page !== undefined) return page;
   if (pathname.startsWith("/account/")) return "/account";
   return /^\/(?:tokens|todos)/.test(pathname) ? "/tokens" : "/";

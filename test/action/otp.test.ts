@@ -77,11 +77,20 @@ describe("the otp step", () => {
       ...{ claims, step: "otp", publicKey: opened.keys.publicKey, bearerHash },
     });
     const release = {
-      ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null },
+      ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null, stage: null },
       ...{ packages: null, mode: "otp" as const },
     };
     const mine: Session = {
-      ...{ url: bench.url, id: session.id, bearer, keys: opened.keys, release, revoke: false, longestWaitMs: 1 },
+      ...{
+        url: bench.url,
+        id: session.id,
+        bearer,
+        keys: opened.keys,
+        release,
+        revoke: false,
+        secondBuild: false,
+        longestWaitMs: 1,
+      },
     };
     const challenge = await openChallenge(mine, { name: "@acme/widget", version: "1.2.0" });
     await expect(waitForCode(mine, challenge, Date.now() - 1)).rejects.toThrow(

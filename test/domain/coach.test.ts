@@ -1,10 +1,16 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { coach, trustCommand } from "../../src/domain/coach/index.ts";
+import { changedFiles, policyWithMode } from "../../src/domain/coach/change.ts";
+import { coach, stepsTo, trustCommand } from "../../src/domain/coach/index.ts";
 import { npmDates } from "../../src/domain/coach/dates.ts";
 import { parsePolicy } from "../../src/domain/policy.ts";
-import type { PackagePolicy } from "../../src/domain/policy-types.ts";
+import type { Mode, PackagePolicy } from "../../src/domain/policy-types.ts";
+import { readPlan } from "../../src/domain/set-up/plan.ts";
+import { policyFile } from "../../src/domain/set-up/policy-file.ts";
+import { workflowFile } from "../../src/domain/set-up/workflow-file.ts";
+import { checkWorkflow } from "../../src/domain/doctor/workflow/check.ts";
+import { aDraft, widget } from "../web/bench.ts";
 
 const now = new Date("2026-11-30T12:00:00Z");
 
@@ -69,5 +75,98 @@ describe("the coach", () => {
   test("each date has its source", () => {
     for (const date of npmDates) expect(date.source.length).toBeGreaterThan(10);
     expect(npmDates.map(({ when }) => when)).toEqual(npmDates.map(({ when }) => when).toSorted());
+  });
+});
+
+describe("the change of a package's mode", () => {
+  const several = `version: 1
+defaults: { mode: otp }
+packages:
+  - name: left-pad # the first
+    releasers: [ada, bob]
+    approvals: 1
+  - releasers: [ada, bob]
+    approvals: 1
+    name: "@acme/widget"
+    mode: otp # for now
+`;
+
+  test("is one line of the policy, of that package alone, and what stands beside it stays", () => {
+    const changed = policyWithMode(several, "@acme/widget", "trusted-stage");
+    expect(changed).toBe(several.replace("mode: otp # for now", "mode: trusted-stage # for now"));
+    const added = policyWithMode(several, "left-pad", "stage");
+    expect(added).toBe(several.replace("# the first\n", "# the first\n    mode: stage\n"));
+  });
+
+  test("is left to the person where the package is written on one line, and where the file can't be used", () => {
+    const flow = "version: 1\npackages: [{ name: left-pad, releasers: [ada, bob], approvals: 1 }]\n";
+    expect(policyWithMode(flow, "left-pad", "stage")).toBeNull();
+    expect(policyWithMode("version: 2\n", "left-pad", "stage")).toBeNull();
+  });
+
+  const site = {
+    ...{ action: { repository: "acme/countersign", commit: "c".repeat(40) }, version: "0.1.0" },
+    ...{
+      publicUrl: "https://countersign.example.com",
+      githubUrl: "https://github.com",
+      registry: "https://npm.example/",
+    },
+  };
+  const modes: Mode[] = ["otp", "stage", "trusted-stage", "trusted"];
+
+  function ground(from: Mode, workflowText?: string) {
+    const suggestion = aDraft({ approvers: "bob", mode: from });
+    const read = readPlan(suggestion);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    const policyText = policyFile(read.plan, null);
+    const parsed = parsePolicy(policyText);
+    const [one] = parsed.ok ? parsed.policy.packages : [];
+    if (one === undefined) throw new Error("no policy");
+    const text = workflowText ?? workflowFile(read.plan, one.name, site);
+    return { repository: widget, policy: one, policyText, workflowText: text, suggestion };
+  }
+
+  test.each(modes.flatMap((from) => modes.filter((to) => to !== from).map((to) => [from, to] as const)))(
+    "from %s to %s leaves files that the doctor finds nothing in",
+    (from, to) => {
+      const files = changedFiles(ground(from), to, site);
+      expect(files).not.toContain(null);
+      const policyText = files.find((file) => file?.path.endsWith("countersign.yml"))?.text ?? "";
+      const read = parsePolicy(policyText);
+      const [one] = read.ok ? read.policy.packages : [];
+      expect(one?.mode).toBe(to);
+      const workflow = files.find((file) => file?.path.endsWith("publish.yml"));
+      const text = workflow?.text ?? ground(from).workflowText;
+      const checked = checkWorkflow(
+        { path: ".github/workflows/publish.yml", text },
+        { environment: "npm", secret: "NPM_TOKEN", mode: to, packages: ["@acme/widget"] },
+      );
+      expect(checked.findings.map(({ rule, text: said }) => `${rule}: ${said}`)).toEqual([]);
+      expect(text.includes("secrets.NPM_TOKEN")).toBe(to === "otp" || to === "stage");
+    },
+  );
+
+  test("takes the one line with the token out of a workflow of ours, and makes one anew where another step publishes", () => {
+    const [, kept] = changedFiles(ground("otp"), "trusted-stage", site);
+    expect(kept?.how).toBe("changed");
+    expect(kept?.text).toBe(ground("otp").workflowText.replace(/^ +npm-token: .*\n/m, ""));
+    expect(kept?.link).toBe("https://github.com/acme/widget/edit/main/.github/workflows/publish.yml");
+    const other = ground("otp").workflowText.replace(
+      /countersign\/action\/publish@\S+/,
+      `other/publish@${"d".repeat(40)}`,
+    );
+    const [, made] = changedFiles(ground("otp", other), "trusted-stage", site);
+    expect([made?.how, made?.before === other]).toEqual(["new", true]);
+  });
+
+  test("names npm's command where the job proves itself, and the tokens where it doesn't", () => {
+    const commands = (to: Mode): string =>
+      stepsTo(policy(), "acme/widget", to)
+        .map((one) => one.command ?? one.text)
+        .join();
+    expect(commands("trusted-stage")).toContain("--allow-stage-publish");
+    expect(commands("trusted-stage")).toContain("`live` step");
+    expect(commands("stage")).not.toContain("npm trust");
+    expect(commands("stage")).toContain("seals an npm token");
   });
 });

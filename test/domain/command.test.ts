@@ -35,6 +35,12 @@ describe("a command", () => {
       kind: "command",
       command: { name: "reject", why: "the changelog is missing" },
     });
+    expect(parseCommand("/expected v1.2.1 @acme/parser")).toEqual({
+      kind: "command",
+      command: { name: "expected", version: "1.2.1", package: "@acme/parser" },
+    });
+    expect(parseCommand("/expected")).toMatchObject({ kind: "bad", sentence: expect.stringMatching(/^Which version/) });
+    expect(parseCommand("/expected latest")).toMatchObject({ kind: "bad" });
     expect(parseCommand("/cancel")).toEqual({ kind: "command", command: { name: "cancel", why: undefined } });
     expect(parseCommand("/approve 1A2B3C4\nlooks good")).toEqual({
       kind: "command",
@@ -251,6 +257,10 @@ describe("a command", () => {
         // Names and an option that chooses exclude each other.
         .map((one) => (one.scope === "named" ? one : { ...one, packages: [] })),
       fc.record({ name: fc.constant("approve" as const), sha: optional(fc.stringMatching(/^[0-9a-f]{7,40}$/)) }),
+      fc.record({
+        ...{ name: fc.constant("expected" as const), version: fc.constantFrom("1.2.0", "2.0.0-rc.1") },
+        package: fc.constantFrom("@acme/parser", undefined),
+      }),
       fc.record({ name: fc.constantFrom("reject" as const, "cancel" as const), why }),
       fc.record({ name: fc.constantFrom("status" as const, "why" as const, "tokens" as const, "help" as const) }),
     );

@@ -25,6 +25,8 @@ function changed(from: string, to: string): string[] {
   return policyChanges(read(from), read(to)).map(({ text, looser }) => `${looser ? "! " : ""}${text}`);
 }
 
+const byHand = `    localPublishing: { by: ada, reason: "The old line by hand.", until: 2027-01-31, publishers: [ada-npm] }`;
+
 const more = (lines: string): string => `${base}${lines}\n`;
 
 describe("what a policy changes", () => {
@@ -37,6 +39,14 @@ describe("what a policy changes", () => {
     ["    revoke: true", "", ["! the npm token isn't revoked after a run any more."]],
     ["", "    gate: before-dispatch", ["! the gate is `before-dispatch` instead of `rule`."]],
     ["", "    secret: OTHER", ["the secret is `OTHER` instead of `NPM_TOKEN`."]],
+    [
+      "",
+      byHand,
+      [
+        "! publishing by hand by `ada-npm` is expected until `2027-01-31`, by the word of `ada`: `The old line by hand.`",
+      ],
+    ],
+    [byHand, "    localPublishing: false", ["publishing by hand isn't expected any more."]],
   ])("%j → %j", (before, after, said) => expect(changed(more(before), more(after))).toEqual(said));
 
   test("names who may do what now, and who may not any more", () => {

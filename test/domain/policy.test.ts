@@ -47,6 +47,7 @@ describe("a policy", () => {
         revoke: false,
         gate: "rule",
         reviewers: "allow",
+        secondBuild: false,
         dispatchAs: "app",
         token: { maxDays: 90, keep: "until-expiry", bypass2fa: null },
       },
@@ -100,6 +101,28 @@ packages:
     expect(packages[0]).toMatchObject({ environment: "npm", approvals: { count: 2, self: false } });
     expect(packages[1]).toMatchObject({ environment: "other", approvals: { count: 1, self: true } });
     expect(packages[1]?.approvals.from).toEqual([{ kind: "person", login: "ada" }]);
+  });
+
+  test("expects local publishing in somebody's name for a while, where it says so and `false` doesn't take it back", () => {
+    const text = `version: 1
+defaults:
+  releasers: [ada]
+  approvals: 0
+  localPublishing: { by: ada, reason: The old line by hand., until: 2027-01-31 }
+packages:
+  - name: one
+  - name: two
+    localPublishing: false
+`;
+    const word = { by: "ada", reason: "The old line by hand.", until: "2027-01-31", publishers: null };
+    const { packages } = read(text);
+    expect(packages.map(({ localPublishing }) => localPublishing)).toEqual([word, undefined]);
+    expect(withLine("localPublishing: { by: ada, reason: By hand now., untill: 2027-01-31 }")).toEqual([
+      "6:5 packages[0].localPublishing.until: `until` is missing: write the last day that it holds, like `2027-01-31`.",
+      "6:55 packages[0].localPublishing.untill: there is no key `untill` here. Did you mean `until`?",
+    ]);
+    expect(withLine("localPublishing: true")[0]).toContain("write `by`, `reason` and `until` below `localPublishing`");
+    expect(withLine('localPublishing: { by: "@acme/all", reason: By hand now., until: 2027-02-30 }').length).toBe(2);
   });
 
   test("tells a fault in `defaults` once, where it stands", () => {
@@ -387,12 +410,14 @@ describe("the policy's JSON Schema", () => {
     const { properties } = (policyJsonSchema() as SchemaOf<"packages", { items: Described }>).properties.packages.items;
     const approvals = properties["approvals"]?.anyOf?.find((one) => one.properties !== undefined)?.properties ?? {};
     const own = properties["token"]?.properties ?? {};
+    const stages = properties["stageApproval"]?.properties ?? {};
     const { warnings } = (policyJsonSchema() as SchemaOf<"warnings", Described>).properties;
     const { doctor } = (policyJsonSchema() as SchemaOf<"doctor", Described>).properties;
     const wanted = [
       ...Object.entries(doctor.properties).map(([key, { description }]) => [`doctor.${key}`, description]),
       ...Object.entries(properties).map(([key, { description }]) => [key, description]),
       ...Object.entries(own).map(([key, { description }]) => [`token.${key}`, description]),
+      ...Object.entries(stages).map(([key, { description }]) => [`stageApproval.${key}`, description]),
       ...Object.entries(warnings.properties).map(([key, { description }]) => [`warnings.${key}`, description]),
       ...Object.entries(approvals).map(([key, { description }]) => [`approvals.${key}`, description]),
     ];

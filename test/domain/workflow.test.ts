@@ -51,6 +51,16 @@ describe("a publishing workflow", () => {
     expect(readWorkflow(text, place)).toMatchObject(job);
   });
 
+  test("is asked for a second build in a job of its own without an environment, where the policy wants one", () => {
+    const again = (more: string): string =>
+      `${guide}  again:\n${more}    steps: [{ uses: acme/countersign/action/second-build@${"c".repeat(40)} }]\n`;
+    const twice = { ...place, secondBuild: true };
+    expect(readWorkflow(again(""), twice)).toMatchObject(job);
+    expect(readWorkflow(guide, twice)).toMatchObject({ ok: false, problem: expect.stringContaining("no job tells") });
+    const onOther = readWorkflow(again("    environment: other\n"), twice);
+    expect(onOther).toMatchObject({ ok: false, problem: expect.stringContaining("must not have an environment") });
+  });
+
   test("is known by the name that GitHub's list of jobs shows", () => {
     const named = guide.replace("    runs-on", "    name: Publish to npm\n    runs-on");
     expect(readWorkflow(named, place)).toMatchObject({ job: { key: "publish", name: "Publish to npm" } });

@@ -48,6 +48,9 @@ describe("against the simulated GitHub", () => {
     const sha = await widget.branchHead("main");
     expect(await widget.branchHead("no/such")).toBeNull();
     expect((await widget.commit(sha ?? ""))?.title).toBe("Begin");
+    world.setTag(cast.widget, "@acme/widget@1.0.0", sha ?? "");
+    expect(await widget.tagCommit("@acme/widget@1.0.0")).toBe(sha);
+    expect(await widget.tagCommit("main")).toBeNull();
     expect((await widget.file(".github/countersign.yml", sha ?? ""))?.text).toContain("@acme/widget");
     expect(await widget.file("no/such.yml", sha ?? "")).toBeNull();
     expect(await widget.permission("alice")).toBe("write");

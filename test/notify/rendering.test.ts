@@ -48,6 +48,10 @@ const everywhere: Message[] = [
     ...{ kind: "secret-stays", repository: hostile, environment: hostile, secret: hostile, why: "not-ours", link },
     text: hostile,
   },
+  {
+    ...{ kind: "out-of-band", repository: hostile, package: hostile, version: hostile, publisher: hostile, link },
+    ...{ what: "published", oddities: [{ code: "other-publisher", text: hostile }] },
+  },
   { kind: "releases-stopped", account: hostile, by: hostile, lifted: false, reason: hostile, link },
   { kind: "releases-stopped", account: hostile, by: hostile, lifted: true, reason: hostile, link },
   { kind: "test", by: hostile, channel: hostile, repository: hostile, link },

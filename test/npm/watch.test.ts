@@ -61,6 +61,7 @@ describe("a watched package", () => {
       publisher: { name: "mallory", email: "mallory@example.com" },
       ...{ trustedPublisher: null, approver: null, provenanceType: null },
       ...{ commit: "c0ffee".padEnd(40, "0"), installScripts: { postinstall: "node evil.js" } },
+      runsOnInstall: true,
       dependencies: { "left-pad": "^1.0.0" },
     });
     expect(versions.find(({ version }) => version === "2.1.0")).toMatchObject({
@@ -176,6 +177,27 @@ describe("a document of any form", () => {
       { shasum: null, publisher: null, publishedAt: null, dependencies: { a: "1" } },
     ]);
     expect(read[0]?.publishedAt?.toISOString()).toBe("2026-01-02T03:04:05.000Z");
+  });
+
+  test("what runs when it is installed is never left out for being long, nor a build that no script names", () => {
+    const long = "x".repeat(3000);
+    const { versions: read } = packageView(
+      {
+        versions: {
+          "1.0.0": { scripts: { postinstall: `${long}a`, prepare: "b" } },
+          "1.1.0": { scripts: { postinstall: `${long}b` } },
+          "1.2.0": { gypfile: true },
+          "1.3.0": { hasInstallScript: true, scripts: { install: 3 } },
+          "1.4.0": { scripts: { test: "true" } },
+        },
+      },
+      "host",
+    );
+    expect(read.map(({ runsOnInstall }) => runsOnInstall)).toEqual([true, true, true, true, false]);
+    const [one, other] = read.map(({ installScripts }) => installScripts["postinstall"] ?? "");
+    expect(one).toMatch(/^x+… \(3001 characters, SHA-256 [0-9a-f]{64}\)$/);
+    expect(one).not.toBe(other);
+    expect(Object.keys(read[0]?.installScripts ?? {})).toEqual(["postinstall"]);
   });
 
   test("provenance about another package, another version or of another form is none", () => {

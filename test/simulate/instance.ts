@@ -79,7 +79,7 @@ export async function startInstance(of: InstanceParts): Promise<Instance> {
   return instance;
 }
 
-function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): Registry {
+function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): WorkParts["registry"] {
   const asked = async <T>(verb: string, ask: () => Promise<T>): Promise<T> => {
     await scheduler.step(who, `registry ${verb}: asked`);
     if (fates.draw(`registry ${verb}`, ["lost"]) !== "pass") throw registryFailure();
@@ -92,6 +92,8 @@ function betweenRegistry({ who, scheduler, fates, registry }: InstanceParts): Re
     version: async (name, version) => await asked("version", async () => await registry.version(name, version)),
     status: async (name, version) => await asked("status", async () => await registry.status(name, version)),
     history: () => Promise.resolve(null),
+    look: () => Promise.resolve(null),
+    provenance: () => Promise.resolve(null),
     address: () => registry.address(),
     webOrigins: () => registry.webOrigins(),
   };

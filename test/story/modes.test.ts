@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRelay } from "../../src/desk/relay/index.ts";
+import type { DeskForRelay } from "../../src/desk/types.ts";
+import type { Build } from "../../src/domain/inside/build.ts";
 import { generateKeyPair } from "../../src/domain/sealed-box.ts";
-import type { RunnerReport } from "../../src/domain/release-types.ts";
+import type { RunnerReport, RunnerSession } from "../../src/domain/release-types.ts";
 import { Story } from "../support/story.ts";
+import { contentsOf } from "../support/surveys.ts";
 
 const name = "@acme/widget";
 const stageId = "0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a10";
@@ -17,22 +20,32 @@ describe("modes without a second factor while the job runs", () => {
     story.judge.assertClean();
   });
 
-  async function open(mode: string): Promise<void> {
-    story = await Story.open({ policyLines: `    mode: ${mode}\n` });
+  async function open(mode: string, more = ""): Promise<void> {
+    const options = { policyLines: `    mode: ${mode}\n${more}` };
+    story = await Story.open(more === "" ? options : { ...options, workflow: "publish-twice.yml" });
   }
 
-  /** What the step in the running job would say, OIDC-proven. */
-  async function jobReports(report: RunnerReport): Promise<void> {
-    const relay = createRelay(story.app.parts);
+  const relay = (): DeskForRelay => createRelay(story.app.parts);
+
+  /** A step in the running job that has introduced itself, OIDC-proven. */
+  async function inJob(): Promise<RunnerSession> {
     const { publicKey } = await generateKeyPair();
-    const run = story.run();
-    const { session } = await relay.openSession({
-      step: "publish",
-      publicKey,
-      bearerHash: createHash("sha256").update(publicKey).digest("hex"),
-      claims: claimsOf(run.id, publicKey),
-    });
-    await relay.report(session, report);
+    const bearerHash = createHash("sha256").update(publicKey).digest("hex");
+    const claims = claimsOf(story.run().id, publicKey);
+    return (await relay().openSession({ step: "publish", publicKey, bearerHash, claims })).session;
+  }
+
+  async function jobReports(report: RunnerReport): Promise<void> {
+    await relay().report(await inJob(), report);
+  }
+
+  const described = { ...contentsOf({ "index.js": "1" }, null), shasum };
+  const build = (files: Build["files"], of = shasum): Build => ({ shasum: of, files, leftOut: 0 });
+  const otherShasum = "f".repeat(40);
+
+  /** What the run's other job tells of its build. */
+  async function otherJobTells(told: Build, more: Record<string, string> = {}): Promise<void> {
+    await relay().tellBuild(claimsOf(story.run().id, `build-${Math.random()}`, { environment: "", ...more }), told);
   }
 
   function claimsOf(runId: number, jti: string, more: Record<string, string> = {}): Record<string, unknown> {
@@ -50,13 +63,12 @@ describe("modes without a second factor while the job runs", () => {
   }
 
   const word = async (more: Record<string, string> = {}): Promise<string> => {
-    const relay = createRelay(story.app.parts);
-    return (await relay.liveWord(claimsOf(story.run().id, `live-${Math.random()}`, { environment: "", ...more })))
+    return (await relay().liveWord(claimsOf(story.run().id, `live-${Math.random()}`, { environment: "", ...more })))
       .state;
   };
 
   async function endJob(): Promise<void> {
-    story.runner.jobs.at(-1)?.finish("success");
+    for (const job of story.runner.jobs) job.finish("success");
     await story.github.until(() => story.github.engine.idle(), "the job to end");
     await story.settle();
   }
@@ -180,6 +192,124 @@ describe("modes without a second factor while the job runs", () => {
     expect((await story.release()).endCode).toBe("other-bytes");
   });
 
+  test.each<[string, RunnerReport]>([
+    ["npm holds", { outcome: "failed", stageId, shasum, heldShasum: otherShasum }],
+    ["the step packed", { outcome: "staged", stageId, shasum: otherShasum }],
+  ])(
+    "where %s other bytes than were described, the release fails at once and nobody is to approve it",
+    async (who, told) => {
+      await open("trusted-stage");
+      await askAndApprove();
+      const session = await inJob();
+      await relay().tellContents(session, described);
+      await relay().report(session, told);
+      await endJob();
+      const { state, endCode, endText } = await story.release();
+      expect([state, endCode]).toEqual(["failed", "bytes-differ"]);
+      expect(endText).toContain(`Don't approve ${name}@1.2.0: `);
+      expect(endText).toContain(otherShasum);
+      expect(endText).toContain(`npm stage reject ${stageId}`);
+      const status = await story.status();
+      expect(status).toContain("❌ Failed");
+      expect(status).toContain("| ⛔ Bytes | **not those that were countersigned: don't approve them** |");
+      expect(who).not.toBe("");
+      // Somebody approves it all the same: its end stands, and says what is on the registry.
+      story.registry.write(name, "1.2.0", "latest", { trusted: true });
+      expect(await word()).toBe("never");
+    },
+  );
+
+  test("what the registry has isn't what was described, though the step reported nothing: the release fails", async () => {
+    await open("trusted");
+    await askAndApprove();
+    await relay().tellContents(await inJob(), described);
+    story.registry.write(name, "1.2.0", "latest", { trusted: true, bytes: "something else" });
+    await endJob();
+    const { endCode, endText } = await story.release();
+    expect(endCode).toBe("other-bytes");
+    expect(endText).toContain("isn't the bytes that the step described");
+  });
+
+  describe("with a second build of the commit", () => {
+    const twice = "    secondBuild: true\n";
+
+    test("the step goes on once both are the same, and the receipt says so", async () => {
+      await open("trusted", twice);
+      await askAndApprove();
+      const session = await inJob();
+      expect(await relay().askBuild(session, build([["index.js", "x"]]))).toEqual({ state: "not-yet" });
+      await otherJobTells(build([["index.js", "x"]]));
+      // The answer got lost, and another word for it.
+      await otherJobTells(build([["index.js", "x"]]));
+      await expect(otherJobTells(build([], otherShasum))).rejects.toThrow("the first stands");
+      expect(await relay().askBuild(session, build([["index.js", "x"]]))).toEqual({ state: "same" });
+      await relay().report(session, { outcome: "published", shasum });
+      story.registry.write(name, "1.2.0", "latest", { trusted: true });
+      await endJob();
+      expect((await story.release()).state).toBe("published");
+      expect(await story.status()).toContain("| Second build | the same bytes |");
+    });
+
+    test("another one ends the release before anything is published, and names the files that differ", async () => {
+      await open("trusted", twice);
+      await askAndApprove();
+      await otherJobTells(
+        build(
+          [
+            ["index.js", "y"],
+            ["new.js", "z"],
+          ],
+          otherShasum,
+        ),
+      );
+      const asked = relay().askBuild(await inJob(), build([["index.js", "x"]]));
+      await expect(asked).rejects.toThrow("They differ in: `index.js`. Only the second has: `new.js`.");
+      await story.settle();
+      const { state, endCode, runnerReport } = await story.release();
+      expect([state, endCode]).toEqual(["failed", "build-differs"]);
+      expect(runnerReport?.second).toMatchObject({ state: "differs", difference: { changed: ["index.js"] } });
+      expect(await story.status()).toContain("a second build of the commit made others: don't approve them");
+    });
+
+    test("one that doesn't come in time ends the release, and says where to look", async () => {
+      await open("trusted", twice);
+      await askAndApprove();
+      const session = await inJob();
+      story.clock.advance(10 * 60_000);
+      const first = build([["index.js", "x"]]);
+      await expect(relay().askBuild(session, first)).rejects.toThrow("none was told within ten minutes");
+      // The answer got lost, and the step asks again.
+      await expect(relay().askBuild(session, first)).rejects.toThrow("none was told within ten minutes");
+      expect((await story.release()).endCode).toBe("no-second-build");
+    });
+
+    test("a step that publishes without asking for it is found out", async () => {
+      await open("trusted", twice);
+      await askAndApprove();
+      await jobReports({ outcome: "published", shasum });
+      story.registry.write(name, "1.2.0", "latest", { trusted: true });
+      await endJob();
+      expect((await story.release()).endCode).toBe("no-second-build");
+    });
+
+    test("is told by a job of this run, at its first attempt, and not by one on the environment", async () => {
+      await open("trusted", twice);
+      await askAndApprove();
+      const told = build([["index.js", "x"]]);
+      await expect(otherJobTells(told, { environment: "npm" })).rejects.toThrow("without an environment");
+      await expect(otherJobTells(told, { run_attempt: "2" })).rejects.toThrow("re-run");
+      await expect(otherJobTells(told, { sha: "0".repeat(40) })).rejects.toThrow("another commit");
+      await expect(otherJobTells(told, { repository_id: "1" })).rejects.toThrow("another repository");
+      expect(await relay().askBuild(await inJob(), told)).toEqual({ state: "not-yet" });
+    });
+
+    test("is asked for in vain where no job of the workflow builds one: the release isn't begun", async () => {
+      story = await Story.open({ policyLines: `    mode: trusted\n${twice}` });
+      await story.say(story.cast.alice, "/release 1.2.0");
+      expect(story.lastWords()).toContain("no job tells of one");
+    });
+  });
+
   test("a run that ended well without a word of staging isn't taken for staged", async () => {
     await open("trusted-stage");
     await askAndApprove();
@@ -225,6 +355,24 @@ describe("modes without a second factor while the job runs", () => {
     await story.pass(5 * 60_000, 5);
     expect((await story.release()).state).toBe("published");
   });
+
+  test.each([
+    ["stage", "unconfirmed"],
+    ["trusted", null],
+  ])(
+    "a run that alice started on GitHub's page: in mode %s it is %s (null: refused, since no sealed token vouches for her)",
+    async (mode, state) => {
+      await open(mode);
+      await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+      const inputs = { version: "1.2.0", tag: "latest" };
+      story.github.runWorkflow(story.cast.widget, story.cast.alice, "publish.yml", inputs);
+      await story.settle();
+      const [found] = await story.app.parts.store.releases.recent([story.cast.widget.id], 1);
+      expect(found?.state ?? null).toBe(state);
+      const status = story.github.statusOf(story.run());
+      expect(status).toBe(state === null ? "completed/failure" : "waiting");
+    },
+  );
 
   test("a later job of the run hears that it is live only once it is, also in a second attempt, and never another run's job", async () => {
     await open("trusted-stage");

@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterEach, describe, expect, test } from "vitest";
 import { last } from "../world/github/index.ts";
 import type { JobState } from "../world/github/state.ts";
+import { help, readOptions } from "../world/demo/options.ts";
 import { setStage } from "../world/demo/stage.ts";
 import type { Stage, StageOptions } from "../world/demo/stage.ts";
 import type { PersonAtNpm } from "../world/registry/index.ts";
@@ -222,6 +223,22 @@ function commandLines(): string[] {
 }
 
 describe("the demo", () => {
+  test.each<[string[], RegExp]>([
+    [["--mode", "stagd"], /There is no mode stagd: choose one of otp, stage, trusted-stage, trusted\./],
+    [["--mode"], /--mode needs a mode: choose one of/],
+    [["--twice"], /There is no option --twice\./],
+  ])("says what it doesn't know of %j, and what it does", (words, said) => {
+    const read = readOptions(words);
+    expect(typeof read === "object" && "problem" in read ? read.problem : "").toMatch(said);
+  });
+
+  test("takes the mode in either form, and tells of all four in its help", () => {
+    expect(readOptions(["--once", "--mode", "stage"])).toEqual({ mode: "stage", once: true });
+    expect(readOptions(["--mode=trusted-stage"])).toEqual({ mode: "trusted-stage", once: false });
+    expect(readOptions(["--mode", "stage", "--help"])).toBe("help");
+    for (const mode of ["otp", "stage", "trusted-stage", "trusted"]) expect(help).toContain(` ${mode} `);
+  });
+
   test("tells the whole story, with a code, a passkey and a warning, and ends with status 0", async () => {
     const main = join(import.meta.dirname, "..", "world", "demo", "main.ts");
     const { status, output } = await new Promise<{ status: number; output: string }>((done) => {

@@ -12,7 +12,7 @@ import type { Receiver } from "../support/receiver.ts";
 import { Story } from "../support/story.ts";
 import { signedIn, stranger } from "../support/walker.ts";
 import type { Answer, Walker } from "../support/walker.ts";
-import { aStop } from "../support/examples.ts";
+import { aSighting, aStop } from "../support/examples.ts";
 import { aRunnerSession, aTodo } from "../web/bench.ts";
 import type { UserState } from "../world/github/state.ts";
 
@@ -49,6 +49,9 @@ const table: Record<string, string> = {
   "POST /releases/:id/reject": "SFFDDFNN",
   "POST /releases/:id/cancel": "SFDDDDNN",
   "POST /releases/:id/confirm": "SCCCCCNN",
+  // Nothing is staged: the story of its own says who may.
+  "POST /releases/:id/approve-stage": "SCCCCCNN",
+  "POST /releases/:id/reject-stage": "SCCCCCNN",
   "GET /challenges/:id": "SFFFPFNN",
   "POST /challenges/:id/answer": "SFFFDFNN",
   "GET /panic": "SPPPPPPP",
@@ -63,8 +66,12 @@ const table: Record<string, string> = {
   "GET /repositories/:id/set-up": "SFPPPPNN",
   "GET /repositories/:id/set-up/file": "SFNNNNNN",
   "GET /repositories/:id/set-up/set-up.sh": "SFPPPPNN",
+  "GET /repositories/:id/coach": "SFPPPPNN",
+  "GET /repositories/:id/coach/file": "SFNNNNNN",
+  "GET /repositories/:id/coach/change.sh": "SFPPPPNN",
   "GET /repositories/:id/tokens": "SFPPPPNN",
   "GET /repositories/:id/doctor": "SPPPPPNN",
+  "POST /repositories/:id/sightings/:sighting/expected": "SFFFDDNN",
   "GET /doctor/rules": "PPPPPPPP",
   "GET /doctor/rules/:id": "PPPPPPPP",
   "GET /local-publishing": "PPPPPPPP",
@@ -88,6 +95,9 @@ const table: Record<string, string> = {
   "api GET /repositories": "SPPPPPPP",
   "api GET /repositories/:id": "SPPPPPNN",
   "api GET /repositories/:id/doctor": "SPPPPPNN",
+  "api GET /repositories/:id/set-up": "SFPPPPNN",
+  "api GET /repositories/:id/coach": "SFPPPPNN",
+  "api POST /repositories/:id/sightings/:sighting/expected": "SFFFPPNN",
   "api GET /token-places": "SPPPPPPP",
   "api GET /token-places/key": "SFFFPFNN",
   "api GET /tokens": "SPPPPPPP",
@@ -107,6 +117,8 @@ const table: Record<string, string> = {
   "api POST /releases/:id/reject": "SFFPPFNN",
   "api POST /releases/:id/cancel": "SFPPPPNN",
   "api POST /releases/:id/confirm": "SCCCCCNN",
+  "api POST /releases/:id/approve-stage": "SCCCCCNN",
+  "api POST /releases/:id/reject-stage": "SCCCCCNN",
   "api POST /challenges/:id/answer": "SFFFDFNN",
   "api GET /repositories/:id/tokens": "SFPPPPNN",
   "api GET /notifications": "SPPPPPPP",
@@ -240,6 +252,17 @@ async function todo(): Promise<string> {
   return id;
 }
 
+/** A version of the package that nobody knows of. */
+async function sighting(): Promise<string> {
+  const { sightings } = story.app.parts.store;
+  const { id: repositoryId } = story.cast.widget;
+  const [open] = await sightings.open([repositoryId]);
+  if (open !== undefined) return open.id;
+  const id = `sighting-${randomBytes(4).toString("hex")}`;
+  await sightings.add(aSighting({ id, key: id, repositoryId }));
+  return id;
+}
+
 async function channel(place: "own" | { repositoryId: number }): Promise<string> {
   const desk = createChannelDesk(channelParts(story));
   const { dave, widget } = story.cast;
@@ -288,12 +311,14 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
   await setStopped(path.endsWith("/lift"));
   if (/^\/(?:panic|stops)/.test(path)) Object.assign(fields, { account: "acme", reason: "a laptop was stolen" });
   if (path === "/panic") fields["confirm"] = "acme";
+  if (path.endsWith("-stage")) fields["shasum"] = "d".repeat(40);
   // A channel is tried once in a while.
   if (path.endsWith("/test")) story.clock.advance(61_000);
   let aimed = path;
   const put = (name: string, value: string): void => void (aimed = aimed.replace(`:${name}`, value));
   if (path.startsWith("/repositories/:id")) {
     put("id", String(widget.id));
+    if (path.includes(":sighting")) put("sighting", await sighting());
     if (path.includes(":channel")) put("channel", await channel({ repositoryId: widget.id }));
   } else if (path.startsWith("/notifications/:channel")) put("channel", await channel("own"));
   else if (path.startsWith("/doctor/rules")) put("id", "pinned-actions");
@@ -329,7 +354,7 @@ async function aimOf(path: string): Promise<{ path: string; fields: Record<strin
 
 /** Everything that a person could have changed, as one text. */
 async function contents(sql: pg.Client): Promise<string> {
-  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge", "Stop"];
+  const tables = ["Release", "Approval", "Lease", "SealedToken", "Todo", "Channel", "Challenge", "Stop", "Sighting"];
   const texts = [];
   for (const name of tables) {
     const { rows } = await sql.query<{ text: string | null }>(
@@ -433,6 +458,7 @@ function inputOf(name: string, fields: Record<string, string>): unknown {
   if (/\/(?:reject|cancel)$/.test(name)) return { sha, why };
   if (name.endsWith("/approve")) return { sha };
   if (name.endsWith("/confirm")) return { sha, version };
+  if (name.endsWith("-stage")) return { shasum: "d".repeat(40) };
   if (name.endsWith("/answer")) return { sealed: fields["sealed"] };
   if (/POST \/stops/.test(name)) return { account: fields["account"], reason: fields["reason"] };
   if (/POST .*\/notifications$/.test(name)) return { kind, name: called, address };

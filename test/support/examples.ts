@@ -1,4 +1,5 @@
-import { emptyRelease } from "../../src/desk/request.ts";
+import { emptyRelease } from "../../src/desk/new-release.ts";
+import type { Sighting, Watch } from "../../src/domain/out-of-band/types.ts";
 import type { Lease, Release, Stop } from "../../src/domain/release-types.ts";
 
 /** A release of `@acme/widget` 1.2.0 that waits, with what a test cares about put in. */
@@ -83,6 +84,42 @@ export function aStop(over: Partial<Stop> = {}): Stop {
     liftedByLogin: null,
     liftReason: null,
     openFor: 5,
+    ...over,
+  };
+}
+
+/** `@acme/widget`, looked at on the hour. */
+export function aWatch(over: Partial<Watch> = {}): Watch {
+  const at = new Date("2026-11-23T10:00:00Z");
+  return {
+    ...{ id: "w1", repositoryId: 1, package: "@acme/widget", registry: null },
+    policy: { workflow: "publish.yml", releasers: ["alice"], approvers: ["bob"], localPublishing: null },
+    ...{ known: null, etag: null, nextAt: at, lookedAt: null, activeAt: at, failures: 0, lastError: null },
+    ...{ removedAt: null, issueNumber: null, issueState: null, issueDigest: null, issueChangedAt: null },
+    ...over,
+  };
+}
+
+/** Mallory published a version of it at ten, with a script that the one before didn't have. */
+export function aSighting(over: Partial<Sighting> = {}): Sighting {
+  return {
+    ...{ id: "g1", repositoryId: 1, package: "@acme/widget", what: "published", version: "1.2.1", verdict: "odd" },
+    facts: {
+      ...{ publishedAt: "2026-11-23T09:58:00.000Z", publisher: "mallory", trusted: false, provenance: false },
+      ...{ commit: null, shasum: "d".repeat(40), runsOnInstall: true, tags: ["latest"], from: null },
+      installScripts: [{ name: "postinstall", text: "node evil.js", is: "new" }],
+      before: {
+        ...{ version: "1.2.0", publishers: ["alice-npm"], trusted: false, provenance: false, runsOnInstall: false },
+      },
+    },
+    oddities: [
+      { code: "other-publisher", text: "The npm user `mallory` published it, who is no releaser's npm user here." },
+      { code: "install-script", text: "A new `postinstall` script runs when it is installed: `node evil.js`." },
+    ],
+    expectedWhy: null,
+    seenAt: new Date("2026-11-23T10:00:00Z"),
+    ...{ acknowledgedAt: null, acknowledgedById: null, acknowledgedByLogin: null },
+    key: `1 @acme/widget published ${over.version ?? "1.2.1"}`,
     ...over,
   };
 }

@@ -38,7 +38,7 @@ export function aRelease(more: Partial<Release> = {}): Release {
     ...{ jobStartedAt: null, jobEndedAt: null, jobConclusion: null, runEndedAt: null, runConclusion: null },
     ...{ endedAt: null, endCode: null, endText: null, shasum: null, integrity: null, verifiedAt: null, stagedAt: null },
     ...{ runnerReport: null, decision: null, holds: "11/7", rowVersion: 0 },
-    ...{ commitTitle: "Count widgets", commitAuthor: "carol" },
+    ...{ commitTitle: "Count widgets", commitAuthor: "carol", purpose: "publish", stageOf: null, stageId: null },
     ...more,
   } as Release;
 }
@@ -63,6 +63,7 @@ export function aToken(more: Partial<SealedToken> = {}): SealedToken {
   return {
     ...{ id: "t1", groupId: "g1", repositoryId: 11, environmentId: 7, environmentName: "npm", personId: 21 },
     ...{ personLogin: "alice", packages: ["@acme/widget"], npmKey: null, bypass2fa: false, forReleaseId: null },
+    approvesStages: false,
     ...{ seen: null, refusedAt: null, refusedWhy: null, warnAt: null },
     ...{ npmUser: "alice-npm", label: "laptop", keyId: "key-1", ciphertext: "c2VhbGVk", expiresAt: at(86_400) },
     ...{ sealedAt: at(0), lastUsedAt: null, removedAt: null, removedWhy: null, slot: "11/7/21" },

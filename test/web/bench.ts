@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ensureAssets } from "../../scripts/build-assets.ts";
+import type { Sighting, Watch } from "../../src/domain/out-of-band/types.ts";
 import type { PackageTokens } from "../../src/desk/tokens/of-repository.ts";
 import type { PanicDesk, SeenStop } from "../../src/desk/panic/index.ts";
 import type { DeskForChannels, ShownChannel } from "../../src/desk/channels/types.ts";
@@ -15,6 +16,10 @@ import { Refusal } from "../../src/domain/errors.ts";
 import { awaited } from "../../src/domain/reason.ts";
 import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import type { Draft } from "../../src/domain/set-up/plan.ts";
+import { parsePolicy } from "../../src/domain/policy.ts";
+import { readPlan } from "../../src/domain/set-up/plan.ts";
+import { policyFile } from "../../src/domain/set-up/policy-file.ts";
+import { workflowFile } from "../../src/domain/set-up/workflow-file.ts";
 import { setUpSteps } from "../../src/domain/set-up/steps.ts";
 import { waitingKind } from "../../src/domain/waiting.ts";
 import type {
@@ -84,6 +89,8 @@ export interface Scene {
   channels: ShownChannel[];
   stops: SeenStop[];
   pastStops: Stop[];
+  watches: Watch[];
+  sightings: Sighting[];
   mail: boolean;
   /** Why a test message isn't taken; null: it is. */
   testProblem: string | null;
@@ -186,6 +193,7 @@ export function aPlace(over: Partial<TokenPlace> = {}): TokenPlace {
     environmentName: "npm",
     secretName: "NPM_TOKEN",
     mode: "otp",
+    approvesStages: false,
     packages: ["@acme/widget"],
     registry: null,
     rules: { maxDays: 90, keep: "until-expiry", bypass2fa: null, revoke: false, limits: [] },
@@ -223,6 +231,7 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
     seen: null,
     refusedAt: null,
     refusedWhy: null,
+    approvesStages: false,
     warnAt: null,
     slot: "1/2/100",
     ...over,
@@ -233,7 +242,7 @@ export function aToken(over: Partial<SealedToken> = {}): SealedToken {
 export function aDraft(over: Partial<Draft> = {}): Draft {
   return {
     ...{ packages: "@acme/widget", releasers: "alice", approvals: "1", approvers: "", environment: "npm" },
-    ...{ step: "publish", manager: "npm", access: "public", build: "on", test: "on" },
+    ...{ mode: "otp", step: "publish", secondBuild: "", manager: "npm", access: "public", build: "on", test: "on" },
     ...over,
   };
 }
@@ -307,6 +316,8 @@ export function createBench(scene: Partial<Scene> = {}, more: { publicUrl?: stri
     channels: [],
     stops: [],
     pastStops: [],
+    watches: [],
+    sightings: [],
     mail: true,
     testProblem: null,
     todos: [],
@@ -423,6 +434,9 @@ function fakeDesk(
     decide: (input) => doing("decide", input),
     cancel: (input) => doing("cancel", input),
     confirm: (input) => doing("confirm", input),
+    decideStage: (input) => doing("decideStage", input),
+    stageDecisions: (id) =>
+      Promise.resolve(stage.views.map(({ release }) => release).filter(({ stageOf }) => stageOf === id)),
     view: (id) => Promise.resolve(find(id)),
     abilities: (view, person) =>
       Promise.resolve(typeof stage.abilities === "function" ? stage.abilities(view, person) : stage.abilities),
@@ -440,12 +454,49 @@ function fakeDesk(
         access: { state: "fine" as const },
         releases,
         policy: stage.policies[id] ?? { state: "missing" },
+        watches: stage.watches.filter(({ repositoryId }) => repositoryId === id),
+        sightings: stage.sightings.filter(({ repositoryId }) => repositoryId === id),
       });
+    },
+    alarms: (ids) =>
+      Promise.resolve(
+        stage.sightings.filter(
+          (one) => ids.includes(one.repositoryId) && one.verdict === "odd" && one.acknowledgedAt === null,
+        ),
+      ),
+    acknowledge: (input) => {
+      asked.push({ verb: "acknowledge", input });
+      if (trouble.desk !== null) return Promise.reject(trouble.desk);
+      return Promise.resolve(stage.sightings.filter(({ id }) => id === input.sightingId));
     },
     examine: (id) =>
       trouble.desk === null
         ? Promise.resolve(stage.examinations[id] ?? { state: "no-policy", why: "There is no policy." })
         : Promise.reject(trouble.desk),
+    coach: (person, id, name) => {
+      const repository = stage.repositories.find((one) => one.id === id);
+      if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));
+      if (stage.readers.includes(person.login))
+        return Promise.reject(new Refusal("not-allowed", "Only people with write access see how it is set up."));
+      const draft = aDraft({ approvers: "bob" });
+      const plan = readPlan(draft);
+      if (!plan.ok) return Promise.reject(new Error(JSON.stringify(plan.problems)));
+      const policyText = policyFile(plan.plan, null);
+      const read = parsePolicy(policyText);
+      const packages = read.ok ? read.policy.packages : [];
+      const policy = packages.find((one) => one.name === (name ?? "@acme/widget"));
+      if (policy === undefined) return Promise.reject(new Refusal("not-found", "There is no such package."));
+      const site = {
+        action: null,
+        version: "0.1.0",
+        publicUrl: "https://countersign.test",
+        githubUrl: "",
+        registry: "",
+      };
+      const workflowText = workflowFile(plan.plan, policy.name, site);
+      const ground = { repository, policy, policyText, workflowText, suggestion: draft };
+      return Promise.resolve({ repository, packages, ground, registry: "https://npm.test/" });
+    },
     setUp: (person, id) => {
       const repository = stage.repositories.find((one) => one.id === id);
       if (repository === undefined) return Promise.reject(new Refusal("not-found", "There is no such repository."));
@@ -454,7 +505,15 @@ function fakeDesk(
       const facts = stage.setUps[id] ?? bareSetUp();
       const steps = setUpSteps(facts, repository.defaultBranch);
       const { suggestion } = stage;
-      return Promise.resolve({ repository, appId: 7, facts, steps, suggestion, registry: "https://npm.test/" });
+      return Promise.resolve({
+        repository,
+        appId: 7,
+        facts,
+        steps,
+        suggestion,
+        stageWorkflows: [],
+        registry: "https://npm.test/",
+      });
     },
     stuckSecrets: (ids) =>
       Promise.resolve(

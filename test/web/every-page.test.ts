@@ -18,6 +18,8 @@ const noPages: Readonly<Record<string, string>> = {
   "/audit.ndjson": "a file",
   "/repositories/:id/set-up/file": "a file",
   "/repositories/:id/set-up/set-up.sh": "a file",
+  "/repositories/:id/coach/file": "a file",
+  "/repositories/:id/coach/change.sh": "a file",
 };
 
 const paths = routes.filter(({ method }) => method === "GET").map(({ path }) => path);

@@ -6,7 +6,7 @@ import type { ReleaseView } from "../../src/desk/types.ts";
 import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import type { Person } from "../../src/domain/release-types.ts";
 import { clean, manyFindings, waivedOnly, withoutPolicy } from "../support/examinations.ts";
-import { aLease, aRelease, aStop } from "../support/examples.ts";
+import { aLease, aRelease, aSighting, aStop, aWatch } from "../support/examples.ts";
 import {
   aChallenge,
   aDraft,
@@ -141,6 +141,36 @@ const published: ReleaseView = aView({
     closedAt: minutes(-1),
   }),
   decision: running.decision,
+});
+
+/** npm has it, and whoever approves it there looks here first. */
+const stagedAtNpm: ReleaseView = aView({
+  release: aRelease({
+    ...{ id: "r20", number: 20, state: "staged", mode: "trusted-stage", version: "1.4.0", shasum: "e".repeat(40) },
+    ...{ runId: 9, stagedAt: new Date("2026-11-23T09:55:00Z") },
+    runnerReport: {
+      ...{ outcome: "staged", stageId: "0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a10", shasum: "e".repeat(40) },
+      ...{ stagePage: "https://npm.example/package/@acme/widget" },
+    },
+  }),
+});
+
+/** A second build made something else. */
+const builtOtherwise: ReleaseView = aView({
+  release: aRelease({
+    ...{ id: "r21", number: 21, state: "failed", mode: "trusted", version: "1.5.0", endCode: "build-differs" },
+    ...{ endedAt: new Date("2026-11-23T09:50:00Z") },
+    endText: `A second build of the same commit made other bytes (\`${"f".repeat(40)}\`, the publishing job has \`${"e".repeat(40)}\`): nothing of @acme/widget@1.5.0 was published. They differ in: \`dist/index.js\`. Find out why before you ask again with /release.`,
+    runnerReport: {
+      second: {
+        ...{ state: "differs", first: "e".repeat(40), second: "f".repeat(40) },
+        difference: {
+          ...{ changed: ["dist/index.js", "dist/index.js.map"], onlyFirst: ["dist/.cache/stamp"], onlySecond: [] },
+          ...{ more: 0, unlisted: false },
+        },
+      },
+    },
+  }),
 });
 
 const failed: ReleaseView = aView({
@@ -343,6 +373,8 @@ export function busyMorning(): Scene {
       adopted,
       published,
       failed,
+      stagedAtNpm,
+      builtOtherwise,
     ],
     abilities,
     places: [
@@ -359,6 +391,7 @@ export function busyMorning(): Scene {
       {
         package: "@acme/widget",
         environmentName: "npm",
+        approvesStages: false,
         keep: "until-expiry",
         tokens: [
           {
@@ -374,9 +407,15 @@ export function busyMorning(): Scene {
           },
         ],
       },
-      { package: "@acme/gizmo", environmentName: "npm", keep: "until-expiry", tokens: [] },
-      { package: "@acme/fresh", environmentName: "fresh", keep: "never", tokens: [] },
-      { package: "@acme/nowhere", environmentName: "missing", keep: "until-expiry", tokens: null },
+      { package: "@acme/gizmo", environmentName: "npm", approvesStages: false, keep: "until-expiry", tokens: [] },
+      { package: "@acme/fresh", environmentName: "fresh", approvesStages: false, keep: "never", tokens: [] },
+      {
+        package: "@acme/nowhere",
+        environmentName: "missing",
+        approvesStages: false,
+        keep: "until-expiry",
+        tokens: null,
+      },
     ],
     todos: [aTodo(), aTodo({ id: "todo-2", npmKey: null, label: "", why: "revoke-failed" })],
     tokens: [
@@ -414,6 +453,24 @@ export function busyMorning(): Scene {
         liftReason: "every token was revoked",
       }),
     ],
+    watches: [
+      aWatch({ lookedAt: minutes(-4) }),
+      aWatch({
+        ...{ id: "w2", package: "@acme/widget-cli", lookedAt: minutes(-90), failures: 3 },
+        lastError: "The registry npm.acme.example can't be read at the moment (503).",
+      }),
+    ],
+    sightings: [
+      aSighting({ seenAt: minutes(-30) }),
+      aSighting({
+        ...{ id: "g2", version: "1.1.9", verdict: "expected", oddities: [], seenAt: minutes(-3000) },
+        expectedWhy: "The policy expects local publishing until 2027-01-31, by the word of ada: the 1.x line by hand.",
+      }),
+      aSighting({
+        ...{ id: "g3", version: "1.1.0", what: "unpublished", seenAt: minutes(-9000), acknowledgedAt: minutes(-8900) },
+        ...{ acknowledgedById: 100, acknowledgedByLogin: "alice" },
+      }),
+    ],
     mail: true,
     testProblem: null,
     audit: manyEvents(),
@@ -443,6 +500,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["release-running", "alice", "/releases/r2"],
   ["release-unconfirmed", "alice", "/releases/r6"],
   ["release-published", "bob", "/releases/r4"],
+  ["release-staged", "bob", "/releases/r20"],
+  ["release-built-otherwise", "bob", "/releases/r21"],
   ["changes", "bob", "/releases/r1/changes"],
   ["contents", "alice", "/releases/r2/contents"],
   ["contents-first", "alice", "/releases/r3/contents"],
@@ -469,6 +528,8 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
     "alice",
     "/repositories/1/set-up?packages=left-pad&releasers=alice&approvals=1&approvers=bob&environment=npm&manager=npm&test=on",
   ],
+  ["coach", "alice", "/repositories/1/coach"],
+  ["coach-trusted", "alice", "/repositories/1/coach?mode=trusted"],
   ["set-up-half", "alice", "/repositories/2/set-up"],
   ["set-up-problems", "alice", "/repositories/2/set-up?packages=&releasers=%40&approvals=11&environment=npm"],
   ["set-up-forbidden", "bob", "/repositories/1/set-up"],

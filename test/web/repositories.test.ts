@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GitHubError } from "../../src/github/types.ts";
 import { parsePolicy, policyLines } from "../../src/domain/policy.ts";
-import { aRelease } from "../support/examples.ts";
+import { aRelease, aSighting, aWatch } from "../support/examples.ts";
 import { apiClient } from "./api-client.ts";
 import { aView, createBench, noChanges, widget } from "./bench.ts";
 import type { Bench } from "./bench.ts";
@@ -72,6 +72,40 @@ describe("a repository", () => {
     const page = await text(createBench(busyMorning()), "bob", "/repositories/1");
     expect(page).not.toContain("/repositories/1/tokens");
     expect(page).not.toContain("/audit?repository");
+  });
+
+  test("shows what appeared without a release, how odd it is, and to people with write access the button", async () => {
+    const bench = createBench(busyMorning());
+    const page = await text(bench, "alice", "/repositories/1");
+    const words = flat(page);
+    expect(words).toContain(
+      "@acme/widget@1.2.1 Nobody knows of it Published without a release by the npm user mallory",
+    );
+    expect(words).toContain("A new postinstall script runs when it is installed: node evil.js");
+    expect(words).toContain("alice said that it was one of them");
+    expect(words).toContain("@acme/widget-cli: looked at");
+    expect(page.match(/action="\/repositories\/1\/sightings\/g\d\/expected"/g)?.length).toBe(1);
+    expect(await text(bench, "bob", "/repositories/1")).not.toContain("/sightings/g1/expected");
+    expect(flat(await text(bench, "alice", "/"))).toContain("Something happened at the registry without a release.");
+    const answer = await (await signedIn(bench, "alice")).post("/repositories/1/sightings/g1/expected", {});
+    expect(answer.headers.get("location")).toBe("/repositories/1?done=expected#without-a-release");
+    expect(bench.asked.at(-1)).toMatchObject({
+      ...{ verb: "acknowledge" },
+      input: { repositoryId: 1, sightingId: "g1", person: { login: "alice" }, origin: "dashboard" },
+    });
+    const calm = flat(
+      await text(createBench({ ...busyMorning(), watches: [], sightings: [] }), "alice", "/repositories/1"),
+    );
+    expect(calm).toContain("No package is watched yet");
+  });
+
+  test("shows markup in what a registry says as text", async () => {
+    const facts = { ...aSighting().facts, publisher: evil };
+    const sightings = [
+      aSighting({ facts, package: evil, version: evil, oddities: [{ code: "other-publisher", text: evil }] }),
+    ];
+    const bench = createBench({ ...busyMorning(), sightings, watches: [aWatch({ package: evil, lastError: evil })] });
+    for (const path of ["/", "/repositories/1"]) expect(await text(bench, "alice", path)).not.toMatch(harmless);
   });
 
   test("tells the problems of a broken policy with their lines", async () => {

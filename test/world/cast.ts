@@ -21,6 +21,8 @@ export interface Cast {
   acme: OrganizationState;
   widget: RepositoryState;
   npm: EnvironmentState;
+  /** Where stages are approved, in the stories that have it. */
+  approveStage: EnvironmentState | null;
   issue: IssueState;
 }
 
@@ -44,6 +46,8 @@ export interface CastOptions {
   policyLines?: string;
   /** More files, or others. */
   files?: Record<string, string>;
+  /** With the second environment and its workflow, for policies with `stageApproval`. */
+  approvesStages?: boolean;
   /** For workflows that name the registry. */
   registryUrl?: string;
 }
@@ -72,16 +76,23 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
         options.publicUrl,
         options.registryUrl,
       ),
+      ...(options.approvesStages === true
+        ? { ".github/workflows/approve-stage.yml": workflow("approve-stage.yml", options.publicUrl) }
+        : {}),
       "package.json": `${JSON.stringify({ name: "@acme/widget", version: "1.0.0", license: "MIT", files: ["index.js"] }, null, 2)}\n`,
       "index.js": "export const widget = true;\n",
       ...options.files,
     },
   });
   const npm = github.createEnvironment(widget, "npm", { rules: [app], branches: ["main"] });
+  const approveStage =
+    options.approvesStages === true
+      ? github.createEnvironment(widget, "approve-stage", { rules: [app], branches: ["main"] })
+      : null;
   github.setHook(app, options.publicUrl);
   app.deviceFlow = true;
   github.install(app, acme, [widget]);
   const issue = github.openIssue(widget, alice, "Release the widget");
   createActions(github);
-  return { app, alice, bob, carol, dave, mallory, acme, widget, npm, issue };
+  return { app, alice, bob, carol, dave, mallory, acme, widget, npm, approveStage, issue };
 }

@@ -1565,13 +1565,14 @@ async function openChallenge(session, subject, authUrl) {
   );
   const challenge = { id: String(answer["challenge"]), url: String(answer["url"]) };
   const what = `${subject.name} ${subject.version}`;
+  const verb = session.release.stage?.verb ?? "publish";
   say(
-    `npm asks ${session.release.releaser} for the second factor to publish ${what}. Answer it here:
+    `npm asks ${session.release.releaser} for the second factor to ${verb} ${what}. Answer it here:
 ${challenge.url}`
   );
   notice(`npm asks ${session.release.releaser} for the second factor`, challenge.url);
   summarise(
-    `npm asks **${session.release.releaser}** for the second factor to publish \`${what}\`: [answer it](${challenge.url})`
+    `npm asks **${session.release.releaser}** for the second factor to ${verb} \`${what}\`: [answer it](${challenge.url})`
   );
   return challenge;
 }
@@ -1730,7 +1731,7 @@ async function ask(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { accept: "application/json", ...token === "" ? {} : { authorization: `Bearer ${token}` } },
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -1775,26 +1776,32 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release = answer["release"] ?? {};
   const text = (value) => {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
-  const several = release["packages"];
-  const packages = Array.isArray(several) ? several.map(text) : null;
   return {
     id: text(answer["session"]),
     release: {
-      package: text(packages === null ? release["package"] : packages[0]),
-      packages,
+      package: text(release["package"]),
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
       registry: release["registry"] === void 0 ? null : text(release["registry"]),
-      mode: readMode(text(release["mode"]))
+      mode: readMode(text(release["mode"])),
+      stage: release["stage"] === void 0 ? null : readDecision(release["stage"])
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
@@ -1803,30 +1810,13 @@ function readSession(answer) {
 var patienceMs = 1e4;
 var mostPages = 20;
 async function showToken(session, registry, token) {
-  const { package: first, packages } = session.release;
-  const seen = await alsoOf(registry, token, packages ?? [first], await lookAtToken(registry, token, first));
+  const seen = await lookAtToken(registry, token, session.release.package);
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
   if (seen.dead)
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
-}
-var atOnce = 8;
-async function alsoOf(registry, token, names, first) {
-  const seen = first.mayWrite === false && names.length > 1 ? { ...first, package: names[0] ?? "" } : first;
-  const { npmUser } = seen;
-  if (npmUser === null || seen.mayWrite === false) return seen;
-  let { mayWrite } = seen;
-  for (let index = 1; index < names.length; index += atOnce) {
-    const some = names.slice(index, index + atOnce);
-    const lists = await Promise.all(some.map((name) => collaborators(registry, token, name, patienceMs)));
-    const rights = lists.map(({ body }) => rightOf(body, npmUser));
-    const readOnly = some.find((_, at) => rights[at] === false);
-    if (readOnly !== void 0) return { ...seen, mayWrite: false, package: readOnly };
-    if (rights.includes(null)) mayWrite = null;
-  }
-  return { ...seen, mayWrite };
 }
 async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs) {
   const [who, rights, listed] = await Promise.all([

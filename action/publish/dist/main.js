@@ -1,7 +1,7 @@
 // action/src/publish.ts
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join as join6, resolve as resolve3 } from "node:path";
+import { join as join4, resolve } from "node:path";
 
 // action/src/child.ts
 import { spawn } from "node:child_process";
@@ -93,7 +93,7 @@ function bareEnvironment(token2) {
   return Object.fromEntries(entries2);
 }
 async function npm(args, { cwd, env, show = false }) {
-  return await new Promise((resolve4) => {
+  return await new Promise((resolve2) => {
     const child = spawn("npm", [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
@@ -102,8 +102,8 @@ async function npm(args, { cwd, env, show = false }) {
       child.stdout.setEncoding("utf8").on("data", (text2) => stdout += text2);
       child.stderr.setEncoding("utf8").on("data", (text2) => stderr += text2);
     }
-    child.once("error", () => resolve4({ status: 127, stdout, stderr: "npm could not be started" }));
-    child.once("close", (status) => resolve4({ status: status ?? 1, stdout, stderr }));
+    child.once("error", () => resolve2({ status: 127, stdout, stderr: "npm could not be started" }));
+    child.once("close", (status) => resolve2({ status: status ?? 1, stdout, stderr }));
   });
 }
 function sayLines(stream) {
@@ -1587,10 +1587,10 @@ async function newPair() {
 async function rawKey(key) {
   return new Uint8Array(await crypto.subtle.exportKey("raw", key));
 }
-function join(first2, second) {
-  const both = new Uint8Array(first2.length + second.length);
-  both.set(first2);
-  both.set(second, first2.length);
+function join(first, second) {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
   return both;
 }
 function toBase64(bytes) {
@@ -1692,26 +1692,32 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release2 = answer["release"] ?? {};
   const text2 = (value) => {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
-  const several = release2["packages"];
-  const packages = Array.isArray(several) ? several.map(text2) : null;
   return {
     id: text2(answer["session"]),
     release: {
-      package: text2(packages === null ? release2["package"] : packages[0]),
-      packages,
+      package: text2(release2["package"]),
       version: text2(release2["version"]),
       tag: text2(release2["tag"]),
       releaser: text2(release2["releaser"]),
       registry: release2["registry"] === void 0 ? null : text2(release2["registry"]),
-      mode: readMode(text2(release2["mode"]))
+      mode: readMode(text2(release2["mode"])),
+      stage: release2["stage"] === void 0 ? null : readDecision(release2["stage"])
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
@@ -1733,261 +1739,11 @@ async function staged(session, packed, told2, stageId) {
     warn(`It is staged, but Countersign could not be told: approve or reject the stage ${stageId} at npm yourself.`);
 }
 
-// action/src/inside/tell.ts
-import { join as join2 } from "node:path";
+// action/src/inside/build.ts
+import { setTimeout as sleep2 } from "node:timers/promises";
 
-// src/domain/inside/manifest-words.ts
-var dependencies = ["dependencies", "optionalDependencies", "peerDependencies"];
-var entries = ["main", "module", "browser", "exports", "imports", "type", "types", "typings"];
-function differs(changes, fresh) {
-  const found = [];
-  const say2 = (weight, code2, sentence, which, words2 = valueWords) => {
-    const about = changes.filter(which).map(words2);
-    if (about.length > 0) found.push({ weight, code: code2, sentence, about });
-  };
-  const isDependency = ({ at }) => at.length === 2 && dependencies.includes(at[0] ?? "");
-  const under = (...names) => ({ at }) => names.includes(at[0] ?? "");
-  say2(
-    "danger",
-    "dependency-elsewhere",
-    "Dependencies come from somewhere else than a registry: nobody can say what is installed.",
-    (change) => isDependency(change) && isElsewhere(change.now ?? ""),
-    dependencyWords
-  );
-  say2(
-    fresh ? "note" : "look",
-    "dependency-new",
-    fresh ? "It depends on other packages." : "New dependencies.",
-    (change) => isDependency(change) && change.was === null && !isElsewhere(change.now ?? ""),
-    dependencyWords
-  );
-  if (fresh) {
-    say2("look", "bin", "It brings commands.", under("bin"), valueWords);
-    return found;
-  }
-  say2(
-    "look",
-    "dependency-changed",
-    "Dependencies have other ranges.",
-    (change) => isDependency(change) && change.was !== null && change.now !== null && !isElsewhere(change.now),
-    dependencyWords
-  );
-  say2("look", "bin", "The package's commands have changed.", under("bin"));
-  say2(
-    "look",
-    "entry",
-    "What is loaded has changed: an import of the package may run something else.",
-    under(...entries)
-  );
-  say2("look", "bundled", "Packages that come along have changed.", under("bundledDependencies", "bundleDependencies"));
-  say2("look", "engines", "Where it runs has changed.", under("engines", "os", "cpu", "libc"));
-  say2(
-    "look",
-    "repository",
-    "Where it says it comes from has changed.",
-    under("repository", "homepage", "bugs", "author", "maintainers")
-  );
-  say2("look", "publish", "How it is published has changed.", under("publishConfig", "name", "private", "license"));
-  say2(
-    "note",
-    "dependency-gone",
-    "Dependencies are gone.",
-    (change) => isDependency(change) && change.now === null,
-    dependencyWords
-  );
-  return found;
-}
-function isElsewhere(range) {
-  return /^(?:git|git\+\w+|https?|file|github|gitlab|bitbucket|gist):|^(?:\.{0,2}|~)\/|^[\w.-]+\/[\w.-]+(?:#|$)/i.test(
-    range.trim()
-  );
-}
-function dependencyWords({ at, was, now }) {
-  const [kind, name] = at;
-  const place = kind === "dependencies" ? "" : kind === "peerDependencies" ? " (peer)" : " (optional)";
-  if (was === null) return `${name} ${now}${place}`;
-  return now === null ? `${name} ${was}${place}` : `${name} ${was} → ${now}${place}`;
-}
-function valueWords({ at, was, now }) {
-  const name = at.join(" › ");
-  if (was === null) return `${name}: ${now}`;
-  return now === null ? `${name}: ${was} → none` : `${name}: ${was} → ${now}`;
-}
-
-// src/domain/inside/size.ts
-function sizeWords(bytes) {
-  if (bytes < 1e3) return `${bytes} B`;
-  const [value, unit] = bytes < 999950 ? [bytes / 1e3, "kB"] : bytes < 99995e4 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
-  return `${value.toFixed(1)} ${unit}`;
-}
-
-// src/domain/inside/points.ts
-var mostAbout = 5;
-var order = ["danger", "look", "note"];
-function notable(contents) {
-  if (contents.state === "unread")
-    return [point("danger", "unread", `What is inside could not be read. ${contents.why}`, [])];
-  const points = [
-    ...scriptPoints(contents),
-    ...filePoints(contents),
-    ...manifestPoints(contents),
-    ...sizePoints(contents),
-    ...generalPoints(contents)
-  ];
-  return order.flatMap((weight) => points.filter((one) => one.weight === weight));
-}
-function point(weight, code2, sentence, about, more = 0) {
-  return {
-    weight,
-    code: code2,
-    sentence,
-    about: about.slice(0, mostAbout),
-    more: more + Math.max(0, about.length - mostAbout)
-  };
-}
-function scriptPoints({ scripts, before, files: files2 }) {
-  const everywhere = (one) => ["preinstall", "install", "postinstall"].includes(one.name);
-  const words2 = ({ name, now, was, implied }) => `${name}: ${now ?? was ?? ""}${implied ? " (since the package has a .gyp file)" : ""}${now !== null && was !== null && now !== was ? ` (was: ${was})` : ""}`;
-  const told2 = (weight, code2, sentence, which) => {
-    const found = scripts.filter(which);
-    return found.length === 0 ? [] : [point(weight, code2, sentence, found.map(words2))];
-  };
-  const fresh = ({ now, was }) => now !== null && was === null;
-  const changed = ({ now, was }) => now !== null && was !== null && now !== was;
-  const known = before.state === "compared";
-  return [
-    ...told2(
-      "danger",
-      "install-script-new",
-      known ? "A new install script: it runs on every machine that installs the package." : "It has an install script, which runs on every machine that installs the package.",
-      (one) => everywhere(one) && fresh(one)
-    ),
-    ...told2(
-      "danger",
-      "install-script-changed",
-      "An install script has changed: it runs on every machine that installs the package.",
-      (one) => everywhere(one) && changed(one)
-    ),
-    ...ranPoint(
-      scripts.filter((one) => everywhere(one) && one.now !== null && one.now === one.was),
-      files2
-    ),
-    ...told2(
-      "look",
-      "prepare-changed",
-      "A script that runs where the package is installed from git is new or has changed.",
-      (one) => !everywhere(one) && (fresh(one) || changed(one))
-    ),
-    ...told2(
-      "note",
-      "install-script-same",
-      "An install script runs as before.",
-      (one) => everywhere(one) && one.now !== null && one.now === one.was
-    ),
-    ...told2("note", "install-script-gone", "An install script is gone.", (one) => everywhere(one) && one.now === null)
-  ];
-}
-function ranPoint(scripts, files2) {
-  const changed = files2.filter(({ state }) => state === "changed" || state === "added").map(({ path }) => path);
-  const ran = scripts.flatMap(({ name, now }) => {
-    const words2 = (now ?? "").split(/[\s"'=;&|()]+/).map((word) => word.replace(/^\.\//, ""));
-    const named2 = words2.flatMap((word) => [word, `${word}.js`, `${word}.cjs`, `${word}.mjs`, `${word}/index.js`]);
-    return changed.filter((path) => named2.includes(path)).map((path) => `${path} (${name}: ${now})`);
-  });
-  if (ran.length === 0) return [];
-  const sentence = "What an install script runs has changed: it runs on every machine that installs the package.";
-  return [point("danger", "install-script-file", sentence, ran)];
-}
-var fileSentences = [
-  ["outside", "danger", "Names lead out of the package's folder: an unpacker that follows them writes elsewhere."],
-  ["link", "danger", "Links are in the tarball. npm makes none of a package; other tools follow them."],
-  ["odd", "danger", "The tarball has something that is neither file nor folder."],
-  ["twice", "danger", "Names are in the tarball twice, and npm takes the last one: whoever looks may see the other."],
-  ["secret", "danger", "A token of npm or GitHub is in it: whoever installs the package has it."],
-  ["hidden-name", "danger", "Names have characters that nobody sees."],
-  ["hidden", "danger", "Text has characters that nobody sees, or that turn the direction of writing."],
-  ["encoded", "danger", "Code looks as if it was made unreadable on purpose, and did not before."],
-  ["program", "danger", "New programs for a processor, which nobody can read."],
-  [
-    "bundled",
-    "danger",
-    "Other packages come along, below node_modules, with their own install scripts if they have any."
-  ],
-  [
-    "unusual",
-    "look",
-    "New files in places that the version before didn't have, or of names that have no business in a package."
-  ],
-  ["executable", "look", "Files may be run as commands, and could not before."],
-  ["minified", "look", "Code is minified, and was not before: compare it with what it was made from."]
-];
-function filePoints({ files: files2, before }) {
-  const points = fileSentences.flatMap(([mark, weight, sentence]) => {
-    const found = files2.filter((file) => file.marks.includes(mark));
-    if (found.length === 0 || before.state === "first" && mark === "executable") return [];
-    return [
-      point(
-        weight,
-        mark,
-        sentence,
-        found.map(({ path }) => path)
-      )
-    ];
-  });
-  const grown = files2.filter(hasGrown);
-  if (grown.length > 0)
-    points.push(
-      point(
-        "look",
-        "file-grown",
-        "Files are more than twice as large as before.",
-        grown.map(({ path, bytes, was }) => `${path} (${sizeWords(was ?? 0)} → ${sizeWords(bytes ?? 0)})`)
-      )
-    );
-  return points;
-}
-function hasGrown({ state, bytes, was }) {
-  return state === "changed" && bytes !== null && was !== null && bytes > was * 2 && bytes - was > 2e4;
-}
-function manifestPoints({ manifest, before }) {
-  if (manifest === null)
-    return [point("danger", "manifest", "package.json can't be read, here or in the version before: look at it.", [])];
-  if (before.state !== "compared") return differs(manifest, true).map(toPoint);
-  return differs(manifest, false).map(toPoint);
-}
-function toPoint({ weight, code: code2, sentence, about }) {
-  return point(weight, code2, sentence, about);
-}
-function sizePoints({ now, before }) {
-  if (before.state !== "compared") return [];
-  const [bytes, was] = [now.unpacked, before.unpacked];
-  const about = [`${sizeWords(was)} → ${sizeWords(bytes)}`];
-  if (bytes > was * 1.5 && bytes - was > 1e5)
-    return [point("look", "size", "The package, unpacked, is more than half as large again as before.", about)];
-  if (bytes * 2 < was && was - bytes > 1e5)
-    return [point("look", "size", "The package, unpacked, is less than half as large as before.", about)];
-  return [];
-}
-function generalPoints({ before, counts, files: files2, leftOut }) {
-  const points = [];
-  if (before.state === "unknown")
-    points.push(point("look", "not-compared", `It could not be compared with the version before: ${before.why}`, []));
-  if (before.state === "first")
-    points.push(
-      point("note", "first", "This is the package's first version: there is nothing to compare it with.", [])
-    );
-  if (counts.removed > 0) {
-    const gone = files2.filter(({ state }) => state === "removed").map(({ path }) => path);
-    points.push(point("note", "removed", "Files are gone.", gone, counts.removed - gone.length));
-  }
-  if (before.state === "compared" && counts.added + counts.changed + counts.removed === 0)
-    points.push(point("look", "same", "No file differs from the version before.", []));
-  if (leftOut.files > 0)
-    points.push(
-      point("note", "left-out", `${leftOut.files} files are not in the list: it shows the most telling ones.`, [])
-    );
-  return points;
-}
+// src/domain/inside/build.ts
+var buildLimits = { files: 4e3, bytes: 384 * 1024, mark: 60, named: 50 };
 
 // src/domain/one-line.ts
 function visible(line) {
@@ -2051,394 +1807,6 @@ function bytesOf(piece) {
   return new TextEncoder().encode(JSON.stringify(piece)).length + 1;
 }
 
-// src/domain/inside/manifest.ts
-var deepest = 6;
-var installScripts = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
-function readManifest(text2) {
-  if (text2 === null) return null;
-  try {
-    const value = JSON.parse(withoutSecrets(text2).replace(/^\ufeff/, ""));
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-function manifestChanges(was, now) {
-  const changes = [];
-  compare([], was, now, changes);
-  return changes;
-}
-function compare(at, was, now, changes) {
-  if (at.length < deepest && (isFields(was) || was === void 0) && (isFields(now) || now === void 0)) {
-    const [before2, after2] = [was ?? {}, now ?? {}];
-    if (Object.keys(before2).length + Object.keys(after2).length > 0) {
-      for (const name of /* @__PURE__ */ new Set([...Object.keys(after2), ...Object.keys(before2)]))
-        compare([...at, name], own(before2, name), own(after2, name), changes);
-      return;
-    }
-  }
-  const [before, after] = [asText(was), asText(now)];
-  if (before !== after)
-    changes.push({
-      at: at.map((name) => told(name, 100)),
-      was: shortened(before, after),
-      now: shortened(after, before)
-    });
-}
-function scriptChanges(was, now, gyp) {
-  const [before, after] = [scriptsOf(was, gyp.was), scriptsOf(now, gyp.now)];
-  return installScripts.flatMap((name) => {
-    const [then, today] = [before.get(name) ?? null, after.get(name) ?? null];
-    if (then === null && today === null) return [];
-    const implied = name === "install" && (today ?? then) === gypScript && own(own(now, "scripts"), name) === void 0;
-    return [{ name, now: shortened(today, then), was: shortened(then, today), implied }];
-  });
-}
-var gypScript = "node-gyp rebuild";
-function scriptsOf(manifest, gyp) {
-  const scripts = own(manifest, "scripts");
-  const found = /* @__PURE__ */ new Map();
-  for (const name of installScripts) {
-    const script = own(scripts, name);
-    if (typeof script === "string" && script.trim() !== "") found.set(name, script);
-  }
-  const silent = !found.has("install") && !found.has("preinstall");
-  if (gyp && silent && own(manifest, "gypfile") !== false) found.set("install", gypScript);
-  return found;
-}
-function shortened(text2, other) {
-  if (text2 === null) return null;
-  const start = text2.length <= limits.value || other === null ? 0 : Math.max(0, sameUntil(text2, other) - 40);
-  return told(start === 0 ? text2 : `…${text2.slice(start)}`, limits.value);
-}
-function sameUntil(one, other) {
-  let at = 0;
-  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
-  return at;
-}
-function own(value, name) {
-  return isFields(value) && Object.hasOwn(value, name) ? value[name] : void 0;
-}
-function asText(value) {
-  if (value === void 0) return null;
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-function isFields(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// src/domain/inside/scan.ts
-var code = /(?:\.(?:[cm]?[jt]sx?|sh|bash|zsh|fish|py|rb|pl|php|lua|ps1|bat|cmd|html?|gyp)|(?:^|\/)[^./]+)$/i;
-function looks(path, bytes, scan) {
-  if (!scan.text || !code.test(path)) return null;
-  if (scan.coined >= 20 || scan.blob >= 2e3 || scan.escapes >= 200 && scan.escapes * 20 > bytes) return "encoded";
-  return scan.longest >= 5e3 && bytes > scan.lines * 500 ? "minified" : null;
-}
-
-// src/domain/inside/types.ts
-var marks = [
-  /** A link; npm leaves it out, other tools follow it. */
-  "link",
-  /** Its name leads out of the package's folder. */
-  "outside",
-  /** No file and no folder: a device, or of a kind that isn't known. */
-  "odd",
-  /** The tarball has this name twice; npm takes the last one. */
-  "twice",
-  /** A token of npm or GitHub is in it. */
-  "secret",
-  /** Its name has characters that nobody sees, or that turn the direction of writing. */
-  "hidden-name",
-  /** Its text has. */
-  "hidden",
-  /** Code that looks as if it was made unreadable on purpose. */
-  "encoded",
-  /** A program for a processor, or WebAssembly. */
-  "program",
-  /** Below `node_modules`: a package that comes along, with its own scripts. */
-  "bundled",
-  /** Lines as only a minifier writes them. */
-  "minified",
-  /** May be run as a command. */
-  "executable",
-  /** In a place that the version before didn't have, or of a name that has no business in a package. */
-  "unusual"
-];
-
-// src/domain/inside/compare.ts
-function fileChanges(now, before) {
-  const roots = before === null ? null : new Set([...before.seen.keys()].map(rootOf));
-  const changes = [];
-  for (const [name, seen] of now.seen) {
-    const was = before?.seen.get(name) ?? null;
-    const state = was === null ? "added" : isSame(seen, was) ? "same" : "changed";
-    const found = marksOf(name, seen, was, roots);
-    changes.push({ ...row(name, state, seen.bytes, was?.bytes ?? null), marks: found });
-  }
-  for (const [name, was] of before?.seen ?? [])
-    if (!now.seen.has(name)) changes.push(row(name, "removed", null, was.bytes));
-  return changes.sort(mostTelling);
-}
-function describe(now, compared, changes) {
-  const before = "survey" in compared ? compared.survey : null;
-  const counts = { added: 0, changed: 0, removed: 0, same: 0 };
-  for (const { state } of changes) counts[state] += 1;
-  const [today, then] = [readManifest(now.manifest), before === null ? {} : readManifest(before.manifest)];
-  const gyp = { now: bringsGyp(now), was: before !== null && bringsGyp(before) };
-  const values = today === null || then === null ? null : manifestChanges(then, today);
-  const shown = values === null ? null : fitting(values, { count: limits.manifest, bytes: limits.manifestBytes });
-  const files2 = fitting(changes.map(tell), { count: limits.files, bytes: limits.fileBytes });
-  return {
-    form: 1,
-    state: "read",
-    now: sideOf(now),
-    before: "survey" in compared ? { state: "compared", version: told(compared.version, 100), ...sideOf(compared.survey) } : "first" in compared ? { state: "first" } : { state: "unknown", why: told(compared.why, limits.sentence) },
-    counts,
-    scripts: scriptChanges(then ?? {}, today ?? {}, gyp).slice(0, limits.scripts),
-    manifest: shown,
-    files: files2,
-    leftOut: {
-      files: changes.length - files2.length,
-      manifest: (values?.length ?? 0) - (shown?.length ?? 0),
-      diffs: 0
-    }
-  };
-}
-function worthReading(changes, now, before) {
-  const wanted = changes.filter(({ name, state }) => {
-    if (state !== "added" && state !== "changed") return false;
-    const [seen, was] = [now.seen.get(name), before?.seen.get(name)];
-    return isReadable(seen) && (was === void 0 || isReadable(was));
-  });
-  const first2 = (change) => change.name === "package.json" ? 0 : 1;
-  return wanted.sort((one, other) => first2(one) - first2(other) || weigh(one) - weigh(other));
-}
-function isReadable(seen) {
-  return seen?.kind === "file" && seen.scan?.text === true && !seen.twice;
-}
-function weigh({ marks: found, state, path }) {
-  const worst = Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
-  return worst * 10 + (state === "changed" ? 0 : 4) + (isSource(path) ? 0 : 2);
-}
-function isSource(path) {
-  return !/\.map$|\.min\.|\.d\.[cm]?ts$|(?:^|\/)(?:CHANGELOG|README|LICENSE)\b/i.test(path);
-}
-function row(name, state, bytes, was) {
-  return { name, path: told(name, limits.path), state, bytes, was, marks: [] };
-}
-function tell({ path, state, bytes, was, marks: found }) {
-  return { path, state, bytes, was, marks: found };
-}
-function isSame(one, other) {
-  return one.kind === other.kind && one.digest === other.digest && one.executable === other.executable;
-}
-function marksOf(name, now, was, roots) {
-  const found = /* @__PURE__ */ new Set();
-  if (now.kind === "link") found.add("link");
-  if (now.kind === "odd") found.add("odd");
-  if (now.outside) found.add("outside");
-  if (now.twice) found.add("twice");
-  if (hasHidden(name)) found.add("hidden-name");
-  if (was?.digest === now.digest && was.executable === now.executable) return [...found];
-  if ((now.scan?.secrets ?? 0) > 0) found.add("secret");
-  if (now.scan?.text === true && now.scan.hidden > (was?.scan?.text === true ? was.scan.hidden : 0))
-    found.add("hidden");
-  const look2 = now.scan === null ? null : looks(name, now.bytes, now.scan);
-  const looked = was === null || was.scan === null ? null : looks(name, was.bytes, was.scan);
-  if (look2 !== null && look2 !== looked && looked !== "encoded") found.add(look2);
-  if (isProgram(name, now) && !(was !== null && isProgram(name, was))) found.add("program");
-  if (now.executable && was?.executable !== true) found.add("executable");
-  if (was !== null) return [...found];
-  if (/(?:^|\/)node_modules\//.test(name)) found.add("bundled");
-  if (/(?:^|\/)(?:\.env|\.npmrc|\.netrc|id_[a-z0-9]+|.*\.(?:pem|key|p12|pfx))$/i.test(name)) found.add("unusual");
-  if (roots !== null && !roots.has(rootOf(name))) found.add("unusual");
-  return [...found];
-}
-function isProgram(name, { scan }) {
-  return scan?.program === true || scan?.text === false && name.endsWith(".node");
-}
-function rootOf(name) {
-  const slash = name.indexOf("/");
-  if (slash >= 0) return name.slice(0, slash + 1);
-  return /^(?:README|LICEN[CS]E|CHANGELOG|NOTICE|HISTORY|SECURITY|AUTHORS)\b/i.test(name) ? "README" : name.replace(/^.+(?=\.)/, "");
-}
-function bringsGyp({ seen }) {
-  return [...seen.keys()].some((name) => /^[^/]+\.gyp$/.test(name));
-}
-function mostTelling(one, other) {
-  const worst = ({ marks: found }) => Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
-  const same = (change) => change.state === "same" ? 1 : 0;
-  return worst(one) - worst(other) || same(one) - same(other) || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
-}
-function sideOf({ bytes, unpacked, files: files2 }) {
-  return { bytes, unpacked, files: files2 };
-}
-
-// src/domain/line-diff.ts
-var mostChanges = 1e3;
-function lineDiff(before, after) {
-  const [a, b] = [linesOf2(before), linesOf2(after)];
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
-  let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
-  const middle = shortest(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
-  const kinds = [
-    ...Array(head).fill("same"),
-    ...middle,
-    ...Array(tail).fill("same")
-  ];
-  return numbered(kinds, a, b);
-}
-function diffParts(lines, around = 3) {
-  const parts = [];
-  let from2 = 0;
-  let until = -1;
-  for (const [index, { kind }] of lines.entries()) {
-    if (kind === "same") continue;
-    if (index - around > until) {
-      if (until >= 0) parts.push(lines.slice(from2, until));
-      from2 = Math.max(0, index - around);
-    }
-    until = index + around + 1;
-  }
-  if (until >= 0) parts.push(lines.slice(from2, until));
-  return parts;
-}
-function linesOf2(text2) {
-  const lines = text2.split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines;
-}
-function numbered(kinds, a, b) {
-  let [x, y] = [0, 0];
-  return kinds.map((kind) => {
-    const text2 = (kind === "added" ? b[y] : a[x]) ?? "";
-    if (kind !== "added") x += 1;
-    if (kind !== "removed") y += 1;
-    return { kind, text: text2, before: kind === "added" ? null : x, after: kind === "removed" ? null : y };
-  });
-}
-function shortest(a, b) {
-  const rounds = [];
-  let reached = /* @__PURE__ */ new Map([[1, 0]]);
-  for (let changes = 0; changes <= Math.min(a.length + b.length, mostChanges); changes += 1) {
-    rounds.push(reached);
-    const next = /* @__PURE__ */ new Map();
-    for (let k = -changes; k <= changes; k += 2) {
-      let x = fromAbove(reached, k, changes) ? far(reached, k + 1) : far(reached, k - 1) + 1;
-      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x += 1;
-      next.set(k, x);
-      if (x >= a.length && x - k >= b.length) return wayBack(rounds, a.length, b.length);
-    }
-    reached = next;
-  }
-  return [...a.map(() => "removed"), ...b.map(() => "added")];
-}
-function far(reached, k) {
-  return reached.get(k) ?? -1;
-}
-function fromAbove(reached, k, changes) {
-  return k === -changes || k !== changes && far(reached, k - 1) < far(reached, k + 1);
-}
-function wayBack(rounds, toX, toY) {
-  const kinds = [];
-  let [x, y] = [toX, toY];
-  for (let changes = rounds.length - 1; changes >= 0; changes -= 1) {
-    const reached = rounds[changes] ?? /* @__PURE__ */ new Map();
-    const k = x - y;
-    const above = fromAbove(reached, k, changes);
-    const beforeX = changes === 0 ? 0 : far(reached, above ? k + 1 : k - 1);
-    const beforeY = changes === 0 ? 0 : beforeX - (above ? k + 1 : k - 1);
-    while (x > beforeX && y > beforeY) {
-      kinds.push("same");
-      [x, y] = [x - 1, y - 1];
-    }
-    if (changes > 0) kinds.push(above ? "added" : "removed");
-    [x, y] = [beforeX, beforeY];
-  }
-  return kinds.reverse();
-}
-
-// src/domain/inside/diffs.ts
-function fileDiffs(texts, mayGoOn) {
-  const diffs = [];
-  let [bytes, leftOut] = [0, 0];
-  for (const file of texts) {
-    const left = limits.diffBytes - bytes;
-    if (diffs.length >= limits.diffs || left < 4096 || !mayGoOn()) {
-      leftOut += 1;
-      continue;
-    }
-    const diff = fileDiff(file, left);
-    bytes += bytesOf(diff);
-    diffs.push(diff);
-  }
-  return { diffs, leftOut };
-}
-function fileDiff({ name, now, was }, most2) {
-  const [before, after] = [plainLines(was ?? ""), plainLines(now)];
-  const parts = diffParts(lineDiff(before, after)).map(centred);
-  const diff = { path: told(name, limits.path), parts: [], more: 0 };
-  let lines = was === null ? limits.diffLines / 4 : limits.diffLines;
-  let bytes = bytesOf(diff) + 100;
-  for (const part of parts) {
-    const [first2] = part;
-    if (first2 === void 0) continue;
-    const shown = [];
-    for (const line of part) {
-      const text2 = signs[line.kind] + told(line.text, limits.line);
-      bytes += bytesOf(text2);
-      lines -= 1;
-      if (lines >= 0 && bytes <= most2) shown.push(text2);
-      else if (line.kind !== "same") diff.more += 1;
-    }
-    bytes += 60;
-    if (shown.length > 0) diff.parts.push({ ...startOf(part), lines: shown });
-  }
-  return diff;
-}
-var signs = { same: " ", added: "+", removed: "-" };
-function startOf(part) {
-  const before = part.find((line) => line.before !== null)?.before ?? 1;
-  const after = part.find((line) => line.after !== null)?.after ?? 1;
-  return { before, after };
-}
-function plainLines(text2) {
-  return withoutSecrets(text2).replaceAll("\r\n", "\n");
-}
-function centred(part) {
-  const shown = [];
-  for (let at = 0; at < part.length; ) {
-    const removed = runOf(part, at, "removed");
-    const added = runOf(part, at + removed.length, "added");
-    if (removed.length + added.length === 0) {
-      shown.push(part[at]);
-      at += 1;
-      continue;
-    }
-    const starts = removed.map((line, index) => startFor(line.text, added[index]?.text));
-    shown.push(
-      ...removed.map((line, index) => from(line, starts[index] ?? 0)),
-      ...added.map((line, index) => from(line, starts[index] ?? 0))
-    );
-    at += removed.length + added.length;
-  }
-  return shown;
-}
-function runOf(part, from2, kind) {
-  let until = from2;
-  while (part[until]?.kind === kind) until += 1;
-  return part.slice(from2, until);
-}
-function startFor(one, other) {
-  if (other === void 0 || Math.max(one.length, other.length) <= limits.line) return 0;
-  return Math.max(0, sameUntil(one, other) - 60);
-}
-function from(line, start) {
-  return start === 0 ? line : { ...line, text: `…${line.text.slice(start)}` };
-}
-
 // action/src/inside/survey.ts
 import { createHash as createHash2 } from "node:crypto";
 
@@ -2460,7 +1828,7 @@ function createScanner() {
   let parts = [];
   let [waiting, seen, lineStart] = [0, 0, 0];
   function look2(block) {
-    if (seen === 0) found.program = isProgram2(block);
+    if (seen === 0) found.program = isProgram(block);
     if (found.text && block.includes(0)) found.text = false;
     if (found.text) {
       for (let at = block.indexOf(newLine); at >= 0; at = block.indexOf(newLine, at + 1)) {
@@ -2501,7 +1869,7 @@ function createScanner() {
 }
 var [newLine, backslash, underscore, smallU, smallX] = [10, 92, 95, 117, 120];
 var programs = /^(?:7f454c46|4d5a|feedfac[ef]|c[ef]faedfe|cafebabe|0061736d)/;
-function isProgram2(block) {
+function isProgram(block) {
   return programs.test(block.toString("hex", 0, 4));
 }
 var wordy = new Uint8Array(256);
@@ -2620,9 +1988,9 @@ function octal(block, from2, length) {
   return digits === void 0 ? null : Number.parseInt(digits, 8);
 }
 function size(block) {
-  const first2 = block[124] ?? 0;
-  if (first2 < 128) return octal(block, 124, 12) ?? 0;
-  if (first2 !== 128) throw new TarballError("a header in it has an impossible size");
+  const first = block[124] ?? 0;
+  if (first < 128) return octal(block, 124, 12) ?? 0;
+  if (first !== 128) throw new TarballError("a header in it has an impossible size");
   let value = 0;
   for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
   if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
@@ -2817,6 +2185,682 @@ function note(survey, { entry, path, outside, hash: hash2, scanner, kept: kept2 
   });
 }
 
+// action/src/inside/build.ts
+var pauseMs = 5e3;
+async function readBuild({ file, shasum }) {
+  const { seen } = await surveyTarball(file).catch((error) => {
+    const why = error instanceof TarballError ? `: ${error.message}` : "";
+    throw new StepError(`What was packed can't be read, so that it can't be compared${why}.`);
+  });
+  const all = [...seen].map(([name, { kind, digest, executable, twice }]) => {
+    const more = [kind === "file" ? "" : kind, executable ? "x" : "", twice ? "twice" : ""].filter(
+      (one) => one !== ""
+    );
+    return [told(name, limits.path), [digest, ...more].join(" ")];
+  }).sort(([one], [other]) => one < other ? -1 : one > other ? 1 : 0);
+  const files2 = fitting(all, { count: buildLimits.files, bytes: buildLimits.bytes });
+  return { shasum, files: files2, leftOut: all.length - files2.length };
+}
+async function compareWithSecondBuild(session, packed) {
+  const body = await readBuild(packed);
+  const path = `/sessions/${session.id}/build`;
+  const ask4 = async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body });
+  const deadline = Date.now() + session.longestWaitMs;
+  for (let said = false; ; said = true) {
+    const { state } = await patiently(ask4);
+    if (state === "same") return say(`A second build of the commit made the same bytes (${packed.shasum}).`);
+    if (state === "not-asked") return;
+    if (!said) say("Waiting for the second build of the commit.");
+    if (Date.now() + pauseMs > deadline)
+      throw new StepError("The second build of the commit wasn't told in time: nothing was published.");
+    await sleep2(pauseMs);
+  }
+}
+
+// action/src/inside/tell.ts
+import { join as join2 } from "node:path";
+
+// src/domain/inside/manifest-words.ts
+var dependencies = ["dependencies", "optionalDependencies", "peerDependencies"];
+var entries = ["main", "module", "browser", "exports", "imports", "type", "types", "typings"];
+function differs(changes, fresh) {
+  const found = [];
+  const say2 = (weight, code2, sentence, which, words2 = valueWords) => {
+    const about = changes.filter(which).map(words2);
+    if (about.length > 0) found.push({ weight, code: code2, sentence, about });
+  };
+  const isDependency = ({ at }) => at.length === 2 && dependencies.includes(at[0] ?? "");
+  const under = (...names) => ({ at }) => names.includes(at[0] ?? "");
+  say2(
+    "danger",
+    "dependency-elsewhere",
+    "Dependencies come from somewhere else than a registry: nobody can say what is installed.",
+    (change) => isDependency(change) && isElsewhere(change.now ?? ""),
+    dependencyWords
+  );
+  say2(
+    fresh ? "note" : "look",
+    "dependency-new",
+    fresh ? "It depends on other packages." : "New dependencies.",
+    (change) => isDependency(change) && change.was === null && !isElsewhere(change.now ?? ""),
+    dependencyWords
+  );
+  if (fresh) {
+    say2("look", "bin", "It brings commands.", under("bin"), valueWords);
+    return found;
+  }
+  say2(
+    "look",
+    "dependency-changed",
+    "Dependencies have other ranges.",
+    (change) => isDependency(change) && change.was !== null && change.now !== null && !isElsewhere(change.now),
+    dependencyWords
+  );
+  say2("look", "bin", "The package's commands have changed.", under("bin"));
+  say2(
+    "look",
+    "entry",
+    "What is loaded has changed: an import of the package may run something else.",
+    under(...entries)
+  );
+  say2("look", "bundled", "Packages that come along have changed.", under("bundledDependencies", "bundleDependencies"));
+  say2("look", "engines", "Where it runs has changed.", under("engines", "os", "cpu", "libc"));
+  say2(
+    "look",
+    "repository",
+    "Where it says it comes from has changed.",
+    under("repository", "homepage", "bugs", "author", "maintainers")
+  );
+  say2("look", "publish", "How it is published has changed.", under("publishConfig", "name", "private", "license"));
+  say2(
+    "note",
+    "dependency-gone",
+    "Dependencies are gone.",
+    (change) => isDependency(change) && change.now === null,
+    dependencyWords
+  );
+  return found;
+}
+function isElsewhere(range) {
+  return /^(?:git|git\+\w+|https?|file|github|gitlab|bitbucket|gist):|^(?:\.{0,2}|~)\/|^[\w.-]+\/[\w.-]+(?:#|$)/i.test(
+    range.trim()
+  );
+}
+function dependencyWords({ at, was, now }) {
+  const [kind, name] = at;
+  const place = kind === "dependencies" ? "" : kind === "peerDependencies" ? " (peer)" : " (optional)";
+  if (was === null) return `${name} ${now}${place}`;
+  return now === null ? `${name} ${was}${place}` : `${name} ${was} → ${now}${place}`;
+}
+function valueWords({ at, was, now }) {
+  const name = at.join(" › ");
+  if (was === null) return `${name}: ${now}`;
+  return now === null ? `${name}: ${was} → none` : `${name}: ${was} → ${now}`;
+}
+
+// src/domain/inside/size.ts
+function sizeWords(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  const [value, unit] = bytes < 999950 ? [bytes / 1e3, "kB"] : bytes < 99995e4 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
+  return `${value.toFixed(1)} ${unit}`;
+}
+
+// src/domain/inside/points.ts
+var mostAbout = 5;
+var order = ["danger", "look", "note"];
+function notable(contents) {
+  if (contents.state === "unread")
+    return [point("danger", "unread", `What is inside could not be read. ${contents.why}`, [])];
+  const points = [
+    ...scriptPoints(contents),
+    ...filePoints(contents),
+    ...manifestPoints(contents),
+    ...sizePoints(contents),
+    ...generalPoints(contents)
+  ];
+  return order.flatMap((weight) => points.filter((one) => one.weight === weight));
+}
+function point(weight, code2, sentence, about, more = 0) {
+  return {
+    weight,
+    code: code2,
+    sentence,
+    about: about.slice(0, mostAbout),
+    more: more + Math.max(0, about.length - mostAbout)
+  };
+}
+function scriptPoints({ scripts, before, files: files2 }) {
+  const everywhere = (one) => ["preinstall", "install", "postinstall"].includes(one.name);
+  const words2 = ({ name, now, was, implied }) => `${name}: ${now ?? was ?? ""}${implied ? " (since the package has a .gyp file)" : ""}${now !== null && was !== null && now !== was ? ` (was: ${was})` : ""}`;
+  const told2 = (weight, code2, sentence, which) => {
+    const found = scripts.filter(which);
+    return found.length === 0 ? [] : [point(weight, code2, sentence, found.map(words2))];
+  };
+  const fresh = ({ now, was }) => now !== null && was === null;
+  const changed = ({ now, was }) => now !== null && was !== null && now !== was;
+  const known = before.state === "compared";
+  return [
+    ...told2(
+      "danger",
+      "install-script-new",
+      known ? "A new install script: it runs on every machine that installs the package." : "It has an install script, which runs on every machine that installs the package.",
+      (one) => everywhere(one) && fresh(one)
+    ),
+    ...told2(
+      "danger",
+      "install-script-changed",
+      "An install script has changed: it runs on every machine that installs the package.",
+      (one) => everywhere(one) && changed(one)
+    ),
+    ...ranPoint(
+      scripts.filter((one) => everywhere(one) && one.now !== null && one.now === one.was),
+      files2
+    ),
+    ...told2(
+      "look",
+      "prepare-changed",
+      "A script that runs where the package is installed from git is new or has changed.",
+      (one) => !everywhere(one) && (fresh(one) || changed(one))
+    ),
+    ...told2(
+      "note",
+      "install-script-same",
+      "An install script runs as before.",
+      (one) => everywhere(one) && one.now !== null && one.now === one.was
+    ),
+    ...told2("note", "install-script-gone", "An install script is gone.", (one) => everywhere(one) && one.now === null)
+  ];
+}
+function ranPoint(scripts, files2) {
+  const changed = files2.filter(({ state }) => state === "changed" || state === "added").map(({ path }) => path);
+  const ran = scripts.flatMap(({ name, now }) => {
+    const words2 = (now ?? "").split(/[\s"'=;&|()]+/).map((word) => word.replace(/^\.\//, ""));
+    const named = words2.flatMap((word) => [word, `${word}.js`, `${word}.cjs`, `${word}.mjs`, `${word}/index.js`]);
+    return changed.filter((path) => named.includes(path)).map((path) => `${path} (${name}: ${now})`);
+  });
+  if (ran.length === 0) return [];
+  const sentence = "What an install script runs has changed: it runs on every machine that installs the package.";
+  return [point("danger", "install-script-file", sentence, ran)];
+}
+var fileSentences = [
+  ["outside", "danger", "Names lead out of the package's folder: an unpacker that follows them writes elsewhere."],
+  ["link", "danger", "Links are in the tarball. npm makes none of a package; other tools follow them."],
+  ["odd", "danger", "The tarball has something that is neither file nor folder."],
+  ["twice", "danger", "Names are in the tarball twice, and npm takes the last one: whoever looks may see the other."],
+  ["secret", "danger", "A token of npm or GitHub is in it: whoever installs the package has it."],
+  ["hidden-name", "danger", "Names have characters that nobody sees."],
+  ["hidden", "danger", "Text has characters that nobody sees, or that turn the direction of writing."],
+  ["encoded", "danger", "Code looks as if it was made unreadable on purpose, and did not before."],
+  ["program", "danger", "New programs for a processor, which nobody can read."],
+  [
+    "bundled",
+    "danger",
+    "Other packages come along, below node_modules, with their own install scripts if they have any."
+  ],
+  [
+    "unusual",
+    "look",
+    "New files in places that the version before didn't have, or of names that have no business in a package."
+  ],
+  ["executable", "look", "Files may be run as commands, and could not before."],
+  ["minified", "look", "Code is minified, and was not before: compare it with what it was made from."]
+];
+function filePoints({ files: files2, before }) {
+  const points = fileSentences.flatMap(([mark, weight, sentence]) => {
+    const found = files2.filter((file) => file.marks.includes(mark));
+    if (found.length === 0 || before.state === "first" && mark === "executable") return [];
+    return [
+      point(
+        weight,
+        mark,
+        sentence,
+        found.map(({ path }) => path)
+      )
+    ];
+  });
+  const grown = files2.filter(hasGrown);
+  if (grown.length > 0)
+    points.push(
+      point(
+        "look",
+        "file-grown",
+        "Files are more than twice as large as before.",
+        grown.map(({ path, bytes, was }) => `${path} (${sizeWords(was ?? 0)} → ${sizeWords(bytes ?? 0)})`)
+      )
+    );
+  return points;
+}
+function hasGrown({ state, bytes, was }) {
+  return state === "changed" && bytes !== null && was !== null && bytes > was * 2 && bytes - was > 2e4;
+}
+function manifestPoints({ manifest, before }) {
+  if (manifest === null)
+    return [point("danger", "manifest", "package.json can't be read, here or in the version before: look at it.", [])];
+  if (before.state !== "compared") return differs(manifest, true).map(toPoint);
+  return differs(manifest, false).map(toPoint);
+}
+function toPoint({ weight, code: code2, sentence, about }) {
+  return point(weight, code2, sentence, about);
+}
+function sizePoints({ now, before }) {
+  if (before.state !== "compared") return [];
+  const [bytes, was] = [now.unpacked, before.unpacked];
+  const about = [`${sizeWords(was)} → ${sizeWords(bytes)}`];
+  if (bytes > was * 1.5 && bytes - was > 1e5)
+    return [point("look", "size", "The package, unpacked, is more than half as large again as before.", about)];
+  if (bytes * 2 < was && was - bytes > 1e5)
+    return [point("look", "size", "The package, unpacked, is less than half as large as before.", about)];
+  return [];
+}
+function generalPoints({ before, counts, files: files2, leftOut }) {
+  const points = [];
+  if (before.state === "unknown")
+    points.push(point("look", "not-compared", `It could not be compared with the version before: ${before.why}`, []));
+  if (before.state === "first")
+    points.push(
+      point("note", "first", "This is the package's first version: there is nothing to compare it with.", [])
+    );
+  if (counts.removed > 0) {
+    const gone = files2.filter(({ state }) => state === "removed").map(({ path }) => path);
+    points.push(point("note", "removed", "Files are gone.", gone, counts.removed - gone.length));
+  }
+  if (before.state === "compared" && counts.added + counts.changed + counts.removed === 0)
+    points.push(point("look", "same", "No file differs from the version before.", []));
+  if (leftOut.files > 0)
+    points.push(
+      point("note", "left-out", `${leftOut.files} files are not in the list: it shows the most telling ones.`, [])
+    );
+  return points;
+}
+
+// src/domain/inside/manifest.ts
+var deepest = 6;
+var installScripts = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
+function readManifest(text2) {
+  if (text2 === null) return null;
+  try {
+    const value = JSON.parse(withoutSecrets(text2).replace(/^\ufeff/, ""));
+    return isFields(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+function manifestChanges(was, now) {
+  const changes = [];
+  compare([], was, now, changes);
+  return changes;
+}
+function compare(at, was, now, changes) {
+  if (at.length < deepest && (isFields(was) || was === void 0) && (isFields(now) || now === void 0)) {
+    const [before2, after2] = [was ?? {}, now ?? {}];
+    if (Object.keys(before2).length + Object.keys(after2).length > 0) {
+      for (const name of /* @__PURE__ */ new Set([...Object.keys(after2), ...Object.keys(before2)]))
+        compare([...at, name], own(before2, name), own(after2, name), changes);
+      return;
+    }
+  }
+  const [before, after] = [asText(was), asText(now)];
+  if (before !== after)
+    changes.push({
+      at: at.map((name) => told(name, 100)),
+      was: shortened(before, after),
+      now: shortened(after, before)
+    });
+}
+function scriptChanges(was, now, gyp) {
+  const [before, after] = [scriptsOf(was, gyp.was), scriptsOf(now, gyp.now)];
+  return installScripts.flatMap((name) => {
+    const [then, today] = [before.get(name) ?? null, after.get(name) ?? null];
+    if (then === null && today === null) return [];
+    const implied = name === "install" && (today ?? then) === gypScript && own(own(now, "scripts"), name) === void 0;
+    return [{ name, now: shortened(today, then), was: shortened(then, today), implied }];
+  });
+}
+var gypScript = "node-gyp rebuild";
+function scriptsOf(manifest, gyp) {
+  const scripts = own(manifest, "scripts");
+  const found = /* @__PURE__ */ new Map();
+  for (const name of installScripts) {
+    const script = own(scripts, name);
+    if (typeof script === "string" && script.trim() !== "") found.set(name, script);
+  }
+  const silent = !found.has("install") && !found.has("preinstall");
+  if (gyp && silent && own(manifest, "gypfile") !== false) found.set("install", gypScript);
+  return found;
+}
+function shortened(text2, other) {
+  if (text2 === null) return null;
+  const start = text2.length <= limits.value || other === null ? 0 : Math.max(0, sameUntil(text2, other) - 40);
+  return told(start === 0 ? text2 : `…${text2.slice(start)}`, limits.value);
+}
+function sameUntil(one, other) {
+  let at = 0;
+  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
+  return at;
+}
+function own(value, name) {
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : void 0;
+}
+function asText(value) {
+  if (value === void 0) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/domain/inside/scan.ts
+var code = /(?:\.(?:[cm]?[jt]sx?|sh|bash|zsh|fish|py|rb|pl|php|lua|ps1|bat|cmd|html?|gyp)|(?:^|\/)[^./]+)$/i;
+function looks(path, bytes, scan) {
+  if (!scan.text || !code.test(path)) return null;
+  if (scan.coined >= 20 || scan.blob >= 2e3 || scan.escapes >= 200 && scan.escapes * 20 > bytes) return "encoded";
+  return scan.longest >= 5e3 && bytes > scan.lines * 500 ? "minified" : null;
+}
+
+// src/domain/inside/types.ts
+var marks = [
+  /** A link; npm leaves it out, other tools follow it. */
+  "link",
+  /** Its name leads out of the package's folder. */
+  "outside",
+  /** No file and no folder: a device, or of a kind that isn't known. */
+  "odd",
+  /** The tarball has this name twice; npm takes the last one. */
+  "twice",
+  /** A token of npm or GitHub is in it. */
+  "secret",
+  /** Its name has characters that nobody sees, or that turn the direction of writing. */
+  "hidden-name",
+  /** Its text has. */
+  "hidden",
+  /** Code that looks as if it was made unreadable on purpose. */
+  "encoded",
+  /** A program for a processor, or WebAssembly. */
+  "program",
+  /** Below `node_modules`: a package that comes along, with its own scripts. */
+  "bundled",
+  /** Lines as only a minifier writes them. */
+  "minified",
+  /** May be run as a command. */
+  "executable",
+  /** In a place that the version before didn't have, or of a name that has no business in a package. */
+  "unusual"
+];
+
+// src/domain/inside/compare.ts
+function fileChanges(now, before) {
+  const roots = before === null ? null : new Set([...before.seen.keys()].map(rootOf));
+  const changes = [];
+  for (const [name, seen] of now.seen) {
+    const was = before?.seen.get(name) ?? null;
+    const state = was === null ? "added" : isSame(seen, was) ? "same" : "changed";
+    const found = marksOf(name, seen, was, roots);
+    changes.push({ ...row(name, state, seen.bytes, was?.bytes ?? null), marks: found });
+  }
+  for (const [name, was] of before?.seen ?? [])
+    if (!now.seen.has(name)) changes.push(row(name, "removed", null, was.bytes));
+  return changes.sort(mostTelling);
+}
+function describe(now, compared, changes) {
+  const before = "survey" in compared ? compared.survey : null;
+  const counts = { added: 0, changed: 0, removed: 0, same: 0 };
+  for (const { state } of changes) counts[state] += 1;
+  const [today, then] = [readManifest(now.manifest), before === null ? {} : readManifest(before.manifest)];
+  const gyp = { now: bringsGyp(now), was: before !== null && bringsGyp(before) };
+  const values = today === null || then === null ? null : manifestChanges(then, today);
+  const shown = values === null ? null : fitting(values, { count: limits.manifest, bytes: limits.manifestBytes });
+  const files2 = fitting(changes.map(tell), { count: limits.files, bytes: limits.fileBytes });
+  return {
+    form: 1,
+    state: "read",
+    now: sideOf(now),
+    before: "survey" in compared ? { state: "compared", version: told(compared.version, 100), ...sideOf(compared.survey) } : "first" in compared ? { state: "first" } : { state: "unknown", why: told(compared.why, limits.sentence) },
+    counts,
+    scripts: scriptChanges(then ?? {}, today ?? {}, gyp).slice(0, limits.scripts),
+    manifest: shown,
+    files: files2,
+    leftOut: {
+      files: changes.length - files2.length,
+      manifest: (values?.length ?? 0) - (shown?.length ?? 0),
+      diffs: 0
+    }
+  };
+}
+function worthReading(changes, now, before) {
+  const wanted = changes.filter(({ name, state }) => {
+    if (state !== "added" && state !== "changed") return false;
+    const [seen, was] = [now.seen.get(name), before?.seen.get(name)];
+    return isReadable(seen) && (was === void 0 || isReadable(was));
+  });
+  const first = (change) => change.name === "package.json" ? 0 : 1;
+  return wanted.sort((one, other) => first(one) - first(other) || weigh(one) - weigh(other));
+}
+function isReadable(seen) {
+  return seen?.kind === "file" && seen.scan?.text === true && !seen.twice;
+}
+function weigh({ marks: found, state, path }) {
+  const worst = Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
+  return worst * 10 + (state === "changed" ? 0 : 4) + (isSource(path) ? 0 : 2);
+}
+function isSource(path) {
+  return !/\.map$|\.min\.|\.d\.[cm]?ts$|(?:^|\/)(?:CHANGELOG|README|LICENSE)\b/i.test(path);
+}
+function row(name, state, bytes, was) {
+  return { name, path: told(name, limits.path), state, bytes, was, marks: [] };
+}
+function tell({ path, state, bytes, was, marks: found }) {
+  return { path, state, bytes, was, marks: found };
+}
+function isSame(one, other) {
+  return one.kind === other.kind && one.digest === other.digest && one.executable === other.executable;
+}
+function marksOf(name, now, was, roots) {
+  const found = /* @__PURE__ */ new Set();
+  if (now.kind === "link") found.add("link");
+  if (now.kind === "odd") found.add("odd");
+  if (now.outside) found.add("outside");
+  if (now.twice) found.add("twice");
+  if (hasHidden(name)) found.add("hidden-name");
+  if (was?.digest === now.digest && was.executable === now.executable) return [...found];
+  if ((now.scan?.secrets ?? 0) > 0) found.add("secret");
+  if (now.scan?.text === true && now.scan.hidden > (was?.scan?.text === true ? was.scan.hidden : 0))
+    found.add("hidden");
+  const look2 = now.scan === null ? null : looks(name, now.bytes, now.scan);
+  const looked = was === null || was.scan === null ? null : looks(name, was.bytes, was.scan);
+  if (look2 !== null && look2 !== looked && looked !== "encoded") found.add(look2);
+  if (isProgram2(name, now) && !(was !== null && isProgram2(name, was))) found.add("program");
+  if (now.executable && was?.executable !== true) found.add("executable");
+  if (was !== null) return [...found];
+  if (/(?:^|\/)node_modules\//.test(name)) found.add("bundled");
+  if (/(?:^|\/)(?:\.env|\.npmrc|\.netrc|id_[a-z0-9]+|.*\.(?:pem|key|p12|pfx))$/i.test(name)) found.add("unusual");
+  if (roots !== null && !roots.has(rootOf(name))) found.add("unusual");
+  return [...found];
+}
+function isProgram2(name, { scan }) {
+  return scan?.program === true || scan?.text === false && name.endsWith(".node");
+}
+function rootOf(name) {
+  const slash = name.indexOf("/");
+  if (slash >= 0) return name.slice(0, slash + 1);
+  return /^(?:README|LICEN[CS]E|CHANGELOG|NOTICE|HISTORY|SECURITY|AUTHORS)\b/i.test(name) ? "README" : name.replace(/^.+(?=\.)/, "");
+}
+function bringsGyp({ seen }) {
+  return [...seen.keys()].some((name) => /^[^/]+\.gyp$/.test(name));
+}
+function mostTelling(one, other) {
+  const worst = ({ marks: found }) => Math.min(...found.map((mark) => marks.indexOf(mark)), marks.length);
+  const same = (change) => change.state === "same" ? 1 : 0;
+  return worst(one) - worst(other) || same(one) - same(other) || (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
+}
+function sideOf({ bytes, unpacked, files: files2 }) {
+  return { bytes, unpacked, files: files2 };
+}
+
+// src/domain/line-diff.ts
+var mostChanges = 1e3;
+function lineDiff(before, after) {
+  const [a, b] = [linesOf2(before), linesOf2(after)];
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < a.length - head && tail < b.length - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  const middle = shortest(a.slice(head, a.length - tail), b.slice(head, b.length - tail));
+  const kinds = [
+    ...Array(head).fill("same"),
+    ...middle,
+    ...Array(tail).fill("same")
+  ];
+  return numbered(kinds, a, b);
+}
+function diffParts(lines, around = 3) {
+  const parts = [];
+  let from2 = 0;
+  let until = -1;
+  for (const [index, { kind }] of lines.entries()) {
+    if (kind === "same") continue;
+    if (index - around > until) {
+      if (until >= 0) parts.push(lines.slice(from2, until));
+      from2 = Math.max(0, index - around);
+    }
+    until = index + around + 1;
+  }
+  if (until >= 0) parts.push(lines.slice(from2, until));
+  return parts;
+}
+function linesOf2(text2) {
+  const lines = text2.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+function numbered(kinds, a, b) {
+  let [x, y] = [0, 0];
+  return kinds.map((kind) => {
+    const text2 = (kind === "added" ? b[y] : a[x]) ?? "";
+    if (kind !== "added") x += 1;
+    if (kind !== "removed") y += 1;
+    return { kind, text: text2, before: kind === "added" ? null : x, after: kind === "removed" ? null : y };
+  });
+}
+function shortest(a, b) {
+  const rounds = [];
+  let reached = /* @__PURE__ */ new Map([[1, 0]]);
+  for (let changes = 0; changes <= Math.min(a.length + b.length, mostChanges); changes += 1) {
+    rounds.push(reached);
+    const next = /* @__PURE__ */ new Map();
+    for (let k = -changes; k <= changes; k += 2) {
+      let x = fromAbove(reached, k, changes) ? far(reached, k + 1) : far(reached, k - 1) + 1;
+      while (x < a.length && x - k < b.length && a[x] === b[x - k]) x += 1;
+      next.set(k, x);
+      if (x >= a.length && x - k >= b.length) return wayBack(rounds, a.length, b.length);
+    }
+    reached = next;
+  }
+  return [...a.map(() => "removed"), ...b.map(() => "added")];
+}
+function far(reached, k) {
+  return reached.get(k) ?? -1;
+}
+function fromAbove(reached, k, changes) {
+  return k === -changes || k !== changes && far(reached, k - 1) < far(reached, k + 1);
+}
+function wayBack(rounds, toX, toY) {
+  const kinds = [];
+  let [x, y] = [toX, toY];
+  for (let changes = rounds.length - 1; changes >= 0; changes -= 1) {
+    const reached = rounds[changes] ?? /* @__PURE__ */ new Map();
+    const k = x - y;
+    const above = fromAbove(reached, k, changes);
+    const beforeX = changes === 0 ? 0 : far(reached, above ? k + 1 : k - 1);
+    const beforeY = changes === 0 ? 0 : beforeX - (above ? k + 1 : k - 1);
+    while (x > beforeX && y > beforeY) {
+      kinds.push("same");
+      [x, y] = [x - 1, y - 1];
+    }
+    if (changes > 0) kinds.push(above ? "added" : "removed");
+    [x, y] = [beforeX, beforeY];
+  }
+  return kinds.reverse();
+}
+
+// src/domain/inside/diffs.ts
+function fileDiffs(texts, mayGoOn) {
+  const diffs = [];
+  let [bytes, leftOut] = [0, 0];
+  for (const file of texts) {
+    const left = limits.diffBytes - bytes;
+    if (diffs.length >= limits.diffs || left < 4096 || !mayGoOn()) {
+      leftOut += 1;
+      continue;
+    }
+    const diff = fileDiff(file, left);
+    bytes += bytesOf(diff);
+    diffs.push(diff);
+  }
+  return { diffs, leftOut };
+}
+function fileDiff({ name, now, was }, most2) {
+  const [before, after] = [plainLines(was ?? ""), plainLines(now)];
+  const parts = diffParts(lineDiff(before, after)).map(centred);
+  const diff = { path: told(name, limits.path), parts: [], more: 0 };
+  let lines = was === null ? limits.diffLines / 4 : limits.diffLines;
+  let bytes = bytesOf(diff) + 100;
+  for (const part of parts) {
+    const [first] = part;
+    if (first === void 0) continue;
+    const shown = [];
+    for (const line of part) {
+      const text2 = signs[line.kind] + told(line.text, limits.line);
+      bytes += bytesOf(text2);
+      lines -= 1;
+      if (lines >= 0 && bytes <= most2) shown.push(text2);
+      else if (line.kind !== "same") diff.more += 1;
+    }
+    bytes += 60;
+    if (shown.length > 0) diff.parts.push({ ...startOf(part), lines: shown });
+  }
+  return diff;
+}
+var signs = { same: " ", added: "+", removed: "-" };
+function startOf(part) {
+  const before = part.find((line) => line.before !== null)?.before ?? 1;
+  const after = part.find((line) => line.after !== null)?.after ?? 1;
+  return { before, after };
+}
+function plainLines(text2) {
+  return withoutSecrets(text2).replaceAll("\r\n", "\n");
+}
+function centred(part) {
+  const shown = [];
+  for (let at = 0; at < part.length; ) {
+    const removed = runOf(part, at, "removed");
+    const added = runOf(part, at + removed.length, "added");
+    if (removed.length + added.length === 0) {
+      shown.push(part[at]);
+      at += 1;
+      continue;
+    }
+    const starts = removed.map((line, index) => startFor(line.text, added[index]?.text));
+    shown.push(
+      ...removed.map((line, index) => from(line, starts[index] ?? 0)),
+      ...added.map((line, index) => from(line, starts[index] ?? 0))
+    );
+    at += removed.length + added.length;
+  }
+  return shown;
+}
+function runOf(part, from2, kind) {
+  let until = from2;
+  while (part[until]?.kind === kind) until += 1;
+  return part.slice(from2, until);
+}
+function startFor(one, other) {
+  if (other === void 0 || Math.max(one.length, other.length) <= limits.line) return 0;
+  return Math.max(0, sameUntil(one, other) - 60);
+}
+function from(line, start) {
+  return start === 0 ? line : { ...line, text: `…${line.text.slice(start)}` };
+}
+
 // action/src/inside/texts.ts
 async function textsOf(file, wanted, reading = {}) {
   const texts = /* @__PURE__ */ new Map();
@@ -2904,18 +2948,18 @@ import { pipeline } from "node:stream/promises";
 // src/domain/inside/which-version.ts
 function versionBefore(version, tag, { versions, tags }) {
   const others = versions.filter((one) => one !== version);
-  const named2 = (name) => {
+  const named = (name) => {
     const found = Object.hasOwn(tags, name) ? tags[name] ?? null : null;
     return found !== null && others.includes(found) ? found : null;
   };
-  const tagged = named2(tag);
+  const tagged = named(tag);
   if (tagged !== null && compareVersions(tagged, version) < 0) return tagged;
   const lower = others.filter((one) => parsed(one) !== null && compareVersions(one, version) < 0);
   const highest = lower.reduce(
     (best, one) => best === null || compareVersions(best, one) < 0 ? one : best,
     null
   );
-  return highest ?? tagged ?? named2("latest") ?? others.at(-1) ?? null;
+  return highest ?? tagged ?? named("latest") ?? others.at(-1) ?? null;
 }
 function compareVersions(one, other) {
   const [a, b] = [parsed(one), parsed(other)];
@@ -3057,8 +3101,7 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     if (token2 !== "" && JSON.stringify(contents).includes(token2))
       throw new StepError("The npm token of this job is in the package.");
     sayContents(contents);
-    const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
-    const path = `/sessions/${session.id}/contents${of}`;
+    const path = `/sessions/${session.id}/contents`;
     await patiently(
       async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents })
     );
@@ -3133,7 +3176,7 @@ function firstEntry(json2) {
 }
 
 // action/src/challenge.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep3 } from "node:timers/promises";
 async function openChallenge(session, subject, authUrl) {
   const kind = authUrl === void 0 ? { kind: "code" } : { kind: "link", authUrl };
   const answer = await patiently(
@@ -3146,13 +3189,14 @@ async function openChallenge(session, subject, authUrl) {
   );
   const challenge = { id: String(answer["challenge"]), url: String(answer["url"]) };
   const what = `${subject.name} ${subject.version}`;
+  const verb = session.release.stage?.verb ?? "publish";
   say(
-    `npm asks ${session.release.releaser} for the second factor to publish ${what}. Answer it here:
+    `npm asks ${session.release.releaser} for the second factor to ${verb} ${what}. Answer it here:
 ${challenge.url}`
   );
   notice(`npm asks ${session.release.releaser} for the second factor`, challenge.url);
   summarise(
-    `npm asks **${session.release.releaser}** for the second factor to publish \`${what}\`: [answer it](${challenge.url})`
+    `npm asks **${session.release.releaser}** for the second factor to ${verb} \`${what}\`: [answer it](${challenge.url})`
   );
   return challenge;
 }
@@ -3194,7 +3238,7 @@ async function look(session, challenge, wait, deadline) {
       return { state: String(answer["state"]), sealed };
     } catch (error) {
       if (!(error instanceof ServerError) || !error.passing || Date.now() >= deadline) throw error;
-      await sleep2(1e3);
+      await sleep3(1e3);
     }
   }
 }
@@ -3211,7 +3255,7 @@ function over(state) {
 }
 
 // action/src/link.ts
-import { setTimeout as sleep3 } from "node:timers/promises";
+import { setTimeout as sleep4 } from "node:timers/promises";
 function checkDoneUrl(doneUrl, registry) {
   if (URL.canParse(doneUrl) && new URL(doneUrl).origin === new URL(registry).origin) return;
   throw new StepError(
@@ -3223,7 +3267,7 @@ async function waitForProof(session, challenge, link, deadline) {
     const answer = await ask(link);
     if ("proof" in answer) return answer.proof;
     if (Date.now() >= deadline) return await giveUp(session, challenge);
-    await sleep3(answer.waitMs);
+    await sleep4(answer.waitMs);
     if (await refuseEnded(session, challenge) === "expired") return null;
   }
 }
@@ -3295,7 +3339,7 @@ function readFailure(stdout, stderr) {
 
 // action/src/registry.ts
 import { isAbsolute } from "node:path";
-import { setTimeout as sleep4 } from "node:timers/promises";
+import { setTimeout as sleep5 } from "node:timers/promises";
 async function npmSettings(told2, manifest, folder, env) {
   const scope = /^(@[^/]+)\//.exec(told2.name)?.[1];
   const keys = ["registry", "ignore-scripts", ...scope === void 0 ? [] : [`${scope}:registry`]];
@@ -3334,16 +3378,9 @@ async function whoami(registry, token2, timeoutMs) {
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
 }
-async function whatIsThere(registry, token2, { name, version, integrity }) {
-  const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token2, "GET");
-  if (response?.status === 404) return "nothing";
-  const body = await response?.json().catch(() => null);
-  if (response?.ok !== true || typeof body?.dist?.integrity !== "string") return null;
-  return body.dist.integrity === integrity ? "same" : "other";
-}
 async function holds(registry, token2, { name, version, integrity }, pausesMs = [1e3, 4e3]) {
   for (const pause of pausesMs) {
-    await sleep4(pause);
+    await sleep5(pause);
     const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token2, "GET");
     const body = await response?.json().catch(() => null);
     if (response?.ok === true && body?.dist?.integrity === integrity) return true;
@@ -3354,7 +3391,7 @@ async function ask2(url, token2, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { accept: "application/json", ...token2 === "" ? {} : { authorization: `Bearer ${token2}` } },
+    headers: { authorization: `Bearer ${token2}`, accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -3364,66 +3401,50 @@ function withSlash(url) {
 
 // action/src/prove.ts
 var maxTries = 3;
-var goodFor = { code: 6e4, link: 5 * 6e4 };
-var mostRefused = 2;
-var mostUses = 4;
-function again({ last, refused }) {
-  if (last === null || last.uses >= mostUses || refused >= mostRefused) return null;
-  if (!last.link && !/^\d{6,8}$/.test(last.otp)) return null;
-  return Date.now() - last.at < (last.link ? goodFor.link : goodFor.code) ? last.otp : null;
-}
-async function first(target, token2, remembered) {
-  const otp = remembered === null ? null : again(remembered);
-  if (remembered === null || otp === null) return await publish(target, null);
-  const outcome = await publishWith(otp, target, token2);
-  if (outcome.kind === "published") {
-    if (remembered.last !== null) remembered.last.uses += 1;
-    say("npm took the answer that was given before.");
-  }
-  if (!mayAskAgain(outcome)) return outcome;
-  remembered.last = null;
-  remembered.refused += 1;
-  say("npm wants a new answer for this package.");
-  return await publish(target, null);
-}
-async function publishWithProof(session, target, token2, deadline, remembered = null) {
+async function publishWithProof(session, target, token2, deadline) {
   const subject = {
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity }
   };
-  let outcome = await first(target, token2, remembered);
+  const wish = {
+    ...{ subject, registry: target.registry, said: "npm publish" },
+    attempt: async (otp) => await publish(target, otp),
+    wasDone: async () => await holds(target.registry, token2, target.packed)
+  };
+  await withProof(session, wish, token2, deadline);
+}
+async function withProof(session, wish, token2, deadline) {
+  let outcome = await wish.attempt(null);
   for (let tries = 1; outcome.kind === "otp"; ) {
     if (Date.now() >= deadline) throw timeIsUp();
-    const answer = await ask3(session, subject, target.registry, token2, outcome.link, deadline);
+    const answer = await ask3(session, wish, token2, outcome.link, deadline);
     if (answer === null) {
-      outcome = await publish(target, null);
+      outcome = await wish.attempt(null);
       continue;
     }
-    const answered = await publishWith(answer.otp, target, token2);
+    const answered = await attemptWith(answer.otp, wish);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
-    if (answered.kind === "published" && remembered !== null)
-      remembered.last = { otp: answer.otp, link: answer.told, at: Date.now(), uses: 1 };
-    if (!mayAskAgain(answered)) return refuseFailure(answered);
+    if (!mayAskAgain(answered)) return refuseFailure(answered, wish);
     if (tries >= maxTries) {
-      refuseFailure(answered);
+      refuseFailure(answered, wish);
       throw new StepError(`npm refused ${maxTries} answers, so the step stopped: ask again with /release.`);
     }
     say(`npm didn't take the answer (${tries} of ${maxTries}).`);
     tries += 1;
-    outcome = outcome.link !== null || answered.kind !== "otp" ? await publish(target, null) : answered;
+    outcome = outcome.link !== null || answered.kind !== "otp" ? await wish.attempt(null) : answered;
   }
-  refuseFailure(outcome);
+  refuseFailure(outcome, wish);
 }
-async function publishWith(otp, target, token2) {
-  const outcome = await publish(target, otp);
+async function attemptWith(otp, { attempt, wasDone }) {
+  const outcome = await attempt(otp);
   const lost = outcome.kind === "failed" && outcome.passing;
-  return lost && await holds(target.registry, token2, target.packed) ? { kind: "published" } : outcome;
+  return lost && await wasDone() ? { kind: "published" } : outcome;
 }
 function mayAskAgain(outcome) {
   return outcome.kind === "otp" || outcome.kind === "failed" && outcome.passing;
 }
-async function ask3(session, subject, registry, token2, link, deadline) {
+async function ask3(session, { subject, registry }, token2, link, deadline) {
   if (link === null) {
     const challenge2 = await openChallenge(session, subject);
     const otp2 = await waitForCode(session, challenge2, deadline);
@@ -3436,14 +3457,14 @@ async function ask3(session, subject, registry, token2, link, deadline) {
   await tellResult(session, challenge, "accepted");
   return { otp, challenge, told: true };
 }
-function refuseFailure(outcome) {
+function refuseFailure(outcome, { said }) {
   if (outcome.kind === "limited")
     throw new StepError("npm takes no more answers for now (429): wait some minutes, then ask again with /release.");
-  if (outcome.kind === "failed") throw new StepError(`npm publish failed (${outcome.code}); its own words are above.`);
+  if (outcome.kind === "failed") throw new StepError(`${said} failed (${outcome.code}); its own words are above.`);
 }
 
 // action/src/publish-once.ts
-async function publishOnce(session, how, { packed, token: token2 }) {
+async function publishOnce(session, how, { packed, told: told2, token: token2 }) {
   const { mode } = session.release;
   say(
     token2 === "" ? "Proving this job to npm by trusted publishing; there is no token." : "Using the releaser's npm token; trusted publishing is not tried."
@@ -3451,10 +3472,11 @@ async function publishOnce(session, how, { packed, token: token2 }) {
   const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
   switch (answer.kind) {
     case "published":
-      return null;
+      return await done(session, packed, told2);
     case "staged":
-      await compare2(how.registry, token2, answer.stageId, packed);
-      return answer.stageId;
+      told2.stageId = answer.stageId;
+      await compare2(how, answer.stageId, packed, told2);
+      return await staged(session, packed, told2, answer.stageId);
     case "otp":
       throw new StepError(
         token2 === "" ? `npm asks for a second factor, which trusted publishing doesn't: this workflow isn't a trusted publisher of ${packed.name}, or may not ${mode === "trusted" ? "publish" : "stage"}. See \`npm trust list ${packed.name}\`.` : "npm asks for a second factor, which staging doesn't: is the registry one that knows `npm stage`?"
@@ -3474,51 +3496,36 @@ function failure(code2, name, mode, token2) {
     return `npm has ${name} in this version already, published or staged: reject what is staged, or choose another version.`;
   return `npm ${mode === "trusted" ? "publish" : "stage publish"} failed (${code2}); npm's own words are above. See at npm whether it took the package.`;
 }
-async function compare2(registry, token2, stageId, packed) {
-  if (token2 === "") return;
-  const response = await ask2(`${registry}-/stage/${stageId}`, token2, "GET");
-  const held = await response?.json().catch(() => null);
-  if (response?.ok !== true || typeof held?.shasum !== "string")
+async function compare2(how, stageId, packed, told2) {
+  if (how.secrets.length === 0)
+    return say(
+      "npm lets a job without a token not read what it has staged: whoever approves it compares the shasum, which Countersign shows."
+    );
+  const ran = await npm(["stage", "view", stageId, "--json", `--registry=${how.registry}`], {
+    ...{ cwd: how.folder, env: how.env }
+  });
+  const held = ran.status === 0 ? jsonIn(ran.stdout)?.shasum : void 0;
+  if (typeof held !== "string" || !/^[0-9a-f]{40}$/.test(held))
     return say("npm doesn't say what it holds: compare the shasum before you approve.");
-  if (held.shasum !== packed.shasum)
+  told2.heldShasum = held;
+  if (held !== packed.shasum)
     throw new StepError(
-      `npm holds other bytes than were packed (${held.shasum.slice(0, 40)}, packed ${packed.shasum}): don't approve the stage ${stageId}, reject it, and look into it now.`
+      `npm holds other bytes than were packed (${held}, packed ${packed.shasum}): don't approve the stage ${stageId}, reject it, and look into it now.`
     );
   say("npm holds the very bytes that were packed.");
 }
-
-// action/src/several/publish-all.ts
-import { mkdirSync } from "node:fs";
-import { join as join5, resolve as resolve2 } from "node:path";
 
 // action/src/token.ts
 var patienceMs2 = 1e4;
 var mostPages = 20;
 async function showToken(session, registry, token2) {
-  const { package: first2, packages } = session.release;
-  const seen = await alsoOf(registry, token2, packages ?? [first2], await lookAtToken(registry, token2, first2));
+  const seen = await lookAtToken(registry, token2, session.release.package);
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
   if (seen.dead)
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
-}
-var atOnce = 8;
-async function alsoOf(registry, token2, names, first2) {
-  const seen = first2.mayWrite === false && names.length > 1 ? { ...first2, package: names[0] ?? "" } : first2;
-  const { npmUser } = seen;
-  if (npmUser === null || seen.mayWrite === false) return seen;
-  let { mayWrite } = seen;
-  for (let index = 1; index < names.length; index += atOnce) {
-    const some = names.slice(index, index + atOnce);
-    const lists = await Promise.all(some.map((name) => collaborators(registry, token2, name, patienceMs2)));
-    const rights = lists.map(({ body }) => rightOf(body, npmUser));
-    const readOnly = some.find((_, at) => rights[at] === false);
-    if (readOnly !== void 0) return { ...seen, mayWrite: false, package: readOnly };
-    if (rights.includes(null)) mayWrite = null;
-  }
-  return { ...seen, mayWrite };
 }
 async function lookAtToken(registry, token2, packageName, timeoutMs = patienceMs2) {
   const [who, rights, listed] = await Promise.all([
@@ -3568,9 +3575,9 @@ async function listedToken(registry, token2, timeoutMs) {
 }
 function isThis(entry, token2) {
   const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;
-  const [, first2, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
-  if (first2 === void 0 || last === void 0) return false;
-  return token2.length >= first2.length + last.length && token2.startsWith(first2) && token2.endsWith(last);
+  const [, first, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
+  if (first === void 0 || last === void 0) return false;
+  return token2.length >= first.length + last.length && token2.startsWith(first) && token2.endsWith(last);
 }
 function nextPage(registry, urls) {
   const next = typeof urls === "object" && urls !== null ? urls["next"] : null;
@@ -3600,236 +3607,6 @@ function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
   ].join(", ");
 }
 
-// action/src/several/sources.ts
-import { createHash as createHash5 } from "node:crypto";
-import { existsSync, globSync, readFileSync as readFileSync2, statSync } from "node:fs";
-import { join as join4, resolve } from "node:path";
-function namesSeveral(text2) {
-  return /[\n*]|\.tgz$/.test(text2.trim());
-}
-async function findSources(text2, workspace, wanted) {
-  const found = /* @__PURE__ */ new Map();
-  for (const place of placesOf(text2, workspace)) {
-    const source = await readSource(place, workspace);
-    if (source === null) continue;
-    if (!wanted.names.includes(source.name)) {
-      say(`${place} holds ${source.name}, which this release doesn't publish: left alone.`);
-      continue;
-    }
-    if (source.version !== wanted.version)
-      throw new StepError(
-        `${place} holds ${source.name}@${source.version}, and what was approved is ${source.name}@${wanted.version}: set the version in the commit that is released. Nothing was published.`
-      );
-    const other = found.get(source.name);
-    if (other !== void 0)
-      throw new StepError(
-        `${source.name} is there twice, in ${other.place} and in ${place}: name one of them in \`package-dir\`. Nothing was published.`
-      );
-    found.set(source.name, source);
-  }
-  const missing = wanted.names.filter((name) => !found.has(name));
-  if (missing.length > 0)
-    throw new StepError(
-      `The release publishes ${missing.join(", ")} too, and nothing in \`package-dir\` holds ${missing.length === 1 ? "it" : "them"}: add the folder or the tarball. Nothing was published.`
-    );
-  return wanted.names.flatMap((name) => found.get(name) ?? []);
-}
-function placesOf(text2, workspace) {
-  const places = text2.split("\n").flatMap((line) => {
-    const place = line.trim().replace(/\/+$/, "");
-    if (place === "") return [];
-    if (!place.includes("*")) return [place];
-    const matched = globSync(place, { cwd: workspace }).toSorted();
-    if (matched.length === 0) throw new StepError(`Nothing matches \`${place}\` in \`package-dir\`.`);
-    return matched.filter((one) => one.endsWith(".tgz") || existsSync(join4(workspace, one, "package.json")));
-  });
-  return [...new Set(places)];
-}
-async function readSource(place, workspace) {
-  const path = resolve(workspace, place);
-  const tarball = place.endsWith(".tgz") ? path : null;
-  if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
-    throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
-  const text2 = tarball === null ? manifestText(path) : await packedManifest(tarball, place);
-  const { name, version } = named(text2, place);
-  if (name === null || version === null) return null;
-  const manifest = tarball === null ? readManifest2(path) : { scripts: {}, publishConfig: publishConfigOf(text2) };
-  return { name, version, place, folder: tarball === null ? path : workspace, tarball, manifest };
-}
-function manifestText(folder) {
-  try {
-    return readFileSync2(join4(folder, "package.json"), "utf8");
-  } catch {
-    throw new StepError(
-      "There is no readable package.json in `package-dir`: check out the repository before this step."
-    );
-  }
-}
-async function packedManifest(tarball, place) {
-  const survey = await surveyTarball(tarball).catch(() => null);
-  if (survey?.manifest === null || survey === null)
-    throw new StepError(`${place} is no tarball with a package.json that can be read: pack it anew.`);
-  return survey.manifest;
-}
-function named(text2, place) {
-  const { name, version } = fields2(text2, place);
-  return { name: typeof name === "string" ? name : null, version: typeof version === "string" ? version : null };
-}
-function publishConfigOf(text2) {
-  const { publishConfig } = fields2(text2, "");
-  return typeof publishConfig === "object" && publishConfig !== null ? publishConfig : {};
-}
-function fields2(text2, place) {
-  try {
-    const value = JSON.parse(text2);
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    throw new StepError(`The package.json of ${place} can't be read.`);
-  }
-}
-function digestsOf(file) {
-  const bytes = readFileSync2(file);
-  return {
-    shasum: createHash5("sha1").update(bytes).digest("hex"),
-    integrity: `sha512-${createHash5("sha512").update(bytes).digest("base64")}`
-  };
-}
-
-// action/src/several/publish-all.ts
-var mostPacked = 25;
-var tellingMs = 5 * 6e4;
-async function publishAll(session, credential, wait, { target, told: told2, access }) {
-  const { bare: env, token: token2 } = credential;
-  const workspace = resolve2(process.env["GITHUB_WORKSPACE"] ?? ".");
-  const { package: first2, packages, version } = session.release;
-  const sources = await findSources(input("package-dir"), workspace, { names: packages ?? [first2], version });
-  const settings = await settingsOf(session, sources, env);
-  const registry = settings[0]?.registry ?? "";
-  saveState("registry", registry);
-  if (token2 !== "" && sources.some(({ manifest }) => manifest.publishConfig["provenance"] === true))
-    warn("A package.json asks for provenance, which npm makes only without a token: it is published without.");
-  if (token2 !== "") {
-    const { npmUser } = await showToken(session, registry, token2);
-    if (npmUser !== null) told2.npmUser = npmUser;
-  }
-  const ready = await packAll(sources, settings, target, env);
-  await tellPacked(session, ready, told2);
-  await tellInside(session, ready, { target, registry, token: token2 });
-  await oneAfterTheOther(session, ready, credential, { wait, access, told: told2 });
-  return async () => {
-    for (const { source, settings: own2 } of ready)
-      if (own2.scripts && source.tarball === null)
-        await runScripts(["publish", "postpublish"], source.folder, source.manifest, env);
-  };
-}
-async function settingsOf(session, sources, env) {
-  const settings = [];
-  for (const { name, manifest, folder } of sources) {
-    const asked = { input: input("registry"), policy: session.release.registry, name };
-    settings.push(await npmSettings(asked, manifest, folder, env));
-  }
-  const [first2] = settings;
-  const other = settings.findIndex(({ registry }) => registry !== first2?.registry);
-  if (other > 0)
-    throw new StepError(
-      `${sources[other]?.name ?? "A package"} goes to another registry than ${sources[0]?.name ?? "the first"}: release it by itself. Nothing was published.`
-    );
-  return settings;
-}
-async function packAll(sources, settings, target, env) {
-  const ready = [];
-  for (const [index, source] of sources.entries()) {
-    const own2 = settings[index] ?? { registry: "", scripts: false };
-    const folder = join5(target, String(index));
-    mkdirSync(folder);
-    const { name, version, tarball } = source;
-    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: tarball, name, version, ...digestsOf(tarball) };
-    if (packed.name !== name || packed.version !== version)
-      throw new StepError(
-        `${source.place} was packed as ${packed.name}@${packed.version}, and what was approved is ${name}@${version}. Nothing was published.`
-      );
-    ready.push({ source, packed, settings: own2 });
-  }
-  return ready;
-}
-async function tellPacked(session, ready, told2) {
-  const [first2] = ready;
-  if (session.release.packages === null) {
-    Object.assign(told2, { shasum: first2?.packed.shasum, integrity: first2?.packed.integrity });
-    return;
-  }
-  const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
-  for (let index = 0; index < packed.length; index += mostPacked)
-    if (!await report(session, { packed: packed.slice(index, index + mostPacked) }))
-      throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
-}
-async function tellInside(session, ready, { target, registry, token: token2 }) {
-  const until = Date.now() + tellingMs;
-  for (const [index, { packed }] of ready.entries()) {
-    if (Date.now() > until)
-      return warn(`What is inside ${packed.name}, and what follows it, is not told: it takes too long.`);
-    await tellContents(session, packed, { folder: join5(target, String(index)), registry, token: token2 });
-  }
-}
-async function oneAfterTheOther(session, ready, credential, { wait, access, told: told2 }) {
-  const sessionEnds = Date.now() + session.longestWaitMs;
-  const remembered = { last: null, refused: 0 };
-  const outcomes = [];
-  for (const one of ready) {
-    const { name, version, shasum, integrity } = one.packed;
-    try {
-      const deadline = Math.min(Date.now() + wait, sessionEnds);
-      const stageId = await publishOne(session, one, credential, { access, deadline, remembered });
-      outcomes.push({ name, version, shasum, integrity, ...stageId === null ? {} : { stageId } });
-      await tellOutcome(session, told2, one.packed, stageId);
-    } catch (error) {
-      const message = sentenceOf(error);
-      if (session.release.packages !== null)
-        await report(session, { package: name, outcome: "failed", message: message.slice(0, 500) });
-      throw stopped(ready, outcomes, message, name);
-    }
-  }
-  say(`All ${ready.length} are through: ${outcomes.map((one) => one.name).join(", ")}.`);
-  setOutput("version", session.release.version);
-  setOutput("packages", JSON.stringify(outcomes));
-  const staged2 = outcomes.some(({ stageId }) => stageId !== void 0);
-  if (session.release.packages !== null) await report(session, { ...told2, outcome: staged2 ? "staged" : "published" });
-}
-async function publishOne(session, { source, packed, settings: { registry } }, { token: token2, bare, proof }, { access, deadline, remembered }) {
-  const there = await whatIsThere(registry, token2, packed);
-  if (there === "same") {
-    say(`${packed.name}@${packed.version} is there already, with these very bytes: left as it is.`);
-    return null;
-  }
-  if (there === "other")
-    throw new StepError(
-      `The registry has ${packed.name}@${packed.version} with other bytes than were packed here: look into it now.`
-    );
-  const env = { ...bare, ...proof, ...token2 === "" ? {} : tokenEnvironment(registry, token2) };
-  const { tag, mode } = session.release;
-  const secrets = token2 === "" ? [] : [token2];
-  const how = { folder: source.folder, packed, registry, tag, access, env, secrets };
-  if (mode !== "otp") return await publishOnce(session, how, { packed, token: token2 });
-  await publishWithProof(session, { ...how, stage: false }, token2, deadline, remembered);
-  return null;
-}
-async function tellOutcome(session, told2, packed, stageId) {
-  const { name, version, shasum, integrity } = packed;
-  const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
-  say(`${name}@${version} is ${how} (${shasum}).`);
-  const outcome = stageId === null ? { outcome: "published" } : { outcome: "staged", stageId };
-  const about = session.release.packages === null ? told2 : { package: name };
-  if (!await report(session, { ...about, shasum, integrity, ...outcome }))
-    warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
-}
-function stopped(ready, outcomes, message, name) {
-  const through = outcomes.map((one) => one.name);
-  const left = ready.map(({ packed }) => packed.name).filter((one) => !through.includes(one));
-  if (ready.length === 1) return new StepError(message);
-  const before = through.length === 0 ? "Nothing was published before it." : `Through before it: ${through.join(", ")}.`;
-  return new StepError(`${name}: ${message} ${before} Not published: ${left.join(", ")}.`);
-}
-
 // action/src/publish.ts
 await runStep(async () => {
   const [url, wait] = [readUrl(), readWait()];
@@ -3853,13 +3630,8 @@ await runStep(async () => {
 });
 async function release(session, { token: token2, bare: env, proof }, wait, told2) {
   const approved = session.release;
-  refuseTag(approved);
-  if (approved.packages !== null || namesSeveral(input("package-dir")))
-    return await withTarget(async (target) => {
-      const access = readAccess();
-      return await publishAll(session, { token: token2, bare: env, proof }, wait, { target, told: told2, access });
-    });
-  const folder = resolve3(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
+  const sessionEnds = Date.now() + session.longestWaitMs;
+  const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest2(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
   const { registry, scripts } = await npmSettings(asked, manifest, folder, env);
@@ -3870,12 +3642,14 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
     const { npmUser } = await showToken(session, registry, token2);
     if (npmUser !== null) told2.npmUser = npmUser;
   }
-  await withTarget(async (target) => {
+  const target = mkdtempSync(join4(tmpdir(), "countersign-pack-"));
+  try {
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
     Object.assign(told2, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token: token2 });
-    const deadline = Date.now() + Math.min(wait, session.longestWaitMs);
+    if (session.secondBuild) await compareWithSecondBuild(session, packed);
+    const deadline = Math.min(Date.now() + wait, sessionEnds);
     const access = readAccess();
     const full = { ...env, ...proof, ...token2 === "" ? {} : tokenEnvironment(registry, token2) };
     const how = {
@@ -3890,30 +3664,19 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
     if (approved.mode === "otp") {
       await publishWithProof(session, { ...how, stage: false }, token2, deadline);
       await done(session, packed, told2);
-    } else {
-      const stageId = await publishOnce(session, how, { packed, token: token2 });
-      await (stageId === null ? done(session, packed, told2) : staged(session, packed, told2, stageId));
-    }
-  });
-  return async () => {
-    if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
-  };
-}
-async function withTarget(work) {
-  const target = mkdtempSync(join6(tmpdir(), "countersign-pack-"));
-  try {
-    return await work(target);
+    } else await publishOnce(session, how, { packed, told: told2, token: token2 });
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
+  return async () => {
+    if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
+  };
 }
 function refuseOther(packed, approved) {
   if (packed.name !== approved.package || packed.version !== approved.version)
     throw new StepError(
       `This folder holds ${packed.name}@${packed.version}, and what was approved is ${approved.package}@${approved.version}: set the version in the commit that is released.`
     );
-}
-function refuseTag(approved) {
   const tag = input("tag");
   if (tag !== "" && tag !== approved.tag)
     throw new StepError(`The input \`tag\` is \`${tag}\`, and what was approved is \`${approved.tag}\`: leave it out.`);

@@ -88,7 +88,7 @@ async function ask(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { accept: "application/json", ...token === "" ? {} : { authorization: `Bearer ${token}` } },
+    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -202,26 +202,32 @@ function readMode(mode) {
   if (modes.includes(mode)) return mode;
   throw new StepError(`This step doesn't know the mode ${mode}: use the step of Countersign's version.`);
 }
+function readDecision(given) {
+  const { verb, id, shasum } = given ?? {};
+  const known = typeof id === "string" && typeof shasum === "string";
+  if ((verb === "approve" || verb === "reject") && known && /^[0-9a-f-]{36}$/i.test(id) && /^[0-9a-f]{40}$/.test(shasum))
+    return { verb, id, shasum };
+  throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
+}
 function readSession(answer) {
   const release = answer["release"] ?? {};
   const text = (value) => {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
-  const several = release["packages"];
-  const packages = Array.isArray(several) ? several.map(text) : null;
   return {
     id: text(answer["session"]),
     release: {
-      package: text(packages === null ? release["package"] : packages[0]),
-      packages,
+      package: text(release["package"]),
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
       registry: release["registry"] === void 0 ? null : text(release["registry"]),
-      mode: readMode(text(release["mode"]))
+      mode: readMode(text(release["mode"])),
+      stage: release["stage"] === void 0 ? null : readDecision(release["stage"])
     },
     revoke: answer["revoke"] === true,
+    secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Credential } from "../credential.ts";
+import { compareWithSecondBuild } from "../inside/build.ts";
 import { tellContents } from "../inside/tell.ts";
 import { pack, runScripts } from "../pack.ts";
 import type { Packed } from "../pack.ts";
@@ -49,6 +50,8 @@ export async function publishAll(
   { target, told, access }: { target: string; told: Report; access: string },
 ): Promise<() => Promise<void>> {
   const { bare: env, token } = credential;
+  // A second build may have to be waited for before npm is asked.
+  const sessionEnds = Date.now() + session.longestWaitMs;
   const workspace = resolve(process.env["GITHUB_WORKSPACE"] ?? ".");
   const { package: first, packages, version } = session.release;
   const sources = await findSources(input("package-dir"), workspace, { names: packages ?? [first], version });
@@ -64,7 +67,8 @@ export async function publishAll(
   const ready = await packAll(sources, settings, target, env);
   await tellPacked(session, ready, told);
   await tellInside(session, ready, { target, registry, token });
-  await oneAfterTheOther(session, ready, credential, { wait, access, told });
+  await compareBuilds(session, ready);
+  await oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told });
   return async () => {
     for (const { source, settings: own } of ready)
       if (own.scripts && source.tarball === null)
@@ -139,26 +143,36 @@ async function tellInside(
   }
 }
 
+/** Only one package can be built twice: Countersign refuses a second build of several, and so does this step. */
+async function compareBuilds(session: Session, ready: Ready[]): Promise<void> {
+  if (!session.secondBuild) return;
+  const [first] = ready;
+  if (first === undefined || session.release.packages !== null)
+    throw new StepError("A second build is compared of one package only: release these one by one.");
+  await compareWithSecondBuild(session, first.packed);
+}
+
 async function oneAfterTheOther(
   session: Session,
   ready: Ready[],
   credential: Credential,
-  { wait, access, told }: { wait: number; access: string; told: Report },
+  { wait, sessionEnds, access, told }: { wait: number; sessionEnds: number; access: string; told: Report },
 ): Promise<void> {
-  const sessionEnds = Date.now() + session.longestWaitMs;
   const remembered: Remembered = { last: null, refused: 0 };
   const outcomes: Outcome[] = [];
   for (const one of ready) {
     const { name, version, shasum, integrity } = one.packed;
+    // Of several each has a report of its own.
+    const own: Report = session.release.packages === null ? told : { package: name, shasum, integrity };
     try {
       const deadline = Math.min(Date.now() + wait, sessionEnds);
-      const stageId = await publishOne(session, one, credential, { access, deadline, remembered });
+      const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own });
       outcomes.push({ name, version, shasum, integrity, ...(stageId === null ? {} : { stageId }) });
-      await tellOutcome(session, told, one.packed, stageId);
+      await tellOutcome(session, own, one.packed, stageId);
     } catch (error) {
       const message = sentenceOf(error);
       if (session.release.packages !== null)
-        await report(session, { package: name, outcome: "failed", message: message.slice(0, 500) });
+        await report(session, { ...own, outcome: "failed", message: message.slice(0, 500) });
       throw stopped(ready, outcomes, message, name);
     }
   }
@@ -174,7 +188,7 @@ async function publishOne(
   session: Session,
   { source, packed, settings: { registry } }: Ready,
   { token, bare, proof }: Credential,
-  { access, deadline, remembered }: { access: string; deadline: number; remembered: Remembered },
+  { access, deadline, remembered, told }: { access: string; deadline: number; remembered: Remembered; told: Report },
 ): Promise<string | null> {
   const there = await whatIsThere(registry, token, packed);
   if (there === "same") {
@@ -189,7 +203,7 @@ async function publishOne(
   const { tag, mode } = session.release;
   const secrets = token === "" ? [] : [token];
   const how = { folder: source.folder, packed, registry, tag, access, env, secrets };
-  if (mode !== "otp") return await publishOnce(session, how, { packed, token });
+  if (mode !== "otp") return await publishOnce(session, how, { packed, token, told });
   await publishWithProof(session, { ...how, stage: false }, token, deadline, remembered);
   return null;
 }
@@ -199,8 +213,7 @@ async function tellOutcome(session: Session, told: Report, packed: Packed, stage
   const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" as const } : { outcome: "staged" as const, stageId };
-  const about = session.release.packages === null ? told : { package: name };
-  if (!(await report(session, { ...about, shasum, integrity, ...outcome })))
+  if (!(await report(session, { ...told, shasum, integrity, ...outcome })))
     warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
 }
 

@@ -100,6 +100,7 @@ async function tellOf(
     sha: release.sha,
     environment: release.environmentName,
     releaser: release.releaserLogin,
+    purpose: release.purpose,
   };
   await tell(parts, release.repositoryId, personIds, message(facts), cause);
 }

@@ -6,6 +6,7 @@ import type { ReleaserFacts } from "../../domain/facts.ts";
 import { isTokenMode } from "../../domain/mode.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
 import type { SealedToken } from "../../domain/release-types.ts";
+import { approvalWay } from "../../domain/stage-approval.ts";
 import { tokenState } from "../../domain/token.ts";
 import type { TokenState } from "../../domain/token.ts";
 import { tokenRules } from "../../domain/token-rules.ts";
@@ -45,6 +46,13 @@ export async function examinePackages(
         `Whom the policy names for \`${one.name}\``,
         rulesOf("people"),
         async () => await examinePeople(parts, github, one, sealed),
+      );
+      const way = approvalWay(one);
+      if (way === null) return;
+      await collection.attempt(
+        `Who approves stages of \`${one.name}\``,
+        rulesOf("people"),
+        async () => await examinePeople(parts, github, way, sealed),
       );
     },
     lanes,

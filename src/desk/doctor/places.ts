@@ -2,6 +2,7 @@ import { checkPlace } from "../../domain/doctor/environment/check.ts";
 import { rules } from "../../domain/doctor/rules.ts";
 import type { RuleId } from "../../domain/doctor/rules.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { readPlace } from "../place.ts";
 import { someAtOnce } from "../some-at-once.ts";
@@ -23,7 +24,7 @@ export async function examinePlaces(
   policy: Policy,
   collection: Collection,
 ): Promise<void> {
-  const different = new Map(policy.packages.map((one) => [useOf(one), one]));
+  const different = new Map(waysOf(policy).map((one) => [useOf(one), one]));
   const ids = rulesOf("environment");
   await someAtOnce(
     [...different.values()],

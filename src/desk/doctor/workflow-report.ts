@@ -5,6 +5,7 @@ import { checkWorkflow } from "../../domain/doctor/workflow/check.ts";
 import type { WorkflowFile } from "../../domain/doctor/workflow/check.ts";
 import { pinFindings } from "../../domain/doctor/workflow/pins.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import { organizationOf } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
@@ -15,24 +16,32 @@ import { askPins } from "./pins.ts";
 export type NamedWorkflow = Pick<PackagePolicy, "workflow" | "environment" | "secret" | "mode" | "registry"> & {
   /** Every package that is published so. */
   packages: string[];
+  /** Where the policy asks for one. */
+  secondBuild?: boolean;
 };
 
 /** The workflow of a package, with all packages of the policy that share file and place. */
 export function namedWorkflow(policy: Pick<Policy, "packages">, one: PackagePolicy): NamedWorkflow {
   const key = placeKey(one);
-  const packages = policy.packages.filter((other) => placeKey(other) === key).map(({ name }) => name);
-  const { workflow, environment, secret, mode, registry } = one;
-  return { workflow, environment, secret, mode, packages, ...(registry === undefined ? {} : { registry }) };
+  const packages = waysOf(policy)
+    .filter((other) => placeKey(other) === key)
+    .map(({ name }) => name);
+  const { workflow, environment, secret, mode, registry, secondBuild } = one;
+  return {
+    ...{ workflow, environment, secret, mode, packages },
+    ...(registry === undefined ? {} : { registry }),
+    ...(secondBuild ? { secondBuild } : {}),
+  };
 }
 
 /** Each workflow of a policy once for each place that it publishes in. */
 export function namedWorkflows(policy: Pick<Policy, "packages">): NamedWorkflow[] {
-  const different = new Map(policy.packages.map((one) => [placeKey(one), one]));
+  const different = new Map(waysOf(policy).map((one) => [placeKey(one), one]));
   return [...different.values()].map((one) => namedWorkflow(policy, one));
 }
 
-function placeKey({ workflow, environment, secret, mode, registry }: PackagePolicy): string {
-  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode, registry ?? null]);
+function placeKey({ workflow, environment, secret, mode, registry, secondBuild }: PackagePolicy): string {
+  return JSON.stringify([workflow, environment.toLowerCase(), secret, mode, registry ?? null, secondBuild]);
 }
 
 /** Path of a workflow from the repository's root. */

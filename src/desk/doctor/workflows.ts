@@ -2,6 +2,7 @@ import type { Finding } from "../../domain/doctor/report.ts";
 import { ruleOf } from "../../domain/doctor/rules.ts";
 import { checkOtherWorkflow } from "../../domain/doctor/workflow/check.ts";
 import type { Policy } from "../../domain/policy-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import { pinFindings } from "../../domain/doctor/workflow/pins.ts";
 import { GitHubError } from "../../github/types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
@@ -94,7 +95,7 @@ async function examineOther(
     const why = `${unreadable(path)} Whether it publishes or uses the environment can't be told.`;
     return { findings: [], unchecked: otherRules.map((rule) => ({ rule, why })), looked: [] };
   }
-  const { findings, pins } = checkOtherWorkflow({ path, text: file.text }, policy.packages);
+  const { findings, pins } = checkOtherWorkflow({ path, text: file.text }, waysOf(policy));
   const ofPins = pinFindings(pins, await askPins(github, pins));
   return { findings: [...findings, ...ofPins.findings], unchecked: ofPins.unchecked, looked: [] };
 }

@@ -6,6 +6,7 @@ import { openChallenge } from "./open-challenge.ts";
 import { openSession } from "./open-session.ts";
 import { report } from "./report.ts";
 import { result } from "./result.ts";
+import { askBuild, tellBuild } from "./second-build.ts";
 import { take } from "./take.ts";
 import { tellContents } from "./tell-contents.ts";
 import { tokenSeen } from "./token-seen.ts";
@@ -22,6 +23,8 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     take: async (session, challengeId) => await take(parts, session, challengeId),
     result: async (session, challengeId, outcome) => await result(parts, session, challengeId, outcome),
     tokenSeen: async (session, seen) => await tokenSeen(parts, session, seen),
+    tellBuild: async (claims, build) => await tellBuild(parts, claims, build),
+    askBuild: async (session, build) => await askBuild(parts, session, build),
     liveWord: async (claims) => await liveWord(parts, claims),
     tellContents: async (session, contents, name) => await tellContents(parts, session, contents, name),
     report: async (session, told) => await report(parts, session, told),

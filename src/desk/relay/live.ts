@@ -1,10 +1,12 @@
 import { Refusal } from "../../domain/errors.ts";
+import { otherBytes } from "../../domain/bytes.ts";
 import { isEnd, releaseTitle } from "../../domain/release.ts";
 import type { Release } from "../../domain/release-types.ts";
 import { isLive } from "../../domain/several.ts";
 import { either } from "../../domain/shown.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
+import { knownBytes } from "../bytes.ts";
 import { ownPolicy, registryOf } from "../registry-of.ts";
 import { readParts } from "../several/read-parts.ts";
 import { repositoryOf } from "../repository-of.ts";
@@ -52,11 +54,14 @@ async function stand(parts: DeskParts, release: Release): Promise<Pick<LiveWord,
     return { state: "not-yet", why: "The publishing job hasn't said what it did yet." };
   const version = await lookUp(parts, release);
   if (version === null) return { state: "not-yet", why: "The registry doesn't show the version yet." };
-  const { stageApprovers } = await ownPolicy(parts, release);
+  const { stageApprovers, secondBuild } = await ownPolicy(parts, release);
+  const bytes = otherBytes({ ...(await knownBytes(parts, release)), published: version.shasum });
+  if (secondBuild && release.runnerReport?.second?.state !== "same")
+    return { state: "never", why: "The policy asks for a second build, and nothing was compared with one." };
   const odd =
     oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
     oddApprover(release.mode, stageApprovers, version);
-  if (version.shasum !== told || odd !== null)
+  if (bytes !== null || odd !== null)
     return {
       state: "never",
       why: `The registry has ${releaseTitle(release)}, but ${odd ?? "not with the bytes that the run packed."}`,

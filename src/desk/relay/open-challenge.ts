@@ -1,14 +1,17 @@
 import { answerSeconds, isPending, nextTry, readLink } from "../../domain/challenge.ts";
 import { Refusal } from "../../domain/errors.ts";
 import { partOf, toPublish } from "../../domain/several.ts";
-import { releaseTitle } from "../../domain/release.ts";
+import { releaseTitle, versionTitle } from "../../domain/release.ts";
 import type { Challenge, Release } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
+import { refuseOtherBytes } from "../bytes.ts";
 import { tellAsked } from "../channels/tell-release.ts";
 import { withRelease } from "../end.ts";
 import { policyAt, policyOf } from "../policy-at.ts";
+import { ownPolicy } from "../registry-of.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
+import { refuseDecided } from "./open-session.ts";
 import { challengeChannel, moveChallenge, settle } from "./settle.ts";
 
 type Input = Parameters<DeskForRelay["openChallenge"]>[0];
@@ -28,7 +31,9 @@ export async function openChallenge(parts: DeskParts, input: Input): Promise<Cha
 async function ask(parts: DeskParts, release: Release, input: Input, authUrl: string | null): Promise<Challenge> {
   if (release.state !== "running") throw new Refusal("not-now", `This release is not running (${release.state}).`);
   refuseUnseen(release, input.session);
+  await refuseDecided(parts, release);
   await refuseOther(parts, release, input);
+  await refuseUncompared(parts, release, input);
   await refuseRival(parts, release, input);
   const tries = nextTry(await parts.store.challenges.ofRelease(release.id), ownTries(release, input));
   if (tries === null)
@@ -75,22 +80,38 @@ function ownTries(release: Release, { subject }: Input): string | null {
 
 /** A step that doesn't say whose token it has is an old one, or none of ours: nobody is asked to prove themselves for it. */
 function refuseUnseen(release: Release, session: Input["session"]): void {
-  if (session.step !== "publish" || release.runnerReport?.seenBy === session.id) return;
+  if (session.step === "otp" || release.runnerReport?.seenBy === session.id) return;
   throw new Refusal(
     "not-allowed",
-    "The step didn't say whom the npm token belongs to: use the `publish` step of Countersign's own version.",
+    `The step didn't say whom the npm token belongs to: use the \`${session.step}\` step of Countersign's own version.`,
   );
 }
 
-/** Our publish step says what it packed; where that isn't what was approved, nobody is asked. */
+/** Our steps say what they packed, or what npm holds; where that isn't what was approved, nobody is asked. */
 async function refuseOther(parts: DeskParts, release: Release, { session, subject }: Input): Promise<void> {
-  if (session.step !== "publish") return;
-  if (toPublish(release).includes(subject.name) && subject.version === release.version) return;
+  if (session.step === "otp") return;
+  const bytes = release.purpose === "publish" || subject.shasum === release.shasum;
+  if (toPublish(release).includes(subject.name) && subject.version === release.version && bytes) return;
   await note(parts, release, "challenge.other", { session: session.id, checkRunId: session.checkRunId });
   parts.log.warn({ release: release.id, session: session.id }, "A job asked for a code for something not approved.");
   throw new Refusal(
     "not-allowed",
-    `The job wants to publish something else than what was approved (${releaseTitle(release)}).`,
+    release.purpose === "publish"
+      ? `The job wants to publish something else than what was approved (${releaseTitle(release)}).`
+      : `npm holds something else than what was countersigned (${versionTitle(release)}, ${release.shasum ?? "unknown bytes"}): nobody is asked for it.`,
+  );
+}
+
+/** Nobody is asked to let out other bytes than they were shown, or than a second build made where the policy asks for one. */
+async function refuseUncompared(parts: DeskParts, release: Release, { subject }: Input): Promise<void> {
+  const ended = await refuseOtherBytes(parts, release, { asked: subject.shasum ?? null }, subject.name);
+  if (ended !== null) throw new Refusal("not-allowed", ended.endText ?? "");
+  const { secondBuild } = await ownPolicy(parts, release);
+  const second = release.runnerReport?.second;
+  if (!secondBuild || (second?.state === "same" && second.first === subject.shasum)) return;
+  throw new Refusal(
+    "not-allowed",
+    "The policy asks for a second build, and the step didn't compare with one: use the `publish` step of Countersign's own version.",
   );
 }
 

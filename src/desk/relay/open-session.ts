@@ -5,6 +5,7 @@ import type { Release, RunnerSession } from "../../domain/release-types.ts";
 import { later } from "../after.ts";
 import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
+import { stageFacts } from "../stage/facts.ts";
 import { rulesFor } from "../tokens/rules.ts";
 import type { DeskForRelay, DeskParts } from "../types.ts";
 import { checkClaims, readClaims } from "./claims.ts";
@@ -31,7 +32,14 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
     throw new Refusal("no-release", "No release knows this run: ask for one with /release.");
   checkClaims(claims, release, github.repository);
   refuseWrongTime(release, input.step, now);
+  refuseWrongStep(release, input.step);
+  if (input.step === "stage") await refuseDecided(parts, release);
   const policy = policyOf(await policyAt(github, release.policySha), release);
+  if (policy.secondBuild && input.step === "otp")
+    throw new Refusal(
+      "not-allowed",
+      "The policy asks for a second build, and only the `publish` step compares with it: use that one in place of `otp`.",
+    );
   // A post step only tells what it did: the organisation's file must not keep it from that.
   const revoke = input.step === "post" ? policy.revoke : (await rulesFor(github, policy)).revoke;
   const session: RunnerSession = {
@@ -56,7 +64,28 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
       detail: { step: session.step, runId: session.runId, checkRunId: session.checkRunId },
     });
   });
-  return { session, release, registry: policy.registry ?? null, revoke };
+  return { session, release, registry: policy.registry ?? null, revoke, secondBuild: policy.secondBuild };
+}
+
+/** What approves a stage doesn't publish, and the other way round: a step in the wrong workflow does nothing. */
+function refuseWrongStep({ purpose }: Release, step: RunnerSession["step"]): void {
+  if (step === "post" || (purpose === "publish") === (step !== "stage")) return;
+  throw new Refusal(
+    "not-allowed",
+    purpose === "publish"
+      ? "This run publishes, and the `stage` step approves what another run has staged: use the `publish` step here."
+      : "This run approves or rejects what is staged, and publishes nothing: use the `stage` step here.",
+  );
+}
+
+/** @throws Refusal where what was staged doesn't wait at npm any more, as far as we know */
+export async function refuseDecided(parts: Pick<DeskParts, "store">, release: Release): Promise<void> {
+  const facts = await stageFacts(parts, release, []);
+  if (facts === null || facts.state === "staged") return;
+  throw new Refusal(
+    "not-now",
+    `The release that staged it is over (${facts.state ?? "nobody knows it"}): nothing is decided about it any more.`,
+  );
 }
 
 function refuseWrongTime(release: Release, step: RunnerSession["step"], now: Date): void {

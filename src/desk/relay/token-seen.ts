@@ -4,6 +4,7 @@ import type { WarningPolicy } from "../../domain/policy-types.ts";
 import { toPublish } from "../../domain/several.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Release, RunnerSession, SealedToken, TokenSeen } from "../../domain/release-types.ts";
+import { inWordsOf } from "../../domain/stage-approval.ts";
 import { refuseSeen } from "../../domain/token-seen.ts";
 import type { TokenRefusal, TokenReport } from "../../domain/token-seen.ts";
 import type { TokenRules } from "../../domain/token-rules.ts";
@@ -12,7 +13,7 @@ import { endRelease, withRelease } from "../end.ts";
 import { policyAt, policyOf } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { owe } from "../tokens/forget.ts";
-import { sealPath } from "../tokens/for-release.ts";
+import { sealPath, sealedFor } from "../tokens/for-release.ts";
 import { rulesFor } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
 
@@ -127,10 +128,11 @@ function sentenceFor(
   { why }: TokenRefusal,
   { keep }: TokenRules,
 ): string {
-  const page = `${publicUrl}${sealPath({ repositoryId: release.repositoryId, package: release.package })}`;
+  const page = `${publicUrl}${sealPath({ repositoryId: release.repositoryId, ...sealedFor(release) })}`;
   const mend =
     keep === "never"
       ? "Ask again with /release, and seal another one for that release."
       : `${token.personLogin} seals another one at ${page} and asks again with /release.`;
-  return `${token.personLogin}'s npm token was refused before the step published ${releaseTitle(release)}. ${why} ${mend}`;
+  const what = release.purpose === "publish" ? `published ${releaseTitle(release)}` : "used it";
+  return inWordsOf(release, `${token.personLogin}'s npm token was refused before the step ${what}. ${why} ${mend}`);
 }

@@ -3,6 +3,8 @@ import type { Person, Repository } from "../../domain/release-types.ts";
 import type { SetUpFacts } from "../../domain/set-up/facts.ts";
 import { readPlan } from "../../domain/set-up/plan.ts";
 import type { Draft, Plan } from "../../domain/set-up/plan.ts";
+import { stageWorkflows } from "../../domain/set-up/stage-workflow-file.ts";
+import type { StageWorkflow } from "../../domain/set-up/stage-workflow-file.ts";
 import { setUpSteps } from "../../domain/set-up/steps.ts";
 import type { SetUpStep } from "../../domain/set-up/steps.ts";
 import { GitHubError } from "../../github/types.ts";
@@ -24,6 +26,8 @@ export interface SetUp {
   steps: SetUpStep[];
   /** What the form begins with. */
   suggestion: Draft;
+  /** Workflows that the policy wants for approving stages. */
+  stageWorkflows: StageWorkflow[];
   /** The registry that npm publishes to by itself. */
   registry: string;
 }
@@ -52,11 +56,13 @@ export async function setUpOf(parts: Parts, person: Person, repositoryId: number
     facts,
     steps: setUpSteps(facts, repository.defaultBranch),
     suggestion,
+    stageWorkflows: policy.state === "fine" ? stageWorkflows(policy.policy) : [],
     registry: parts.registry.address(),
   };
 }
 
-async function mustWrite(github: GitHubRepository, { login }: Person): Promise<void> {
+/** @throws Refusal for people without write access */
+export async function mustWrite(github: GitHubRepository, { login }: Person): Promise<void> {
   if (["admin", "maintain", "write"].includes(await github.permission(login))) return;
   throw new Refusal("not-allowed", "Only people with write access to the repository see how it is set up.");
 }

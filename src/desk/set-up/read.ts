@@ -6,6 +6,7 @@ import type { PlaceFacts, SetUpFacts } from "../../domain/set-up/facts.ts";
 import type { Plan } from "../../domain/set-up/plan.ts";
 import { policyFile } from "../../domain/set-up/policy-file.ts";
 import { parsePolicy } from "../../domain/policy.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import { readWorkflow } from "../../domain/workflow.ts";
 import { GitHubError } from "../../github/types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
@@ -29,7 +30,7 @@ export async function readFacts(
   plan: Plan | null,
 ): Promise<SetUpFacts> {
   const policy = standing.policy.state === "fine" ? standing.policy.policy : plan === null ? null : planned(plan);
-  const packages = policy?.packages ?? [];
+  const packages = policy === null ? [] : waysOf(policy);
   const byPlace = [...Map.groupBy(packages, ({ environment }) => environment.toLowerCase()).values()];
   const byFile = [...Map.groupBy(packages, ({ workflow }) => workflow).values()];
   const [places, workflows, tokens] = await Promise.all([
@@ -89,8 +90,8 @@ async function workflowFacts(
   try {
     const file = await github.file(path, sha);
     if (file === null) return { path, reading: { state: "missing" } };
-    for (const { environment, secret, mode } of group) {
-      const read = readWorkflow(file.text, { environment, secret: isTokenMode(mode) ? secret : "" });
+    for (const { environment, secret, mode, secondBuild } of group) {
+      const read = readWorkflow(file.text, { environment, secret: isTokenMode(mode) ? secret : "", secondBuild });
       if (!read.ok) return { path, reading: { state: "unfit", line: read.line, problem: read.problem } };
     }
     return { path, reading: { state: "fit" } };
@@ -103,7 +104,10 @@ async function workflowFacts(
 async function tokenFacts(parts: Parts, github: GitHubRepository): Promise<SetUpFacts["tokens"]> {
   try {
     const all = await tokensOfRepository(parts, github);
-    return all.map((one) => ({ package: one.package, keep: one.keep, working: workingTokens(one).count }));
+    return all.map((one) => ({
+      ...{ package: one.package, keep: one.keep, working: workingTokens(one).count },
+      ...{ approvesStages: one.approvesStages },
+    }));
   } catch (error) {
     if (error instanceof GitHubError || error instanceof Refusal) return null;
     throw error;

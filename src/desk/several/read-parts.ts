@@ -1,9 +1,11 @@
+import { otherBytes } from "../../domain/bytes.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import { isLive, withPart } from "../../domain/several.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
 import type { PublishedVersion } from "../../npm/types.ts";
+import { knownBytes, publishedOthers } from "../bytes.ts";
 import { packageOf, policyAt } from "../policy-at.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { someAtOnce } from "../some-at-once.ts";
@@ -74,20 +76,17 @@ async function faultOf(
   stageApprovers: readonly string[] | undefined,
 ): Promise<{ code: "other-bytes" | "other-publisher" | "another-run"; text: string } | null> {
   const title = releaseTitle({ package: name, version: release.version });
-  if (shasum !== undefined && shasum !== version.shasum)
-    return {
-      code: "other-bytes",
-      text: `${title} is on the registry, but not the bytes that the run packed (${version.shasum}, expected ${shasum}): look into it now.`,
-    };
+  const other = otherBytes({ ...(await knownBytes(parts, release, name)), published: version.shasum });
+  if (other !== null) return { code: "other-bytes", text: publishedOthers(title, other) };
   const odd =
     oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
     oddApprover(release.mode, stageApprovers, version);
   if (odd !== null)
     return { code: "other-publisher", text: `${title} is on the registry, but ${odd} Find out who did that, now.` };
-  const other = shasum === undefined ? await otherRun(parts, release, { name, said: state }) : null;
-  if (other === null) return null;
+  const before = shasum === undefined ? await otherRun(parts, release, { name, said: state }) : null;
+  if (before === null) return null;
   return {
     code: "another-run",
-    text: `${title} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${other.id}): see which of them published it.`,
+    text: `${title} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${before.id}): see which of them published it.`,
   };
 }

@@ -1,13 +1,15 @@
 import { move, releaseTitle } from "../../domain/release.ts";
 import type { EndState, Release, ReleasePart } from "../../domain/release-types.ts";
-import { isLive, leftWords, partOf, withPart } from "../../domain/several.ts";
+import { isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
 import { either } from "../../domain/shown.ts";
 import { stagePatienceMs } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
 import type { VersionStatus } from "../../npm/types.ts";
 import { after, later, showStatus } from "../after.ts";
+import { refuseUnbuilt } from "../bytes.ts";
 import { tellEnded } from "../channels/tell-release.ts";
 import { endRelease } from "../end.ts";
+import { lookSoon } from "../out-of-band/keep.ts";
 import { registryOf } from "../registry-of.ts";
 import { becomeStaged, endings, hasStaged, isGone, lookAgain, seenNext } from "../staged.ts";
 import type { DeskParts } from "../types.ts";
@@ -34,10 +36,12 @@ export async function verifySeveral(parts: DeskParts, found: Release): Promise<v
 /** A release that was ended while its job ran: its end stands, and what is on the registry all the same is noted. */
 export async function lookAtSeveral(parts: DeskParts, found: Release): Promise<void> {
   const readings = await readParts(parts, found);
-  if (readings.live.size === 0 && readings.unread !== null) throw readings.unread;
-  if (readings.live.size === 0) return;
-  const names = [...readings.live.keys()];
-  const words = `On the registry all the same: ${either(names, "and")}.`;
+  const odd = readings.packages.filter((part) => readings.odd.has(part.name) && part.text !== textOf(found, part));
+  if (readings.live.size === 0 && odd.length === 0 && readings.unread !== null) throw readings.unread;
+  if (readings.live.size === 0 && odd.length === 0) return;
+  const names = [...readings.live.keys(), ...odd.map(({ name }) => name)];
+  const there = readings.live.size === 0 ? [] : [`On the registry all the same: ${either([...readings.live.keys()], "and")}.`];
+  const words = [...there, ...odd.map(({ text }) => text ?? "")].join(" ");
   const at = parts.clock.now();
   await parts.store.transaction(async (store) => {
     const saved = await store.releases.save(found, {
@@ -52,6 +56,11 @@ export async function lookAtSeveral(parts: DeskParts, found: Release): Promise<v
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, saved.state as EndState, `${saved.id} on-registry-${names.join()}`);
   });
+}
+
+/** What is said of a package already isn't said again. */
+function textOf({ packages }: Release, { name }: ReleasePart): string | undefined {
+  return packages?.find((part) => part.name === name)?.text;
 }
 
 /** Keeps what was read, with a line in the audit for each package that is live now. */
@@ -71,6 +80,7 @@ async function remember(parts: DeskParts, release: Release, { packages, live, od
 }
 
 async function published(parts: DeskParts, release: Release): Promise<void> {
+  if ((await refuseUnbuilt(parts, release)) !== null) return;
   const at = parts.clock.now();
   const lead = partOf(release, release.package);
   const conclusion = release.runConclusion ?? release.jobConclusion;
@@ -89,6 +99,8 @@ async function published(parts: DeskParts, release: Release): Promise<void> {
     });
     await showStatus({ ...parts, store }, saved);
     await tellEnded({ ...parts, store }, saved, "published");
+    for (const name of toPublish(saved))
+      await lookSoon({ ...parts, store }, { repositoryId: saved.repositoryId, package: name });
   });
 }
 

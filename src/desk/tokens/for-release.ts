@@ -1,6 +1,6 @@
 import type { TokenFacts } from "../../domain/facts.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
-import type { SealedToken } from "../../domain/release-types.ts";
+import type { Release, SealedToken } from "../../domain/release-types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
 import type { DeskParts } from "../types.ts";
 import { rulesFor } from "./rules.ts";
@@ -35,9 +35,37 @@ export async function tokenFacts(
   return { token, facts: { token, keyId, rules } };
 }
 
-/** Where the releaser seals a token, for good or for one release. */
-export function sealPath(place: { repositoryId: number; package: string; releaseId?: string }): string {
+/** What a token's page is asked for a release: the package and, where that doesn't publish it, the environment. */
+export function sealedFor({ package: name, purpose, environmentName }: Release): {
+  package: string;
+  environment?: string;
+} {
+  return { package: name, ...(purpose === "publish" ? {} : { environment: environmentName }) };
+}
+
+/** The same for a token on file that is to be renewed. */
+export function renewedFor({ repositoryId, packages, approvesStages, environmentName }: SealedToken): {
+  repositoryId: number;
+  package: string;
+  environment?: string;
+} {
+  return { repositoryId, package: packages[0] ?? "", ...(approvesStages ? { environment: environmentName } : {}) };
+}
+
+/** A place in one text, as forms choose among several: repository, package and, where it approves stages, environment. */
+export function placeText(place: { repositoryId: number; package: string; environment?: string }): string {
+  return [place.repositoryId, place.package, place.environment].filter((part) => part !== undefined).join(" ");
+}
+
+/** Where the releaser seals a token, for good or for one release. `environment`: the one that approves stages. */
+export function sealPath(place: {
+  repositoryId: number;
+  package: string;
+  environment?: string;
+  releaseId?: string;
+}): string {
   const query = new URLSearchParams({ repository: String(place.repositoryId), package: place.package });
+  if (place.environment !== undefined) query.set("environment", place.environment);
   if (place.releaseId !== undefined) query.set("release", place.releaseId);
   return `/tokens/new?${query.toString()}`;
 }

@@ -21,7 +21,7 @@ export type TokenDesk = Pick<
 export function createTokenDesk(parts: DeskParts): TokenDesk {
   return {
     tokenPlaces: (person, repositoryIds) => tokenPlaces(parts, person, repositoryIds),
-    tokenPlace: (person, repositoryId, name) => tokenPlace(parts, person, repositoryId, name),
+    tokenPlace: (person, repositoryId, name, environment) => tokenPlace(parts, person, repositoryId, name, environment),
     registerToken: (input) => registerToken(parts, input),
     removeToken: (input) => removeToken(parts, input),
     tokensOf: (person) => tokensOf(parts, person),

@@ -2,6 +2,7 @@ import { isTokenMode } from "../../domain/mode.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { Person, Repository, SealedToken } from "../../domain/release-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import { isUsable, tokenState } from "../../domain/token.ts";
 import type { TokenState } from "../../domain/token.ts";
 import type { GitHubRepository } from "../../github/types.ts";
@@ -20,6 +21,8 @@ export interface KnownToken {
 export interface PackageTokens {
   package: string;
   environmentName: string;
+  /** They aren't for publishing, but for approving and rejecting what is staged. */
+  approvesStages: boolean;
   keep: "until-expiry" | "never";
   /** null: the environment doesn't exist. Those on file, also what doesn't work any more; the longest first. */
   tokens: KnownToken[] | null;
@@ -35,7 +38,7 @@ export async function tokensOfRepository(
   github: GitHubRepository,
 ): Promise<PackageTokens[]> {
   const { policy } = await policyAtHead(github);
-  const packages = policy.packages.filter((one) => isTokenMode(one.mode));
+  const packages = waysOf(policy).filter((one) => isTokenMode(one.mode));
   const keys = new Map<string, Promise<Place | null>>();
   const found: PackageTokens[] = [];
   for (const one of packages) {
@@ -64,7 +67,8 @@ async function tokensFor(
   place: Place | null,
 ): Promise<PackageTokens> {
   const { keep } = await rulesFor(github, policy);
-  const about = { package: policy.name, environmentName: policy.environment, keep };
+  const approvesStages = policy.approvesStages === true;
+  const about = { package: policy.name, environmentName: policy.environment, approvesStages, keep };
   if (place === null) return { ...about, tokens: null };
   const now = parts.clock.now();
   const tokens = await parts.store.tokens.liveOfEnvironment(github.repository.id, place.environmentId);

@@ -1,6 +1,7 @@
 import { isTokenMode } from "../../domain/mode.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { Policy } from "../../domain/policy-types.ts";
+import { waysOf } from "../../domain/stage-approval.ts";
 import { isActive } from "../../domain/release.ts";
 import type { RemovedWhy, SealedToken } from "../../domain/release-types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
@@ -73,7 +74,7 @@ async function mayRelease(
 ): Promise<boolean> {
   // Whoever changed their login is known by the new one since they were last seen.
   const login = (await parts.store.people.get(token.personId))?.login ?? token.personLogin;
-  const here = policy.packages.filter(
+  const here = waysOf(policy).filter(
     (one) => isTokenMode(one.mode) && one.environment.toLowerCase() === token.environmentName.toLowerCase(),
   );
   if (!["admin", "maintain", "write"].includes(await github.permission(login))) return false;

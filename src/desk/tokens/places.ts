@@ -2,8 +2,10 @@ import { isTokenMode } from "../../domain/mode.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
 import type { Person } from "../../domain/release-types.ts";
+import { approvalWay, waysOf } from "../../domain/stage-approval.ts";
 import { GitHubError } from "../../github/types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
+import { listFact } from "../check-way.ts";
 import { packageOf, policyAtHead } from "../policy-at.ts";
 import { isPrincipal } from "../principals.ts";
 import { repositoryOf } from "../repository-of.ts";
@@ -19,8 +21,8 @@ type Parts = Pick<DeskParts, "store" | "github" | "log">;
 const width = 6;
 
 /**
- * Packages of these repositories that the person may release with a token of theirs, by the policy at the default branch's head,
- * in order of name. A repository whose policy is missing or broken, or that GitHub doesn't answer for, has none.
+ * Packages of these repositories that the person may release, or approve staged versions of, with a token of theirs, by the policy at
+ * the default branch's head, in order of name. A repository whose policy is missing or broken, or that GitHub doesn't answer for, has none.
  */
 export async function tokenPlaces(parts: Parts, person: Person, repositoryIds: number[]): Promise<ListedPlace[]> {
   const found: ListedPlace[] = [];
@@ -49,16 +51,17 @@ async function placesIn(parts: Parts, person: Person, repositoryId: number): Pro
   }
 }
 
-/** Packages with a token that the policy lets the person release. */
+/** Ways with a token that the policy lets the person go: packages to release, and packages whose stages to approve. */
 async function ownPackages(github: GitHubRepository, policy: Policy, person: Person): Promise<PackagePolicy[]> {
   const own: PackagePolicy[] = [];
-  for (const one of policy.packages.filter((item) => isTokenMode(item.mode)))
+  for (const one of waysOf(policy).filter((item) => isTokenMode(item.mode)))
     if (await isPrincipal(github, one.releasers, person.login)) own.push(one);
   return own;
 }
 
 /**
- * One place with the environment's present public key, for sealing to it.
+ * One place with the environment's present public key, for sealing to it: the package's own, or the one in which its stages are approved,
+ * where `environment` names that.
  * @throws Refusal where the policy, the person's rights or the environment don't allow a token there
  * @throws GitHubError
  */
@@ -67,11 +70,12 @@ export async function tokenPlace(
   person: Person,
   repositoryId: number,
   packageName: string,
+  environment?: string,
 ): Promise<TokenPlace> {
   const github = await repositoryOf(parts, repositoryId);
   if (github === null) throw new Refusal("not-found", "There is no such repository.");
   const pinned = await policyAtHead(github);
-  const policy = packageOf(pinned, packageName);
+  const policy = wayIn(packageOf(pinned, packageName), environment);
   if (!isTokenMode(policy.mode))
     throw new Refusal(
       "not-now",
@@ -88,6 +92,14 @@ export async function tokenPlace(
   return { ...place, ...(await github.environmentKey(policy.environment)) };
 }
 
+function wayIn(policy: PackagePolicy, environment: string | undefined): PackagePolicy {
+  const same = (one: PackagePolicy | null): boolean =>
+    environment === undefined || one?.environment.toLowerCase() === environment.toLowerCase();
+  const found = [policy, approvalWay(policy)].find((one) => one !== null && same(one));
+  if (found !== undefined && found !== null) return found;
+  throw new Refusal("bad-input", `The policy uses another environment for ${policy.name}: open the page anew.`);
+}
+
 async function refuseUnentitled(github: GitHubRepository, policy: PackagePolicy, person: Person): Promise<void> {
   const [named, writes] = await Promise.all([
     isPrincipal(github, policy.releasers, person.login),
@@ -96,7 +108,7 @@ async function refuseUnentitled(github: GitHubRepository, policy: PackagePolicy,
   if (!named)
     throw new Refusal(
       "not-allowed",
-      `${person.login} is not among \`releasers\` of ${policy.name} in \`.github/countersign.yml\`.`,
+      `${person.login} is not among \`${listFact(policy).list ?? "releasers"}\` of ${policy.name} in \`.github/countersign.yml\`.`,
     );
   if (!writes)
     throw new Refusal(
@@ -130,6 +142,7 @@ async function placeOf(
     environmentName: environment.name,
     secretName: policy.secret,
     mode: policy.mode,
+    approvesStages: policy.approvesStages === true,
     registry: policy.registry ?? null,
     rules,
     warnings: whole.warnings,

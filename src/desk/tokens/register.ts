@@ -82,7 +82,7 @@ export async function registerToken(parts: DeskParts, input: Input): Promise<Sea
 /** The place as GitHub has it now, with everything that the policy asks of a token there held against this one. */
 async function checkedPlace(parts: DeskParts, input: Input, sealed: Sealed, now: Date): Promise<TokenPlace> {
   const [first = "", ...others] = [...new Set(sealed.packages)];
-  const place = await tokenPlace(parts, input.person, sealed.repositoryId, first);
+  const place = await tokenPlace(parts, input.person, sealed.repositoryId, first, sealed.environment);
   for (const other of others)
     if (!place.packages.includes(other))
       throw new Refusal(
@@ -149,6 +149,7 @@ function sealedToken(
     ...words,
     packages: [...new Set(sealed.packages)].toSorted(),
     bypass2fa: input.bypass2fa,
+    approvesStages: place.approvesStages,
     keyId: place.keyId,
     ciphertext: sealed.ciphertext,
     ...life,

@@ -16,6 +16,12 @@ export const challengeWords: Readonly<Record<string, Words>> = {
   "challenge.foreign-link": () =>
     "The workflow step sent a link that isn't on the registry's own pages; it was shown to nobody.",
   "runner.session": (event) => `The workflow step ${value(event, "step")} proved which job it belongs to.`,
+  "runner.second-build": (event) =>
+    `Another job of the run told what it built of the same commit${withWords(event, "shasum", ": ")}.`,
+  "build.compared": (event) =>
+    event.detail["result"] === "same"
+      ? "The second build made the same bytes."
+      : `The second build made other bytes${withWords(event, "second", ": ")}.`,
   "runner.contents": (event) =>
     `The workflow step told what is inside${withWords(event, "package", " ")}: ${inside(event)}.`,
   "runner.reported": (event) =>
@@ -43,7 +49,15 @@ function reported(event: Told): string {
   const packed = event.detail["packed"];
   const said = [
     Array.isArray(packed) ? `${packed.length} packages are packed` : "",
-    meaning(event, "outcome", { published: "published", staged: "staged", failed: "not published" }),
+    meaning(event, "outcome", {
+      ...{
+        published: "published",
+        staged: "staged",
+        approved: "the stage is approved",
+        rejected: "the stage is rejected",
+      },
+      failed: "not done",
+    }),
     withWords(event, "npmUser", "as the npm user "),
     meaning(event, "revoked", {
       revoked: "the token is revoked",

@@ -1,10 +1,17 @@
 import { challengeWords } from "./challenge-words.ts";
 import { text, who } from "./detail.ts";
 import type { Told, Words } from "./detail.ts";
+import { outOfBandWords } from "./out-of-band-words.ts";
 import { leaseWords, releaseWords } from "./release-words.ts";
 import { tokenWords } from "./token-words.ts";
 
-const words: Readonly<Record<string, Words>> = { ...releaseWords, ...leaseWords, ...challengeWords, ...tokenWords };
+const words: Readonly<Record<string, Words>> = {
+  ...releaseWords,
+  ...leaseWords,
+  ...challengeWords,
+  ...tokenWords,
+  ...outOfBandWords,
+};
 
 /**
  * What happened, as a sentence with its values in backticks; an event that nobody gave words to is shown by its name. Pure. Values
@@ -32,6 +39,7 @@ export const auditKinds: ReadonlyArray<readonly [prefix: string, name: string]> 
   ["runner.", "The workflow step"],
   ["token.", "npm tokens"],
   ["todo.", "To-dos at npm"],
+  ["out-of-band.", "Versions without a release"],
   ["comment.", "Comments edited or deleted"],
   ["channel.", "Notification channels"],
   ["warning.", "Warnings that failed"],

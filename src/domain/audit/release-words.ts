@@ -13,6 +13,12 @@ export const releaseWords: Readonly<Record<string, Words>> = {
     `The registry shows ${value(event, "package")}${withWords(event, "publisher", ", published by the npm user ")}.`,
   "release.staged": (event) =>
     `npm has the version staged${withWords(event, "stage", " as ")}; it waits there for somebody's second factor.`,
+  "release.done": (event) =>
+    `npm took it: ${meaning(event, "purpose", { "approve-stage": "the stage is approved", "reject-stage": "the stage is rejected" })}.`,
+  "stage.approval-asked": (event) =>
+    `${who(event)} asked for the approval of ${named(event)} at npm${withWords(event, "stage", ", staged as ")}.`,
+  "stage.rejection-asked": (event) =>
+    `${who(event)} asked for the rejection of ${named(event)} at npm${withWords(event, "stage", ", staged as ")}.`,
   "release.failed": (event) => `The release failed${code(event)}.`,
   "release.rejected": (event) => `The release ended: rejected${by(event)}.`,
   "release.cancelled": (event) => `The release ended: cancelled${by(event)}${code(event, "cancelled")}.`,

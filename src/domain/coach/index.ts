@@ -1,4 +1,4 @@
-import { modeWords } from "../mode.ts";
+import { isStageMode, isTokenMode, modeWords } from "../mode.ts";
 import type { Mode, PackagePolicy } from "../policy-types.ts";
 import { npmDates } from "./dates.ts";
 
@@ -53,7 +53,7 @@ export function coach(policy: PackagePolicy, repository: string, now: Date): Coa
       const follows = means(policy);
       return follows === null ? [] : [{ when, over: isOver(when, now), what, means: follows, source, unsure }];
     }),
-    next: goal === undefined ? null : { ...goal, steps: steps(policy, repository, goal.mode) },
+    next: goal === undefined ? null : { ...goal, steps: stepsTo(policy, repository, goal.mode) },
   };
 }
 
@@ -62,19 +62,36 @@ function isOver(when: string, now: Date): boolean {
   return now.toISOString().slice(0, when.length) >= when;
 }
 
-function steps(policy: PackagePolicy, repository: string, mode: Mode): Step[] {
+/** What is to be done, in this order, so that a package is published in another mode. */
+export function stepsTo(policy: PackagePolicy, repository: string, mode: Mode): Step[] {
+  const own = isTokenMode(mode);
   return [
+    ...(own
+      ? []
+      : [
+          {
+            text: "Make the workflow a trusted publisher of the package at npm. It asks for your second factor; npm 11.15 or later.",
+            command: trustCommand(policy, repository, mode),
+          },
+        ]),
+    { text: "In `.github/countersign.yml` set the package's mode.", command: `mode: ${mode}` },
     {
-      text: "Make the workflow a trusted publisher of the package at npm. It asks for your second factor; npm 11.15 or later.",
-      command: trustCommand(policy, repository, mode),
+      text: own
+        ? "In the workflow give the secret to the one step that publishes, Countersign's `publish`."
+        : "In the workflow give the publishing job `id-token: write`, and take the secret out of it: with Countersign's `publish` step nothing else changes.",
     },
-    { text: `In \`.github/countersign.yml\` set the package's mode.`, command: `mode: ${mode}` },
-    {
-      text: "In the workflow give the publishing job `id-token: write`, and take the secret out of it: with Countersign's `publish` step nothing else changes.",
-    },
-    {
-      text: "Once a release has gone through: in the package's settings at npm choose *Require two-factor authentication and disallow tokens*, and revoke the tokens that are left.",
-    },
+    ...(isStageMode(mode) && !isStageMode(policy.mode)
+      ? [
+          {
+            text: "A later job that tags or releases begins with Countersign's `live` step: when the publishing job ends, the version is only staged.",
+          },
+        ]
+      : []),
+    own
+      ? { text: "Each releaser seals an npm token of their own." }
+      : {
+          text: "Once a release has gone through: in the package's settings at npm choose `Require two-factor authentication and disallow tokens`, and revoke the tokens that are left.",
+        },
   ];
 }
 

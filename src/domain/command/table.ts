@@ -1,4 +1,6 @@
+import { packageNameProblem } from "../package-name.ts";
 import { shown } from "../shown.ts";
+import { readVersion } from "../version.ts";
 import { readRelease } from "./release-words.ts";
 import type { BadWords, Command, CommandEntry } from "./types.ts";
 
@@ -48,6 +50,24 @@ export const commands: readonly CommandEntry[] = [
     read: (words) => ({ name: "reject", why: prose(words) }),
   },
   {
+    name: "approve-stage",
+    usage: "/approve-stage [version]",
+    who: "stage approvers named by the policy",
+    what: "Approve at npm what the release of this thread has staged: a job of its own gets your npm token, and npm asks you for your second factor. Where several versions are staged here, name the one.",
+    examples: [{ line: "/approve-stage", meaning: "make the staged version live" }],
+    prose: false,
+    read: (words) => readStage("approve-stage", words),
+  },
+  {
+    name: "reject-stage",
+    usage: "/reject-stage [version]",
+    who: "stage approvers named by the policy",
+    what: "Reject it at npm instead, in the same way: npm deletes it for good.",
+    examples: [{ line: "/reject-stage 1.2.0", meaning: "take that staged version away" }],
+    prose: false,
+    read: (words) => readStage("reject-stage", words),
+  },
+  {
     name: "cancel",
     usage: "/cancel [why]",
     who: "whoever asked, and people with write access",
@@ -73,6 +93,15 @@ export const commands: readonly CommandEntry[] = [
     examples: [{ line: "/lift every token was revoked", meaning: "releases may be asked for again" }],
     prose: true,
     read: (words) => withReason("lift", words),
+  },
+  {
+    name: "expected",
+    usage: "/expected <version> [package]",
+    who: "releasers named by the policy, and admins of the repository",
+    what: "Say that a version which appeared without a release was one of you: the alarm about it is over. Nothing at the registry changes by it. With several packages in the policy, name the package.",
+    examples: [{ line: "/expected 1.2.1", meaning: "it was published by hand, by one of us" }],
+    prose: false,
+    read: readExpected,
   },
   {
     name: "status",
@@ -142,6 +171,25 @@ function readApprove(words: string[]): Command | BadWords {
     return { sentence: `${shown(sha)} is not a commit: name 7 to 40 of its hexadecimal digits, or nothing.` };
   if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [sha] };
   return { name: "approve", sha: sha.toLowerCase() };
+}
+
+function readStage(name: "approve-stage" | "reject-stage", [version, surplus]: string[]): Command | BadWords {
+  if (version === undefined) return { name, version: undefined };
+  if (!/^\d+\.\d+\.\d+[\w.+-]*$/.test(version) || version.length > 256)
+    return { sentence: `${shown(version)} is not a version: name one like \`1.2.0\`, or nothing.`, meant: [] };
+  if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.`, meant: [version] };
+  return { name, version };
+}
+
+function readExpected(words: string[]): Command | BadWords {
+  const [first, second, surplus] = words;
+  if (first === undefined) return { sentence: "Which version? Name it, as the registry does." };
+  const version = readVersion(first);
+  if (!("version" in version)) return { sentence: `${shown(first)} is not a version: write it as the registry does.` };
+  const problem = second === undefined ? null : packageNameProblem(second);
+  if (problem !== null) return { sentence: problem };
+  if (surplus !== undefined) return { sentence: `${shown(surplus)} is one word too many.` };
+  return { name: "expected", version: version.version, package: second };
 }
 
 function alone(

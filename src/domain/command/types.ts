@@ -13,9 +13,12 @@ export type Command =
     }
   | { name: "approve"; sha: string | undefined }
   | { name: "reject"; why: string | undefined }
+  | { name: "approve-stage"; version: string | undefined }
+  | { name: "reject-stage"; version: string | undefined }
   | { name: "cancel"; why: string | undefined }
   | { name: "panic"; why: string | undefined }
   | { name: "lift"; why: string | undefined }
+  | { name: "expected"; version: string; package: string | undefined }
   | { name: "status" }
   | { name: "why" }
   | { name: "tokens" }

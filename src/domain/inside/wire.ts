@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { buildLimits } from "./build.ts";
+import type { Build } from "./build.ts";
 import { limits } from "./limits.ts";
 import { marks } from "./types.ts";
 import type { Contents } from "./types.ts";
@@ -76,6 +78,19 @@ export const contentsSchema = z.discriminatedUnion("state", [
     leftOut: z.strictObject({ files: count, manifest: count, diffs: count }),
   }),
 ]);
+
+/** One build of a commit, as a job tells it. */
+export const buildSchema = z.strictObject({
+  shasum,
+  files: z.array(z.tuple([text(limits.path), text(buildLimits.mark)])).max(buildLimits.files),
+  leftOut: count,
+});
+
+/** A build as it was kept; null where it is of a form that isn't known. */
+export function readBuild(document: unknown): Build | null {
+  const read = buildSchema.safeParse(document);
+  return read.success ? read.data : null;
+}
 
 /** A description as it was kept; null where it is of a form that isn't known. */
 export function readContents(document: unknown): Contents | null {

@@ -44,6 +44,8 @@ function between(was: PackagePolicy, is: PackagePolicy): Difference[] {
     ...branches(was, is),
     ...plain(was, is),
     ...stageApprovers(was, is),
+    ...stageApproval(was, is),
+    ...localPublishing(was, is),
     ...exposure(was, is),
     ...tokens(was, is),
   ];
@@ -119,7 +121,45 @@ function stageApprovers(was: PackagePolicy, is: PackagePolicy): Difference[] {
   return [{ text: `a staged version may be approved at npm by ${words}.`, looser }];
 }
 
-function shown(value: unknown, field: keyof PackagePolicy): string {
+/** The job that approves stages: that there is one, where it runs, and who may set it off. */
+function stageApproval({ stageApproval: was }: PackagePolicy, { stageApproval: is }: PackagePolicy): Difference[] {
+  if (was === undefined && is === undefined) return [];
+  if (is === undefined) return [{ text: "stages can't be approved from here any more.", looser: false }];
+  if (was === undefined) {
+    const own = is.self ? ", also what they asked for themselves" : "";
+    const text = `stages may be approved from here by ${list(is.approvers.map(principal))}${own}, in ${shown(is.environment)} by ${shown(is.workflow)}.`;
+    return [{ text, looser: true }];
+  }
+  const places = (["environment", "workflow", "secret"] as const).flatMap((key) =>
+    was[key] === is[key]
+      ? []
+      : [{ text: `the ${key} that approves stages is ${shown(is[key])} instead of ${shown(was[key])}.`, looser: true }],
+  );
+  const self = is.self
+    ? { text: "whoever asks may approve the stage too.", looser: true }
+    : { text: "whoever asks can't approve the stage any more.", looser: false };
+  return [
+    ...places,
+    ...(was.self === is.self ? [] : [self]),
+    ...people("may approve stages", was.approvers, is.approvers),
+  ];
+}
+
+/** Expected versions call nobody: saying so asks for less, and so does every change of it that isn't its end. */
+function localPublishing(was: PackagePolicy, is: PackagePolicy): Difference[] {
+  const now = is.localPublishing;
+  if (JSON.stringify(was.localPublishing) === JSON.stringify(now)) return [];
+  if (now === undefined) return [{ text: "publishing by hand isn't expected any more.", looser: false }];
+  const by = now.publishers === null ? "" : ` by ${list(now.publishers)}`;
+  return [
+    {
+      text: `publishing by hand${by} is expected until \`${now.until}\`, by the word of \`${now.by}\`: \`${now.reason}\``,
+      looser: true,
+    },
+  ];
+}
+
+function shown(value: unknown, field?: keyof PackagePolicy): string {
   if (typeof value === "string") return `\`${value}\``;
   return field === "directory" ? "not told" : "npm's own";
 }

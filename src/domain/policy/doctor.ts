@@ -60,23 +60,27 @@ function text(what: string, problem: (text: string) => string | null): z.ZodStri
 }
 
 const reasonWords = "say why as a sentence of 10 to 200 characters.";
+/** Somebody's word for a while: who, why, until when. */
+export const answeredFor = {
+  by: text("a login", loginProblem).meta({ description: "Login of whoever answers for it." }),
+  reason: z
+    .string(reasonWords)
+    .trim()
+    .min(10, reasonWords)
+    .max(200, reasonWords)
+    .meta({ description: "Why, in 10 to 200 characters; shown wherever it is used." }),
+  until: text("the last day", dayProblem).meta({
+    description: "The last day that it holds, in UTC, e.g. 2027-01-31.",
+    pattern: "^\\d{4}-\\d{2}-\\d{2}$",
+  }),
+};
 const waiver = z.strictObject(
   {
     rule: text("the rule's name", waivedRule).meta({ description: "The rule that may be broken." }),
     file: text("the file's path", pathProblem)
       .optional()
       .meta({ description: "Only in this file, from the repository's root. Without it: wherever it is broken." }),
-    by: text("a login", loginProblem).meta({ description: "Login of whoever answers for it." }),
-    reason: z
-      .string(reasonWords)
-      .trim()
-      .min(10, reasonWords)
-      .max(200, reasonWords)
-      .meta({ description: "Why, in 10 to 200 characters; shown wherever it is used." }),
-    until: text("the last day", dayProblem).meta({
-      description: "The last day that it holds, in UTC, e.g. 2027-01-31.",
-      pattern: "^\\d{4}-\\d{2}-\\d{2}$",
-    }),
+    ...answeredFor,
   },
   "write a waiver as `rule`, `by`, `reason` and `until`.",
 );

@@ -30,10 +30,11 @@ const missing: Record<string, string> = {
   name: "add the package's name, as in its `package.json`.",
   releasers: "name who may release, here or in `defaults`.",
   approvals: "say how many people have to approve (`approvals: 1`), here or in `defaults`.",
+  approvers: "name who may approve and reject stages from here.",
   rule: "name the rule that is waived.",
-  by: "write the login of whoever answers for the waiver.",
+  by: "write the login of whoever answers for it.",
   reason: "say why as a sentence of 10 to 200 characters.",
-  until: "write the last day that the waiver holds, like `2027-01-31`.",
+  until: "write the last day that it holds, like `2027-01-31`.",
 };
 
 function knownKeys(path: YamlPath): readonly string[] {
@@ -43,7 +44,9 @@ function knownKeys(path: YamlPath): readonly string[] {
   if (path[0] === "defaults" && path[1] === "doctor") return ["levels"];
   if (path[0] === "warnings") return ["hour", "zone", "to"];
   if (path.at(-1) === "token") return ["maxDays", "keep", "bypass2fa"];
+  if (path.at(-1) === "localPublishing") return ["by", "reason", "until", "publishers"];
   if (path.at(-1) === "approvals") return ["count", "from", "self"];
+  if (path.at(-1) === "stageApproval") return ["environment", "workflow", "secret", "approvers", "self"];
   return path[0] === "defaults" ? defaultKeys : packageKeys;
 }
 

@@ -3,7 +3,7 @@ import { parseDuration } from "../duration.ts";
 import { packageNameProblem } from "../package-name.ts";
 import type { PackagePolicy, Policy } from "../policy-types.ts";
 import { either, shown } from "../shown.ts";
-import { doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
+import { answeredFor, doctorDefaults, doctorForm, doctorJsonForm, toDoctorPolicy } from "./doctor.ts";
 import { people } from "./people.ts";
 import { longestDays } from "../token.ts";
 import { isZone } from "../warning.ts";
@@ -177,6 +177,49 @@ const npmUser = text("an npm user", (name) =>
   /^[\w.~-]{1,214}$/.test(name) ? null : `${shown(name)} is not an npm user's name.`,
 );
 
+const stageApproval = z.strictObject(
+  {
+    environment: text("the environment's name", environmentProblem)
+      .default("approve-stage")
+      .meta({ description: "The GitHub environment of the approving job; none that publishes." }),
+    workflow: text("the workflow's file name", workflowProblem)
+      .default("approve-stage.yml")
+      .meta({ description: "The workflow that approves: a file's name below .github/workflows/." }),
+    secret: text("the secret's name", secretProblem)
+      .transform((name) => name.toUpperCase())
+      .default("NPM_TOKEN")
+      .meta({ description: "The environment secret that the approver's token is put into for the job." }),
+    approvers: people.meta({
+      description: "Who may approve and reject stages from here, each with a token of their own: logins and teams.",
+    }),
+    self: yesOrNo
+      .default(false)
+      .meta({ description: "Whether whoever asked for the release may approve its stage too." }),
+  },
+  "write `approvers` below it, and where they differ `environment`, `workflow`, `secret` and `self`.",
+);
+
+const npmUsers = z
+  .array(npmUser, "write a list of npm users.")
+  .min(1, "name at least one npm user, or leave the key out.")
+  .max(50, "name at most 50 npm users.");
+
+const localPublishingObject = z.strictObject(
+  {
+    ...answeredFor,
+    publishers: npmUsers.optional().meta({
+      description: "npm users who publish by hand. Without it: the releasers' and whoever published the last versions.",
+    }),
+  },
+  "write `by`, `reason` and `until` below `localPublishing`, or `false`.",
+);
+
+/** `false` in a package takes back what `defaults` say. */
+const localPublishing = z.preprocess(
+  (value) => (value === false ? undefined : value),
+  localPublishingObject.optional(),
+);
+
 /** Keys that have a default of their own. */
 const settings = {
   workflow: text("the workflow's file name", workflowProblem)
@@ -210,19 +253,22 @@ const settings = {
   reviewers: choice(["allow", "github-only"])
     .default("allow")
     .meta({ description: "Whether Countersign may give GitHub's own review as the person who approves." }),
+  secondBuild: yesOrNo.default(false).meta({
+    description: "Whether a second job builds the commit again; only what both built alike is published.",
+  }),
   dispatchAs: choice(["app", "person"])
     .default("app")
     .meta({ description: "Who starts the workflow: the app, or the person who asked." }),
   token: token.prefault({}).meta({ description: "What is asked of the releasers' npm tokens." }),
-  stageApprovers: z
-    .array(npmUser, "write a list of npm users.")
-    .min(1, "name at least one npm user, or leave the key out.")
-    .max(50, "name at most 50 npm users.")
-    .optional()
-    .meta({
-      description:
-        "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
-    }),
+  stageApprovers: npmUsers.optional().meta({
+    description: "npm users whose approval at npm counts for a staged version. Without it: whomever npm lets approve.",
+  }),
+  stageApproval: stageApproval.optional().meta({
+    description: "How a staged version is approved or rejected from here. Without it people do that at npm.",
+  }),
+  localPublishing: localPublishing.meta({
+    description: "Versions that people publish by hand are expected for a while, in somebody's name.",
+  }),
   registry: text("the registry's address", registryProblem)
     .optional()
     .meta({ description: "Base address of the registry, where it isn't npm's." }),
@@ -297,13 +343,27 @@ export function toPolicy(
     doctor: toDoctorPolicy(file.doctor, doctor),
     warnings: { ...file.warnings, to: file.warnings.to ?? null },
     packages: file.packages.map(
-      ({ maxExposure, registry, directory, stageApprovers, approvals: asked, token: own, ...rest }): PackagePolicy => ({
+      ({
+        maxExposure,
+        registry,
+        directory,
+        stageApprovers,
+        stageApproval: way,
+        localPublishing,
+        approvals: asked,
+        token: own,
+        ...rest
+      }): PackagePolicy => ({
         ...rest,
         token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
         approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
         maxExposureSeconds: maxExposure,
         ...(directory === undefined ? {} : { directory }),
         ...(stageApprovers === undefined ? {} : { stageApprovers }),
+        ...(way === undefined ? {} : { stageApproval: way }),
+        ...(localPublishing === undefined
+          ? {}
+          : { localPublishing: { ...localPublishing, publishers: localPublishing.publishers ?? null } }),
         ...(registry === undefined ? {} : { registry }),
       }),
     ),
@@ -313,11 +373,16 @@ export function toPolicy(
 /** JSON Schema of the file, for editors; what can only be told from several keys is left to the app. */
 export function policyJsonSchema(): Record<string, unknown> {
   // As they are written, before anything is made of them.
+  const writtenSecret = z.string().default("NPM_TOKEN");
   const written = {
     releasers: who.releasers,
     approvals: z.union([z.int().min(0).max(10), approvalsObject]),
     ...settings,
-    secret: z.string().default("NPM_TOKEN"),
+    stageApproval: stageApproval.extend({
+      secret: writtenSecret.optional().meta(stageApproval.shape.secret.meta() ?? {}),
+    }),
+    secret: writtenSecret,
+    localPublishing: z.union([z.literal(false), localPublishingObject]),
     maxExposure: z
       .string()
       .regex(/^(\d+h)?(\d+m)?(\d+s)?$/)

@@ -24,8 +24,21 @@ export function senseProblems(policy: Policy): Found[] {
       });
     const text = tooFew(one);
     if (text !== null) found.push({ path: ["packages", index, "approvals"], of: "key", text });
+    const mixed = alsoPublishes(policy, one);
+    if (mixed !== null) found.push({ path: ["packages", index, "stageApproval"], of: "key", text: mixed });
     return found;
   });
+}
+
+/** One environment, or one workflow, that publishes and approves: two people's tokens would lie in one place, or two jobs run for one. */
+function alsoPublishes({ packages }: Policy, { stageApproval: way }: PackagePolicy): string | null {
+  if (way === undefined) return null;
+  const same = (name: string): boolean => name.toLowerCase() === way.environment.toLowerCase();
+  if (packages.some(({ environment }) => same(environment)))
+    return `stages are approved in the environment ${shown(way.environment)}, which publishes too: name another one below it.`;
+  if (packages.some(({ workflow }) => workflow === way.workflow))
+    return `stages are approved by the workflow ${shown(way.workflow)}, which publishes too: name another file below it.`;
+  return null;
 }
 
 /** A count that nobody's release could ever reach. Teams aren't counted: who is in them changes. */

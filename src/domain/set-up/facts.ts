@@ -19,7 +19,13 @@ export interface SetUpFacts {
   /** Environments beyond those. */
   more: number;
   /** Each package with its releasers and how many of them have a token that works; null: nobody knows yet. */
-  tokens: Array<{ package: string; keep: "until-expiry" | "never"; working: number }> | null;
+  tokens: Array<{
+    package: string;
+    keep: "until-expiry" | "never";
+    working: number;
+    /** They are to approve what is staged of it, which people can do at npm as well. */
+    approvesStages?: boolean;
+  }> | null;
 }
 
 /** One environment with what has to be kept of it when it is changed. */

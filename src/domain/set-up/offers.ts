@@ -3,6 +3,8 @@ import type { Repository } from "../release-types.ts";
 import { policyFile, workflowNameOf } from "./policy-file.ts";
 import type { Plan } from "./plan.ts";
 import { pathPart } from "./shell.ts";
+import { stageWorkflowFile } from "./stage-workflow-file.ts";
+import type { StageWorkflow } from "./stage-workflow-file.ts";
 import { workflowFile } from "./workflow-file.ts";
 import type { WorkflowSite } from "./workflow-file.ts";
 
@@ -29,7 +31,30 @@ export function offersOf(plan: Plan, site: WorkflowSite, repository: Repository)
       text: workflowFile(plan, name, site),
     })),
   ];
-  return files.map((file) => ({ ...file, link: newFileLink(site.githubUrl, repository, file) }));
+  return files.map((file) => ({ ...file, link: fileLink(site.githubUrl, repository, file, false) }));
+}
+
+/**
+ * GitHub's page on which somebody changes a file with rights of their own. Its documents know of no way to fill in the text of one that is
+ * there, so that page begins with the present text.
+ */
+export function fileLink(
+  githubUrl: string,
+  repository: Repository,
+  file: Pick<Offer, "path" | "text">,
+  isThere: boolean,
+): string | null {
+  if (!isThere) return newFileLink(githubUrl, repository, file);
+  const parts = [repository.owner, repository.name, "edit", ...repository.defaultBranch.split("/")];
+  return `${githubUrl}/${[...parts, ...file.path.split("/")].map(pathPart).join("/")}`;
+}
+
+/** The workflows that approve stages, as the policy that is there names them. */
+export function stageOffers(wanted: readonly StageWorkflow[], site: WorkflowSite, repository: Repository): Offer[] {
+  return wanted.map((one) => {
+    const file = { path: `.github/workflows/${one.workflow}`, text: stageWorkflowFile(one, site) };
+    return { ...file, link: newFileLink(site.githubUrl, repository, file) };
+  });
 }
 
 /** `…/new/<branch>?filename=…&value=…`: whoever opens it commits the file, or asks for it, with rights of their own. */

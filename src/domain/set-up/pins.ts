@@ -51,7 +51,11 @@ export function uses({ repository, commit, version }: Pin): string {
 }
 
 /** The same of a step of ours; where nobody said which commit runs, what has to be put in its place. */
-export function usesOwn(action: OwnAction | null, step: "publish" | "otp", version: string): string {
+export function usesOwn(
+  action: OwnAction | null,
+  step: "publish" | "otp" | "live" | "stage" | "second-build",
+  version: string,
+): string {
   if (action === null) return `OWNER/countersign/action/${step}@COMMIT # put owner and full commit here`;
   return `${action.repository}/action/${step}@${action.commit} # v${version}`;
 }

@@ -1,6 +1,7 @@
 import { parsePolicy } from "../policy.ts";
 import { readPrincipal } from "../policy/people.ts";
 import { packageNameProblem } from "../package-name.ts";
+import { isMode } from "../mode.ts";
 import type { Mode } from "../policy-types.ts";
 import { shown } from "../shown.ts";
 import { readWorkflow } from "../workflow.ts";
@@ -30,6 +31,8 @@ export interface Plan {
   environment: string;
   mode: Mode;
   step: StepKind;
+  /** Whether a second job builds the commit too, and only what both build alike is published. */
+  secondBuild: boolean;
   manager: Manager;
   /** "": as npm does by itself, which keeps a scoped package from the public at its first publish. */
   access: "" | "public" | "restricted";
@@ -46,7 +49,9 @@ export const draftFields = [
   "approvals",
   "approvers",
   "environment",
+  "mode",
   "step",
+  "secondBuild",
   "manager",
   "access",
   "build",
@@ -63,19 +68,24 @@ const mostPackages = 30;
 export function readPlan(draft: Draft): PlanReading {
   const problems: Partial<Record<DraftField, string>> = {};
   const complain = (field: DraftField, sentence: string): void => void (problems[field] ??= sentence);
+  const mode = isMode(draft.mode) ? draft.mode : "otp";
   const plan: Plan = {
     packages: readPackages(draft.packages, complain),
     releasers: readPeople(draft.releasers, "releasers", complain),
     approvals: readApprovals(draft.approvals, complain),
     approvers: readPeople(draft.approvers, "approvers", complain),
     environment: draft.environment.trim(),
-    mode: "otp",
-    step: draft.step === "otp" ? "otp" : "publish",
+    mode,
+    // Only there npm asks for a code while the job runs.
+    step: mode === "otp" && draft.step === "otp" ? "otp" : "publish",
+    secondBuild: draft.secondBuild !== "",
     manager: isManager(draft.manager) ? draft.manager : "npm",
     access: draft.access === "public" || draft.access === "restricted" ? draft.access : "",
     build: draft.build !== "",
     test: draft.test !== "",
   };
+  if (plan.secondBuild && plan.step === "otp")
+    complain("step", "The step for a code compares nothing with a second build: choose Countersign's publish step.");
   if (Object.keys(problems).length === 0) judge(plan, complain);
   return Object.keys(problems).length === 0 ? { ok: true, plan } : { ok: false, problems };
 }
@@ -125,9 +135,9 @@ function judge(plan: Plan, complain: Complain): void {
     for (const { key, text } of policy.problems) complain(fieldOf(key), sentence(text));
     return;
   }
-  for (const { name, workflow, environment, secret } of policy.policy.packages) {
+  for (const { name, workflow, environment, secret, secondBuild } of policy.policy.packages) {
     const text = workflowFile(plan, name, { action: null, version: "", publicUrl: "", githubUrl: "", registry: "" });
-    const read = readWorkflow(text, { environment, secret });
+    const read = readWorkflow(text, { environment, secret, secondBuild });
     if (!read.ok) complain("environment", sentence(`of \`${workflow}\`: ${read.problem}`));
   }
 }

@@ -6,6 +6,7 @@ export function policyFile(plan: Plan, publicUrl: string | null): string {
   const rules = [
     `environment: ${yamlText(plan.environment)}`,
     `mode: ${plan.mode}`,
+    ...(plan.secondBuild ? ["secondBuild: true"] : []),
     `releasers: ${yamlList(plan.releasers)}`,
     "approvals:",
     `  count: ${plan.approvals}`,

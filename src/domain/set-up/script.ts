@@ -5,6 +5,19 @@ import { pathPart, shellWord } from "./shell.ts";
 /** Ends a file's text in the script; no line of a file of ours is it. */
 const mark = "END_OF_COUNTERSIGN_FILE";
 
+/** What branch, commits and pull request are called. */
+export interface ScriptWords {
+  branch: string;
+  title: string;
+  body: string;
+}
+
+const setUpWords: ScriptWords = {
+  branch: "countersign-set-up",
+  title: "Set up Countersign",
+  body: "Policy and workflow, as Countersign's set-up page made them.",
+};
+
 /**
  * A script for bash and GitHub's command line that puts the files on a branch of their own and opens the pull request, with the rights
  * of whoever runs it. It says each thing before it does it, and stops at the first that fails.
@@ -14,13 +27,14 @@ export function setUpScript(
   files: ReadonlyArray<Pick<Offer, "path" | "text">>,
   repository: Repository,
   githubUrl: string,
+  { branch, title, body }: ScriptWords = setUpWords,
 ): string {
   const host = URL.parse(githubUrl)?.host ?? "github.com";
   const { owner, name, defaultBranch } = repository;
   const full = `${owner}/${name}`;
   return [
     "#!/usr/bin/env bash",
-    `# Opens a pull request in ${full} with Countersign's policy and workflow, with your own rights.`,
+    `# Opens a pull request in ${full} with the files below, with your own rights.`,
     "# Needs bash and gh (https://cli.github.com), signed in with write access (gh auth login --scopes workflow).",
     "# It makes one branch and one pull request and changes nothing else. Read it before you run it.",
     "set -euo pipefail",
@@ -28,7 +42,8 @@ export function setUpScript(
     `repository=${shellWord(`repos/${pathPart(owner)}/${pathPart(name)}`)}`,
     `base=${shellWord(defaultBranch)}`,
     `base_in_address=${shellWord(defaultBranch.split("/").map(pathPart).join("/"))}`,
-    'branch="countersign-set-up-$(date +%Y%m%d%H%M%S)"',
+    `branch=${shellWord(branch)}-$(date +%Y%m%d%H%M%S)`,
+    `title=${shellWord(title)}`,
     ...(host === "github.com" ? [] : [`export GH_HOST=${shellWord(host)}`]),
     "",
     "# put <path>: commits what stands on standard input to the branch, in place of a file that is there.",
@@ -37,10 +52,10 @@ export function setUpScript(
     "  content=$(base64 | tr -d '\\n')",
     `  printf 'Commits %s to %s.\\n' "$path" "$branch"`,
     `  if there=$(gh api "$repository/contents/$path?ref=$branch" --jq .sha 2>/dev/null); then`,
-    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=Set up Countersign: $path" \\`,
+    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=$title: $path" \\`,
     `      -f "branch=$branch" -f "content=$content" -f "sha=$there"`,
     "  else",
-    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=Set up Countersign: $path" \\`,
+    `    gh api --method PUT "$repository/contents/$path" --silent -f "message=$title: $path" \\`,
     `      -f "branch=$branch" -f "content=$content"`,
     "  fi",
     "}",
@@ -54,8 +69,8 @@ export function setUpScript(
       return [`put ${shellWord(path)} <<'${mark}'`, ...text.replace(/\n$/, "").split("\n"), mark, ""];
     }),
     "printf 'Opens the pull request; its address is on the next line.\\n'",
-    'gh api --method POST "$repository/pulls" --jq .html_url -f "title=Set up Countersign" \\',
-    `  -f "head=$branch" -f "base=$base" -f "body=Policy and workflow, as Countersign's set-up page made them."`,
+    'gh api --method POST "$repository/pulls" --jq .html_url -f "title=$title" \\',
+    `  -f "head=$branch" -f "base=$base" -f ${shellWord(`body=${body}`)}`,
     "",
   ].join("\n");
 }

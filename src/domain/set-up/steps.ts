@@ -183,11 +183,15 @@ function tokenSteps(tokens: SetUpFacts["tokens"]): SetUpStep[] {
     return [
       step({ id: "tokens", title }, "missing", "Once policy and environment are there, each releaser seals one."),
     ];
-  return tokens.map(({ package: name, keep, working }) => {
-    const words: Words = { id: "tokens", title, about: name };
+  return tokens.map(({ package: name, keep, working, approvesStages = false }) => {
+    const words: Words = approvesStages
+      ? { id: "tokens", title: "A stage approver's npm token is on file", about: name, recommended: true }
+      : { id: "tokens", title, about: name };
     if (keep === "never")
       return step({ ...words, title: "A token is sealed for each release, and none is kept" }, "done");
-    return working > 0 ? step(words, "done") : step(words, "missing", "Nobody could release it now.");
+    return working > 0
+      ? step(words, "done")
+      : step(words, "missing", `Nobody could ${approvesStages ? "approve its stages from here" : "release it"} now.`);
   });
 }
 

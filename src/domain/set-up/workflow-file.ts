@@ -1,4 +1,4 @@
-import type { Mode } from "../policy-types.ts";
+import { isStageMode, isTokenMode } from "../mode.ts";
 import { managers } from "./managers.ts";
 import { pins, uses, usesOwn } from "./pins.ts";
 import type { OwnAction } from "./pins.ts";
@@ -28,18 +28,8 @@ interface Made {
   folder: string;
 }
 
-/** The publishing job's steps after the package lies in `packed/`, mode by mode; a mode that isn't run yet has none. */
-const publishing: Record<Mode, Record<StepKind, (made: Made) => string[]> | null> = {
-  otp: { publish: ourPublish, otp: npmPublish },
-  stage: null,
-  "trusted-stage": null,
-  trusted: null,
-};
-
-/** Modes that a workflow can be made for. */
-export function isOffered(mode: Mode): boolean {
-  return publishing[mode] !== null;
-}
+/** The publishing job's steps after the package lies in `packed/`. Only `otp` has a code to be given, and so two ways. */
+const publishing: Record<StepKind, (made: Made) => string[]> = { publish: ourPublish, otp: npmPublish };
 
 /**
  * The workflow that publishes one package of a plan. Whatever runs code of others is in a job without the environment; the job that has
@@ -66,8 +56,9 @@ export function workflowFile(plan: Plan, name: string, site: WorkflowSite): stri
     "  cancel-in-progress: false",
     "",
     "jobs:",
-    ...packJob(made),
+    ...packJob(made, builds.first),
     "",
+    ...(plan.secondBuild ? [...packJob(made, builds.second), "", ...tellJob(made), ""] : []),
     ...publishJob(made),
     "",
     ...releaseJob(made),
@@ -75,7 +66,7 @@ export function workflowFile(plan: Plan, name: string, site: WorkflowSite): stri
   ].join("\n");
 }
 
-const dispatch = [
+export const dispatch: readonly string[] = [
   "on:",
   "  workflow_dispatch:",
   "    inputs:",
@@ -90,21 +81,40 @@ const dispatch = [
 ];
 
 /** No cache: what other workflows left there would be published. */
-const setUpNode = [
+export const setUpNode: readonly string[] = [
   `      - uses: ${uses(pins.setupNode)}`,
   "        with:",
   `          node-version: ${nodeVersion}`,
   "          package-manager-cache: false",
 ];
 
-function packJob({ plan, folder }: Made): string[] {
+/** The job that builds what is published, and the one that builds it again for comparison. */
+interface BuildJob {
+  says: string;
+  key: string;
+  name: string;
+  artifact: string;
+  tests: boolean;
+}
+const builds = {
+  first: {
+    ...{ says: "Whatever runs code of others runs here, where there is no token.", key: "pack" },
+    ...{ name: "Build, test and pack", artifact: "package", tests: true },
+  },
+  second: {
+    ...{ says: "The same commit on another runner: only what both build alike is published.", key: "again" },
+    ...{ name: "Build it again", artifact: "package-again", tests: false },
+  },
+} as const satisfies Record<string, BuildJob>;
+
+function packJob({ plan, folder }: Made, { says, key, name, artifact, tests }: BuildJob): string[] {
   const words = managers[plan.manager];
   const place = folder === "" ? [] : [`        working-directory: ${yamlText(folder)}`];
-  const script = (name: string, run: string): string[] => [`      - name: ${name}`, `        run: ${run}`, ...place];
+  const script = (title: string, run: string): string[] => [`      - name: ${title}`, `        run: ${run}`, ...place];
   return [
-    "  # Whatever runs code of others runs here, where there is no token.",
-    "  pack:",
-    "    name: Build, test and pack",
+    `  # ${says}`,
+    `  ${key}:`,
+    `    name: ${name}`,
     "    runs-on: ubuntu-latest",
     "    timeout-minutes: 30",
     "    permissions:",
@@ -120,7 +130,7 @@ function packJob({ plan, folder }: Made): string[] {
     ...(words.prepare === null ? [] : ["      - name: Get the package manager", `        run: ${words.prepare}`]),
     ...(words.install === null ? [] : ["      - name: Install", `        run: ${words.install}`]),
     ...(plan.build ? script("Build", words.run("build")) : []),
-    ...(plan.test ? script("Test", words.run("test")) : []),
+    ...(plan.test && tests ? script("Test", words.run("test")) : []),
     "      - name: Pack",
     "        run: |",
     ...['mkdir -p "$PACKED"', ...words.pack].map((line) => `          ${line}`),
@@ -129,12 +139,44 @@ function packJob({ plan, folder }: Made): string[] {
     "          PACKED: ${{ runner.temp }}/packed",
     `      - uses: ${uses(pins.uploadArtifact)}`,
     "        with:",
-    "          name: package",
+    `          name: ${artifact}`,
     "          path: ${{ runner.temp }}/packed/*.tgz",
     "          if-no-files-found: error",
     "          retention-days: 1",
   ];
 }
+
+/** Tells of the second build, in a job that runs nothing of it: its OIDC tokens are out of reach for the package's own code. */
+function tellJob({ site }: Made): string[] {
+  return [
+    "  tell:",
+    "    name: Tell of the second build",
+    `    needs: ${builds.second.key}`,
+    "    runs-on: ubuntu-latest",
+    "    timeout-minutes: 10",
+    "    permissions:",
+    "      id-token: write # to prove to Countersign which run this is",
+    "    steps:",
+    ...setUpNode,
+    ...unpacked(builds.second.artifact),
+    `      - uses: ${usesOwn(site.action, "second-build", site.version)}`,
+    "        with:",
+    `          url: ${yamlText(site.publicUrl)}`,
+    "          package-dir: package",
+    ...withoutScripts,
+  ];
+}
+
+/** Gets what another job packed, and unpacks it where our steps pack it anew, in both jobs alike. */
+const unpacked = (artifact: string): string[] => [...packedAs(artifact), ...unpack];
+const packedAs = (artifact: string): string[] => [
+  `      - uses: ${uses(pins.downloadArtifact)}`,
+  "        with:",
+  `          name: ${artifact}`,
+  "          path: packed",
+];
+const unpack = ["      - name: Unpack", "        run: tar -xzf packed/*.tgz"];
+const withoutScripts = ["        env:", '          NPM_CONFIG_IGNORE_SCRIPTS: "true"'];
 
 function publishJob(made: Made): string[] {
   const { plan } = made;
@@ -151,27 +193,25 @@ function publishJob(made: Made): string[] {
     "    steps:",
     ...setUpNode,
     ...(plan.step === "otp" ? [`          registry-url: ${yamlText(made.site.registry)}`] : []),
-    `      - uses: ${uses(pins.downloadArtifact)}`,
-    "        with:",
-    "          name: package",
-    "          path: packed",
-    ...(publishing[plan.mode]?.[plan.step](made) ?? []),
+    ...packedAs(builds.first.artifact),
+    ...publishing[plan.step](made),
   ];
 }
 
-/** Our step publishes the very bytes that it asks the second factor for. Its scripts ran when it was packed. */
+/**
+ * Our step publishes or stages, as the policy's mode says, the very bytes that it tells of. The package's scripts ran when it was packed.
+ * Without a token npm gets the job's own identity.
+ */
 function ourPublish({ site, plan }: Made): string[] {
   return [
-    "      - name: Unpack",
-    "        run: tar -xzf packed/*.tgz",
+    ...unpack,
     `      - uses: ${usesOwn(site.action, "publish", site.version)}`,
     "        with:",
     `          url: ${yamlText(site.publicUrl)}`,
     "          package-dir: package",
-    "          npm-token: ${{ secrets.NPM_TOKEN }}",
+    ...(isTokenMode(plan.mode) ? ["          npm-token: ${{ secrets.NPM_TOKEN }}"] : []),
     ...(plan.access === "" ? [] : [`          access: ${plan.access}`]),
-    "        env:",
-    '          NPM_CONFIG_IGNORE_SCRIPTS: "true"',
+    ...withoutScripts,
   ];
 }
 
@@ -201,16 +241,21 @@ function npmPublish({ site, plan }: Made): string[] {
 
 function releaseJob({ plan, name, site }: Made): string[] {
   const tag = plan.packages.length > 1 ? `${name}@\${{ inputs.version }}` : "v${{ inputs.version }}";
+  const staged = isStageMode(plan.mode);
   return [
-    "  # The publishing job ends well only once the registry has taken the version.",
+    staged
+      ? "  # A staged version waits at npm for a person: where that takes longer than an hour, run this job alone again."
+      : "  # The publishing job ends well only once the registry has taken the version.",
     "  release:",
     "    name: Tag and release",
     "    needs: publish",
     "    runs-on: ubuntu-latest",
-    "    timeout-minutes: 10",
+    `    timeout-minutes: ${staged ? 70 : 10}`,
     "    permissions:",
     "      contents: write # to make the tag and the release",
+    ...(staged ? ["      id-token: write # to ask Countersign whether it is live"] : []),
     "    steps:",
+    ...(staged ? waitUntilLive(site) : []),
     "      - name: Create the tag and the release",
     "        run: |",
     '          latest=$([ "$TAG" = latest ] && echo true || echo false)',
@@ -220,6 +265,15 @@ function releaseJob({ plan, name, site }: Made): string[] {
     ...tokenLines(site.githubUrl),
     `          NAME: ${tag.startsWith("@") ? JSON.stringify(tag) : tag}`,
     "          TAG: ${{ inputs.tag }}",
+  ];
+}
+
+function waitUntilLive(site: WorkflowSite): string[] {
+  return [
+    `      - uses: ${usesOwn(site.action, "live", site.version)}`,
+    "        with:",
+    `          url: ${yamlText(site.publicUrl)}`,
+    '          wait-timeout: "60"',
   ];
 }
 

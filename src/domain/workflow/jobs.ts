@@ -12,7 +12,7 @@ import type { Table } from "./unfit.ts";
  */
 export function publishingJob(
   root: Table,
-  place: { environment: string; secret: string },
+  place: { environment: string; secret: string; secondBuild?: boolean },
   called: Called,
   limits: YamlLimits,
 ): { key: string; name: string } {
@@ -43,6 +43,7 @@ export function publishingJob(
     if (uses !== undefined) refuseCalling(key, uses, place.environment, called, limits);
   }
   refuseOtherUse(root, entries, first[0], place);
+  if (place.secondBuild === true) wantSecondBuild(entries);
   return plainJob(first[0], first[1], entries);
 }
 
@@ -92,6 +93,29 @@ function refuseOtherUse(
       [top],
       `it hands \`secrets.${place.secret}\` to every job and step: move that into the one step that publishes.`,
     );
+}
+
+/** A release that is to be built twice would wait in vain, with its secret in place, where no job does that. */
+function wantSecondBuild(entries: Array<[string, Table]>): void {
+  const found = entries.find(([, job]) => tellsBuild(own(job, "steps")));
+  if (found === undefined)
+    throw new Unfit(
+      ["jobs"],
+      "the policy asks for a second build (`secondBuild: true`), and no job tells of one: build the package in a job of its own, without an environment, and end it with Countersign's `second-build` step.",
+    );
+  const [key, job] = found;
+  if (own(job, "environment") !== undefined)
+    throw new Unfit(
+      ["jobs", key, "environment"],
+      `the job ${shown(key)} tells of the second build, so it must not have an environment: remove that line.`,
+    );
+}
+
+function tellsBuild(steps: unknown): boolean {
+  return (
+    Array.isArray(steps) &&
+    steps.some((step) => isTable(step) && /^[^/@]+\/[^/@]+\/(?:action\/)?second-build@/.test(String(own(step, "uses"))))
+  );
 }
 
 function plainJob(key: string, job: Table, entries: Array<[string, Table]>): { key: string; name: string } {

@@ -12,6 +12,7 @@ export function contents(database: Database): Store["contents"] {
       await table.upsert({ where: { releaseId: told.releaseId }, create: row, update: row });
     },
     of: async (releaseId) => orNull(await table.findUnique({ where: { releaseId } })),
+    sweep: async (before) => (await table.deleteMany({ where: { toldAt: { lt: before } } })).count,
   };
 }
 
@@ -33,6 +34,7 @@ export function packageContents(database: Database): Store["packageContents"] {
       const { id: _id, package: _package, ...told } = row;
       return plain(told) as ToldContents;
     },
+    sweep: async (before) => (await table.deleteMany({ where: { toldAt: { lt: before } } })).count,
   };
 }
 

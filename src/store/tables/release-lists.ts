@@ -83,7 +83,7 @@ export async function summaries(database: Database, ids: number[]): Promise<Map<
     )
     select newest.* from published cross join lateral (
       select "repositoryId", id, package, version, mode, state, "requestedAt", "endedAt" from "Release" as one
-      where one."repositoryId" = published.repository and one.package = published.package
+      where one."repositoryId" = published.repository and one.package = published.package and one.purpose = 'publish'
       order by one.number desc limit 1
     ) as newest
     order by newest.package`;

@@ -37,10 +37,12 @@ export function releases(database: Database): Store["releases"] {
     ofVersion: async (repositoryId, packageName, version) =>
       all(
         await table.findMany({
-          where: { repositoryId, version, ...publishing(packageName) },
+          where: { repositoryId, version, purpose: "publish", ...publishing(packageName) },
           orderBy: { number: "desc" },
         }),
       ),
+    ofStage: async (releaseId) =>
+      all(await table.findMany({ where: { stageOf: releaseId }, orderBy: { number: "desc" } })),
     recent: async (ids, limit) =>
       all(await table.findMany({ where: { repositoryId: { in: ids } }, orderBy: { number: "desc" }, take: limit })),
     async ended(ids, filter, limit) {

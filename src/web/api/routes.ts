@@ -1,15 +1,24 @@
 import type { z } from "zod";
 import { sayAbout } from "./handlers/about.ts";
 import { listAudit } from "./handlers/audit.ts";
+import { tellCoach, tellSetUp } from "./handlers/coach.ts";
 import { tellDoctor } from "./handlers/doctor.ts";
 import { listQueue } from "./handlers/queue.ts";
 import { addChannel, listChannels, removeChannel, tryChannel } from "./handlers/channels.ts";
 import { answerChallenge, tellChallenge } from "./handlers/challenges.ts";
-import { approveRelease, cancelRelease, confirmRelease, rejectRelease } from "./handlers/deciding.ts";
+import {
+  approveRelease,
+  approveStage,
+  cancelRelease,
+  confirmRelease,
+  rejectRelease,
+  rejectStage,
+} from "./handlers/deciding.ts";
 import { tellChanges, tellContents, tellRelease } from "./handlers/releases.ts";
 import { listRepositories, tellRepository } from "./handlers/repositories.ts";
 import { closeSession, openSession } from "./handlers/session.ts";
 import { listSessions, removeSession } from "./handlers/sessions.ts";
+import { acknowledgeSighting } from "./handlers/sightings.ts";
 import { beginStop, liftStop, listStops } from "./handlers/stops.ts";
 import { closeTodo, listTodos } from "./handlers/todos.ts";
 import { addToken, listPlaces, listRepositoryTokens, listTokens, removeToken, tellKey } from "./handlers/tokens.ts";
@@ -170,6 +179,26 @@ export const apiRoutes: readonly ApiRoute[] = [
   }),
   route({
     method: "POST",
+    path: "/releases/:id/approve-stage",
+    demands: "person",
+    what: "Has what the release staged approved at npm, by a job with the person's own token; answers with the release that does it.",
+    input: schemas.decidingStage,
+    answer: schemas.release,
+    status: 201,
+    handle: approveStage,
+  }),
+  route({
+    method: "POST",
+    path: "/releases/:id/reject-stage",
+    demands: "person",
+    what: "Has what the release staged rejected at npm, in the same way.",
+    input: schemas.decidingStage,
+    answer: schemas.release,
+    status: 201,
+    handle: rejectStage,
+  }),
+  route({
+    method: "POST",
     path: "/releases/:id/confirm",
     demands: "person",
     what: "Confirms that a run that the person started on GitHub is a release of this version.",
@@ -229,6 +258,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     handle: listRepositoryTokens,
   }),
   route({
+    method: "POST",
+    path: "/repositories/:id/sightings/:sighting/expected",
+    demands: "person",
+    what: "Says that a version which appeared without a release was one of them, as `/expected` does; for releasers of the package and admins.",
+    input: null,
+    answer: schemas.acknowledged,
+    status: 200,
+    handle: acknowledgeSighting,
+  }),
+  route({
     method: "GET",
     path: "/repositories/:id/doctor",
     demands: "person",
@@ -237,6 +276,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     answer: schemas.doctor,
     status: 200,
     handle: tellDoctor,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/set-up",
+    demands: "person",
+    what: "How far the repository's set-up is, what does each step, and the files of what the query has in mind.",
+    input: schemas.setUpAsk,
+    answer: schemas.setUp,
+    status: 200,
+    handle: tellSetUp,
+  }),
+  route({
+    method: "GET",
+    path: "/repositories/:id/coach",
+    demands: "person",
+    what: "How a package is published, what npm changes about that, and the files that another mode takes.",
+    input: schemas.coachAsk,
+    answer: schemas.coach,
+    status: 200,
+    handle: tellCoach,
   }),
   route({
     method: "GET",

@@ -34,7 +34,7 @@ async function showOwnQueue(visit: SignedVisit): Promise<Response> {
 }
 
 /** What changes when the queue has something new to say. */
-function queueMark({ items, total, mine, ended, renewals, todos, stuck }: OwnQueue): unknown {
+function queueMark({ items, total, mine, ended, renewals, todos, stuck, alarms }: OwnQueue): unknown {
   return [
     items.map(({ kind, view }) => [kind, stateMark(view)]),
     [total, mine],
@@ -42,6 +42,7 @@ function queueMark({ items, total, mine, ended, renewals, todos, stuck }: OwnQue
     renewals.map(({ tokens, state }) => [state, tokens.map(({ id }) => id)]),
     todos.map(({ id }) => id),
     stuck.map(({ id, lastError }) => [id, lastError]),
+    alarms.map(({ id }) => id),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { idOf } from "../forms.ts";
+import { doneFlash } from "../pages/done.ts";
 import { repositoriesPage } from "../pages/repositories.ts";
 import { repositoryPage } from "../pages/repository.ts";
 import { goTo, page } from "../responses.ts";
@@ -36,5 +37,17 @@ export async function showRepository(visit: SignedVisit): Promise<Response> {
   const found = await visit.parts.desk.repository(id);
   if (found === null) throw notThere();
   const writes = (await visit.visible.writable(visit.session)).has(id);
-  return await page(repositoryPage(visit, found, writes));
+  return await page(repositoryPage(visit, found, writes, { flash: doneFlash(visit.url) }));
+}
+
+/** Somebody says on a repository's page that a version without a release was one of them. */
+export async function acknowledgeSighting(visit: SignedVisit): Promise<Response> {
+  const repositoryId = idOf(visit.params["id"]);
+  if (repositoryId === null) throw notThere();
+  await mustSee(visit, repositoryId);
+  await visit.parts.desk.acknowledge({
+    ...{ repositoryId, sightingId: visit.params["sighting"] ?? "" },
+    ...{ person: visit.session.person, origin: "dashboard" },
+  });
+  return goTo(`/repositories/${repositoryId}?done=expected#without-a-release`);
 }

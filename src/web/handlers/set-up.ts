@@ -1,6 +1,6 @@
 import type { SetUp } from "../../desk/set-up/index.ts";
 import { Refusal } from "../../domain/errors.ts";
-import { offersOf } from "../../domain/set-up/offers.ts";
+import { offersOf, stageOffers } from "../../domain/set-up/offers.ts";
 import type { Offer } from "../../domain/set-up/offers.ts";
 import { readPlan } from "../../domain/set-up/plan.ts";
 import type { Draft } from "../../domain/set-up/plan.ts";
@@ -21,14 +21,16 @@ export async function showSetUp(visit: SignedVisit): Promise<Response> {
   const offers = read?.ok === true ? offersOf(read.plan, siteOf(visit, found), found.repository) : null;
   const problems = read?.ok === false ? read.problems : {};
   const status = read?.ok === false ? 400 : 200;
-  return await page(setUpPage(visit, { found, draft, problems, offers }), status);
+  const approving = stageOffers(found.stageWorkflows, siteOf(visit, found), found.repository);
+  return await page(setUpPage(visit, { found, draft, problems, offers, approving }), status);
 }
 
 /** `/repositories/:id/set-up/file?path=…`: one of the offered files, to be saved. */
 export async function setUpFile(visit: SignedVisit): Promise<Response> {
-  const { offers } = await offered(visit);
+  const { offers, found } = await offered(visit);
   const wanted = visit.url.searchParams.get("path");
-  const file = offers.find(({ path }) => path === wanted);
+  const approving = stageOffers(found.stageWorkflows, siteOf(visit, found), found.repository);
+  const file = [...offers, ...approving].find(({ path }) => path === wanted);
   if (file === undefined) throw notThere();
   return download(file.text, "text/yaml", file.path.split("/").at(-1) ?? "");
 }
@@ -60,7 +62,8 @@ function siteOf({ parts }: SignedVisit, { registry }: SetUp): WorkflowSite {
   return { action, version, githubUrl, publicUrl: parts.publicUrl, registry };
 }
 
-function download(text: string, type: string, name: string): Response {
+/** A text that the browser saves. */
+export function download(text: string, type: string, name: string): Response {
   return new Response(text, {
     headers: { "content-type": `${type}; charset=utf-8`, "content-disposition": `attachment; filename="${name}"` },
   });

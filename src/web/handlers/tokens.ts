@@ -63,16 +63,22 @@ export async function newToken(visit: SignedVisit): Promise<Response> {
 interface Chosen {
   repository: string | null;
   package: string;
+  /** The one that approves the package's stages; undefined: the one that publishes it. */
+  environment: string | undefined;
 }
 
-/** One place by `repository` and `package`, or several by `for`, each an id and a name with a space between them. */
+/**
+ * One place by `repository`, `package` and maybe `environment`, or several by `for`, each an id, a name and maybe an environment with
+ * spaces between them.
+ */
 function chosenPlaces(query: URLSearchParams): Chosen[] {
   const name = query.get("package");
   const several = query.getAll("for").map((text) => {
-    const [repository = "", ...rest] = text.split(" ");
-    return { repository, package: rest.join(" ") };
+    const [repository = "", one = "", ...rest] = text.split(" ");
+    return { repository, package: one, environment: rest.length === 0 ? undefined : rest.join(" ") };
   });
-  return name === null ? several : [{ repository: query.get("repository"), package: name }, ...several];
+  const environment = query.get("environment") ?? undefined;
+  return name === null ? several : [{ repository: query.get("repository"), package: name, environment }, ...several];
 }
 
 async function choosePlace(visit: SignedVisit): Promise<Response> {
@@ -111,6 +117,7 @@ async function postedPlaces(visit: SignedVisit, fields: Fields) {
     places.push({
       repositoryId,
       packages: required(fields, field("package"), "The package").split(/\s+/),
+      environment: fields.get(field("environment")) ?? undefined,
       keyId: required(fields, field("key_id"), "The key's name"),
       ciphertext: fields.get(field("ciphertext")) ?? "",
     });
@@ -126,6 +133,7 @@ async function formAgain(visit: SignedVisit, fields: Fields, error: unknown): Pr
     chosen.push({
       repository: fields.get(fieldName("repository", index)) ?? null,
       package: (fields.get(fieldName("package", index)) ?? "").split(/\s+/)[0] ?? "",
+      environment: fields.get(fieldName("environment", index)) ?? undefined,
     });
   const sealing = await sealingFor(visit, chosen, fields.get("release") ?? null);
   const draft: TokenDraft = {
@@ -160,7 +168,7 @@ async function sealingFor(visit: SignedVisit, chosen: Chosen[], releaseId: strin
     const repositoryId = idOf(one.repository);
     if (repositoryId === null) throw notThere();
     await mustSee(visit, repositoryId);
-    const place = await visit.parts.desk.tokenPlace(visit.session.person, repositoryId, one.package);
+    const place = await visit.parts.desk.tokenPlace(visit.session.person, repositoryId, one.package, one.environment);
     // Packages that share an environment share its secret.
     const twice = places.some((other) => other.environmentId === place.environmentId);
     if (!twice) places.push(place);

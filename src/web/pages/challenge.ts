@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Inside } from "../../desk/inside.ts";
 import type { ReleaseView } from "../../desk/types.ts";
-import { releaseTitle, shortSha } from "../../domain/release.ts";
+import { releaseTitle, shortSha, versionTitle } from "../../domain/release.ts";
 import type { Challenge, Release, RunnerSession } from "../../domain/release-types.ts";
 import { toPublish } from "../../domain/several.ts";
 import type { Html } from "../responses.ts";
@@ -30,7 +30,7 @@ export function challengePage(
     html`<div class="narrow stack">
       <div>
         <h1>npm asks for your second factor</h1>
-        <p class="muted">To publish ${releaseTitle(release)} with your token.</p>
+        <p class="muted">${purposeWords(release)}</p>
         ${severalHint(release)}
       </div>
       <section class="box" aria-labelledby="what">
@@ -42,7 +42,9 @@ export function challengePage(
             ["Package", html`<strong>${challenge.subject.name}</strong>`],
             ["Version", html`<strong>${challenge.subject.version}</strong>`],
             ["Dist-tag", challenge.subject.tag ?? release.distTag],
-            ["Commit", html`<span class="mono">${shortSha(release.sha)}</span> on ${release.branch}`],
+            release.purpose === "publish"
+              ? ["Commit", html`<span class="mono">${shortSha(release.sha)}</span> on ${release.branch}`]
+              : ["Staged by", html`<a href="/releases/${release.stageOf ?? ""}">its release</a>`],
             ["Repository", `${repository.owner}/${repository.name}`],
             [
               "Bytes",
@@ -50,18 +52,26 @@ export function challengePage(
                 ? "not told"
                 : html`<span class="mono">${challenge.subject.shasum}</span>`,
             ],
-            ["Approved by", approvers(view)],
+            release.purpose === "publish" ? ["Approved by", approvers(view)] : null,
             ["Release", html`<a href="/releases/${release.id}">#${release.number}</a>`],
           ])}
         </div>
       </section>
-      ${session.step === "publish" ? insideBox(release.id, asked.inside, release.packages === null ? undefined : packageOfChallenge(release, challenge)) : null}
+      ${
+        session.step === "otp"
+          ? null
+          : insideBox(
+              release.stageOf ?? release.id,
+              asked.inside,
+              release.packages === null ? undefined : packageOfChallenge(release, challenge),
+            )
+      }
       ${
         isOther(challenge, session, view)
           ? flash(
               "bad",
               "alert",
-              `The job wants to publish ${releaseTitle({ package: challenge.subject.name, version: challenge.subject.version })}, and what was approved is ${releaseTitle(release)}. Don't answer: cancel the release, and look at the workflow.`,
+              `The job is about ${versionTitle({ package: challenge.subject.name, version: challenge.subject.version })}${challenge.subject.shasum === undefined ? "" : ` (${challenge.subject.shasum})`}, and what was approved is ${versionTitle(release)}${release.shasum === null ? "" : ` (${release.shasum})`}. Don't answer: cancel the release, and look at the workflow.`,
             )
           : open
             ? answering(challenge, session, visit.now)
@@ -69,6 +79,14 @@ export function challengePage(
       }
     </div>`,
   );
+}
+
+function purposeWords(release: ReleaseView["release"]): string {
+  const title = versionTitle(release);
+  if (release.purpose === "publish") return `To publish ${title} with your token.`;
+  return release.purpose === "approve-stage"
+    ? `To make ${title} live: you approve what is staged at npm.`
+    : `To take ${title} away: npm deletes for good what is staged.`;
 }
 
 function approvers({ approvals }: ReleaseView): string {
@@ -142,9 +160,10 @@ function linkButton(challenge: Challenge, now: Date): Html {
   </div>`;
 }
 
-/** Our publish step says what it publishes; where that isn't what was approved, nobody is helped to answer. */
+/** Our steps say what they publish, or decide about; where that isn't what was approved, nobody is helped to answer. */
 function isOther({ subject }: Challenge, session: RunnerSession, { release }: ReleaseView): boolean {
-  if (session.step !== "publish") return false;
+  if (session.step === "otp") return false;
+  if (release.purpose !== "publish" && subject.shasum !== release.shasum) return true;
   return !toPublish(release).includes(subject.name) || subject.version !== release.version;
 }
 

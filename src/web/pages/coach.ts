@@ -2,20 +2,32 @@ import { html } from "hono/html";
 import { coach } from "../../domain/coach/index.ts";
 import type { Coaching } from "../../domain/coach/index.ts";
 import type { PackagePolicy } from "../../domain/policy-types.ts";
+import type { Repository } from "../../domain/release-types.ts";
+import { coachPath } from "../advice.ts";
 import type { Html } from "../responses.ts";
 import { prose } from "./pieces.ts";
 
-/** How a package is published, what npm changes about that, and the way to a safer mode. `repository`: `owner/name`. */
-export function coachPart(policy: PackagePolicy, repository: string, now: Date): Html {
-  const coaching = coach(policy, repository, now);
+/** How a package is published, what npm changes about that, and the way to a safer mode; to those who write there with its files. */
+export function coachPart(policy: PackagePolicy, { id, owner, name }: Repository, now: Date, writes: boolean): Html {
+  const coaching = coach(policy, `${owner}/${name}`, now);
   return html`<div class="stack-small">
     <h4>How it is published</h4>
     <p>${prose(`\`${coaching.mode}\`: ${coaching.words}. ${coaching.leaves}`)}</p>
-    ${dates(coaching)} ${next(coaching)}
+    ${coachDates(coaching)} ${next(coaching)}
+    ${
+      writes && coaching.next !== null
+        ? html`<p>
+            <a href="${coachPath(id, policy.name, coaching.next.mode)}"
+              >The files that change, and the script that opens the pull request</a
+            >
+          </p>`
+        : null
+    }
   </div>`;
 }
 
-function dates({ dates: all }: Coaching): Html | null {
+/** What npm changes about a mode, and when. */
+export function coachDates({ dates: all }: Coaching): Html | null {
   if (all.length === 0) return null;
   return html`<h4>What npm changes about that</h4>
     <ul class="points">

@@ -4,7 +4,7 @@ import type { ReleaseView } from "../../desk/types.ts";
 import { linesOf } from "../../domain/inside/diffs.ts";
 import { sizeWords } from "../../domain/inside/size.ts";
 import type { FileDiff, ManifestChange, ReadContents, Side } from "../../domain/inside/types.ts";
-import { releaseTitle } from "../../domain/release.ts";
+import { isEnd, releaseTitle } from "../../domain/release.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { diffTable } from "./diff.ts";
@@ -76,12 +76,17 @@ export function insidePage(
         <p class="muted"><a href="/releases/${release.id}">Back to the release</a></p>
       </div>
       <div class="box">
-        <div class="pad stack" data-content>${content(inside)}</div>
+        <div class="pad stack" data-content>${content(inside, isEnd(release.state))}</div>
       </div>`,
   );
 }
 
-function content(inside: Inside | null): Html {
+function content(inside: Inside | null, over: boolean): Html {
+  if (inside === null && over)
+    return html`<p>
+      <strong>Nothing is kept of it.</strong> The workflow step told nothing, or it is more than 180 days ago. Of a
+      published version <code>npm diff</code> shows the same.
+    </p>`;
   if (inside === null)
     return html`<p>
       <strong>Nothing is told yet.</strong> The workflow step packs the package, looks into it and tells it here, before

@@ -65,6 +65,7 @@ const states: Record<ReleaseState, { word: string; tone: Tone; icon: IconName }>
   verifying: { word: "Being verified", tone: "busy", icon: "search" },
   staged: { word: "Staged at npm", tone: "wait", icon: "package" },
   published: { word: "Published", tone: "good", icon: "check-circle-fill" },
+  done: { word: "Done", tone: "good", icon: "check-circle-fill" },
   failed: { word: "Failed", tone: "bad", icon: "x-circle-fill" },
   rejected: { word: "Rejected", tone: "bad", icon: "no-entry" },
   cancelled: { word: "Cancelled", tone: "muted", icon: "stop" },

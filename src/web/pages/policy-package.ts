@@ -77,12 +77,20 @@ function rules(policy: PackagePolicy): Array<readonly [string, string, Html | st
       "GitHub's own review",
       policy.reviewers === "allow" ? "may be given from here" : "only on GitHub itself",
     ],
+    ["secondBuild", "Second build", policy.secondBuild ? "wanted: both have to make the same bytes" : "none"],
     ["dispatchAs", "Started by", policy.dispatchAs === "app" ? "the app" : "whoever asks"],
     ...(policy.stageApprovers === undefined
       ? []
       : [["stageApprovers", "Approve a stage at npm", policy.stageApprovers.join(", ")] as const]),
+    ["localPublishing", "Versions without a release", localPublishing(policy)],
     ["registry", "Registry", policy.registry ?? "npm's"],
   ];
+}
+
+function localPublishing({ localPublishing: declared }: PackagePolicy): string {
+  if (declared === undefined) return "raise the alarm";
+  const by = declared.publishers === null ? "" : ` by ${declared.publishers.join(", ")}`;
+  return `expected until ${declared.until}${by}, by the word of ${declared.by}: ${declared.reason}`;
 }
 
 function people(principals: Principal[]): string {

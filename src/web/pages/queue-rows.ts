@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
 import { releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, Repository, Todo } from "../../domain/release-types.ts";
-import { sealPath } from "../../desk/tokens/for-release.ts";
+import { placeText, renewedFor, sealedFor, sealPath } from "../../desk/tokens/for-release.ts";
 import { stillMissing, waitEnds } from "../../domain/waiting.ts";
 import type { WaitingKind } from "../../domain/waiting.ts";
 import type { Renewal } from "../own-queue.ts";
@@ -42,7 +42,7 @@ export function ownRow(kind: WaitingKind, view: ReleaseView, now: Date): Html {
         html`<strong>It waits for a fresh npm token of yours.</strong>`,
         html`<a
           class="button primary"
-          href="${sealPath({ repositoryId: repository.id, package: release.package, releaseId: release.id })}"
+          href="${sealPath({ repositoryId: repository.id, ...sealedFor(release), releaseId: release.id })}"
           >${icon("key")} <span>Seal a token<span class="sr"> for ${title}</span></span></a
         >`,
       );
@@ -81,7 +81,7 @@ export function renewalRow({ tokens, state }: Renewal, seen: Map<number, Reposit
   if (token === undefined) return html``;
   const name = token.label === "" ? `the npm token of ${token.npmUser}` : token.label;
   const places = tokens.filter(({ repositoryId }) => seen.has(repositoryId));
-  const query = new URLSearchParams(places.map((one) => ["for", `${one.repositoryId} ${one.packages[0] ?? ""}`]));
+  const query = new URLSearchParams(places.map((one) => ["for", placeText(renewedFor(one))]));
   return html`<li>
     <span class="mark">${icon("key", state === "expiring" ? "wait" : "bad")}</span>
     <div class="what stack-small">

@@ -11,6 +11,7 @@ import type { Frame } from "./layout.ts";
 import { blank, flash } from "./pieces.ts";
 import { stuckSecret } from "./stuck.ts";
 import { queueForm, queueTurning } from "./queue-form.ts";
+import { alarmFlashes } from "./sightings.ts";
 import { endedRow, otherRow, ownRow, renewalRow, todoRow } from "./queue-rows.ts";
 
 /** What the queue shows. */
@@ -35,7 +36,7 @@ export function queuePage(visit: Visit, content: QueueContent, frame: Pick<Frame
     { title: "Queue", current: "queue", ...(isNarrowed(texts) ? {} : { waiting }), ...frame },
     html`<h1>Queue</h1>
       ${queue.stuck.map((lease) => stuckSecret(lease, queue.repositories.get(lease.repositoryId), visit.now))}
-      ${queueForm(texts, queue.repositories.values())}
+      ${alarmFlashes(queue.alarms, queue.repositories)} ${queueForm(texts, queue.repositories.values())}
       ${first || rows.mine.length > 0 ? section("Waits for you", waiting, first ? [...rows.mine, ...business(queue, visit.now)] : rows.mine, nothingForYou(texts)) : null}
       ${first || rows.others.length > 0 ? section("Under way", others, rows.others, nothingElse(texts, queue)) : null}
       ${queueTurning(texts, queue.page, queue.pages)}

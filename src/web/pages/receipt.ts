@@ -1,15 +1,18 @@
 import { html } from "hono/html";
 import type { ReleaseView } from "../../desk/types.ts";
+import { bytesVerdict, heldWords, secondWords } from "../../domain/bytes.ts";
 import { exposureSeconds } from "../../domain/lease.ts";
 import { isTokenMode } from "../../domain/mode.ts";
 import type { Lease, Release } from "../../domain/release-types.ts";
 import { seenText } from "../../domain/token-seen.ts";
 import type { Html } from "../responses.ts";
-import { at, facts } from "./pieces.ts";
+import { at, facts, icon } from "./pieces.ts";
 
 /** What remains of a release: people, commit, bytes, how long the secret was exposed, whether the token was revoked. */
 export function receiptBox(view: ReleaseView): Html {
   const { release, approvals, lease } = view;
+  const verdict = bytesVerdict(release);
+  const { second, stageId } = release.runnerReport ?? {};
   const approved = approvals.filter((word) => word.verdict === "approved").map((word) => word.personLogin);
   return html`<section class="box" aria-labelledby="receipt">
     <header class="spread">
@@ -19,8 +22,14 @@ export function receiptBox(view: ReleaseView): Html {
     <div class="pad">
       ${facts([
         ["Asked for by", release.releaserLogin],
-        ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"],
-        ["Commit", html`<span class="mono">${release.sha}</span>`],
+        release.purpose === "publish" ? ["Approved by", approved.length > 0 ? approved.join(", ") : "nobody"] : null,
+        [
+          release.purpose === "publish" ? "Commit" : "Commit of its workflow",
+          html`<span class="mono">${release.sha}</span>`,
+        ],
+        verdict === null
+          ? null
+          : ["Bytes", html`<strong class="bad">${icon("x-circle-fill", "bad")} ${verdict}</strong>`],
         release.shasum === null || release.packages !== null
           ? null
           : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
@@ -28,7 +37,9 @@ export function receiptBox(view: ReleaseView): Html {
           ? null
           : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
+        second === undefined ? null : ["Second build", html`<span class="wrap">${secondWords(second)}</span>`],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],
+        stageId === undefined ? null : ["What npm holds", heldWords(release)],
         release.runnerReport?.stageApprover === undefined
           ? null
           : ["Approved at npm by", release.runnerReport.stageApprover],

@@ -1,13 +1,14 @@
 import { html } from "hono/html";
-import { sealPath } from "../../desk/tokens/for-release.ts";
+import { sealedFor, sealPath } from "../../desk/tokens/for-release.ts";
 import type { Inside } from "../../desk/inside.ts";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
-import { isEnd, releaseTitle, shortSha } from "../../domain/release.ts";
+import { isEnd, isGood, releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, ReleaseState } from "../../domain/release-types.ts";
 import { stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { exact } from "../time-words.ts";
 import type { Visit } from "../visit.ts";
+import { differencePart } from "./build-difference.ts";
 import { changesPart } from "./changes.ts";
 import { insideBox, insidePart } from "./inside.ts";
 import { decideBox } from "./decide-box.ts";
@@ -17,14 +18,23 @@ import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, 
 import { reasonTree } from "./reason-tree.ts";
 import { packagesBox } from "./release-packages.ts";
 import { receiptBox } from "./receipt.ts";
-import { stageBox } from "./stage.ts";
+import { decidesAbout, decisionsBox, stageBox } from "./stage.ts";
 import { stuckSecret } from "./stuck.ts";
 import { timeline } from "./timeline.ts";
+
+/** What the page is made of. */
+export interface Shown {
+  view: ReleaseView;
+  abilities: Abilities;
+  inside: Inside | null;
+  /** What decides, or decided, about its stage. */
+  decisions: Release[];
+}
 
 /** Why a release waits, what happened, what this person may do about it, and what remains of it. */
 export function releasePage(
   visit: Visit,
-  { view, abilities, inside }: { view: ReleaseView; abilities: Abilities; inside: Inside | null },
+  { view, abilities, inside, decisions }: Shown,
   frame: Pick<Frame, "live" | "flash">,
 ): Html {
   const { release, repository } = view;
@@ -43,9 +53,10 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${packagesBox(release)} ${sealing(visit, view)} ${stageBox(view, visit.now)}
+      ${packagesBox(release)} ${sealing(visit, view)} ${decidesAbout(release)}
+      ${stageBox(view, { abilities, decisions }, visit.now)}
       ${staged && release.packages === null ? insideBox(release.id, inside) : null}
-      ${notices(view, abilities, visit.now)}
+      ${notices(view, abilities, visit.now)} ${differencePart(release.runnerReport?.second)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -53,7 +64,8 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
-          ${staged || release.packages !== null ? null : insidePart(release.id, inside)} ${changesPart(release.id)}
+          ${staged || release.packages !== null ? null : insidePart(release.stageOf ?? release.id, inside)}
+          ${release.purpose === "publish" ? changesPart(release.id) : null} ${decisionsBox(decisions, visit.now)}
         </div>
         <div class="stack">
           ${isEnd(release.state) ? null : decideBox(view, abilities)}
@@ -79,7 +91,7 @@ function waits(state: ReleaseState): boolean {
 function sealing(visit: Visit, { release, repository, decision }: ReleaseView): Html | null {
   const wanted = decision.children?.some((reason) => reason.rule === "token" && reason.verdict === "waiting");
   if (wanted !== true || release.state !== "waiting" || visit.session?.person.id !== release.releaserId) return null;
-  const path = sealPath({ repositoryId: repository.id, package: release.package, releaseId: release.id });
+  const path = sealPath({ repositoryId: repository.id, ...sealedFor(release), releaseId: release.id });
   return flash("wait", "key", html`This release waits for a fresh npm token. <a href="${path}">Seal one for it</a>`);
 }
 
@@ -111,7 +123,7 @@ function notices(view: ReleaseView, abilities: Abilities, now: Date): Html {
   ${
     release.endText === null
       ? null
-      : flash(release.state === "published" ? "good" : "bad", stateOf(release.state).icon, prose(release.endText))
+      : flash(isGood(release.state) ? "good" : "bad", stateOf(release.state).icon, prose(release.endText))
   }`;
 }
 
@@ -122,6 +134,7 @@ function commitWords({ commitTitle, commitAuthor }: Release): Html {
 }
 
 function about({ release, repository }: ReleaseView): Html {
+  const second = release.runnerReport?.second;
   const web = release.runUrl?.replace(/\/actions\/runs\/.*$/, "") ?? null;
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
   const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
@@ -134,8 +147,10 @@ function about({ release, repository }: ReleaseView): Html {
     ["Repository", linkTo(web, `${repository.owner}/${repository.name}`)],
     ["Workflow", linkTo(on(`blob/${release.sha}/${release.workflowPath}`), release.workflowPath.replace(/^.*\//, ""))],
     ["Environment", release.environmentName],
-    ["Releaser", release.releaserLogin],
-    ["Mode", html`<code>${release.mode}</code>`],
+    [release.purpose === "publish" ? "Releaser" : "Decided by", release.releaserLogin],
+    release.purpose === "publish" ? ["Mode", html`<code>${release.mode}</code>`] : null,
+    release.stageOf === null ? null : ["Stage", html`<code>${release.stageId ?? ""}</code>`],
+    second === undefined ? null : ["Second build", second.state === "same" ? "the same bytes" : "other bytes"],
     ["Run", release.runId === null ? "not started yet" : linkTo(release.runUrl, `${release.runId}`)],
     release.issueNumber === null
       ? null

@@ -38,7 +38,9 @@ function packageBox(one: PackageTokens, index: number, now: Date): Html {
   return html`<section class="box" aria-labelledby="${id}">
     <header>
       <h2 id="${id}">${one.package}</h2>
-      <span class="muted small">environment <code>${one.environmentName}</code></span>
+      <span class="muted small"
+        >${one.approvesStages ? "to approve stages, " : null}environment <code>${one.environmentName}</code></span
+      >
     </header>
     <div class="pad stack-small">
       ${outlook(one)} ${one.tokens === null || one.tokens.length === 0 ? null : table(one.package, one.tokens, now)}
@@ -52,12 +54,13 @@ function outlook(one: PackageTokens): Html {
     return flash("bad", "alert", html`The environment <code>${one.environmentName}</code> doesn't exist.`);
   if (one.keep === "never") return html`<p>No token is kept: its releaser seals a fresh one at each release.</p>`;
   const { count, until } = workingTokens(one);
-  if (count === 0 || until === null) return flash("bad", "alert", "Nobody can release it: no token on file works.");
+  const does = one.approvesStages ? "approve its stages" : "release it";
+  if (count === 0 || until === null) return flash("bad", "alert", `Nobody can ${does}: no token on file works.`);
   const only = count === 1 ? one.tokens.find(({ token }) => token.expiresAt.getTime() === until.getTime()) : undefined;
-  const text = `From ${dayOf(until)} nobody can release it, unless somebody seals a new token.`;
+  const text = `From ${dayOf(until)} nobody can ${does}, unless somebody seals a new token.`;
   return only === undefined
     ? html`<p>${text}</p>`
-    : flash("wait", "alert", `Only ${only.token.personLogin} can release it. ${text}`);
+    : flash("wait", "alert", `Only ${only.token.personLogin} can ${does}. ${text}`);
 }
 
 function table(name: string, tokens: KnownToken[], now: Date): Html {

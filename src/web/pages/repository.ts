@@ -10,20 +10,27 @@ import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { coachPart } from "./coach.ts";
 import { layout } from "./layout.ts";
+import type { Frame } from "./layout.ts";
 import { blank, flash, icon, linkTo, prose } from "./pieces.ts";
 import { packageBox } from "./policy-package.ts";
 import { endedRow } from "./queue-rows.ts";
+import { sightingsPart } from "./sightings.ts";
 
 /** Packages whose rules are written out; of more only the names. */
 const mostPackages = 100;
 
 /** A repository: its policy as Countersign understands it, line by line, and its last releases. `writes`: the reader may write there. */
-export function repositoryPage(visit: Visit, found: RepositoryWithPolicy, writes: boolean): Html {
+export function repositoryPage(
+  visit: Visit,
+  found: RepositoryWithPolicy,
+  writes: boolean,
+  frame: Pick<Frame, "flash"> = {},
+): Html {
   const { repository, policy, active } = found;
   const name = `${repository.owner}/${repository.name}`;
   return layout(
     visit,
-    { title: name, current: "repositories" },
+    { title: name, current: "repositories", ...frame },
     html`<div>
         <div class="heading">
           <h1>${name}</h1>
@@ -42,7 +49,8 @@ export function repositoryPage(visit: Visit, found: RepositoryWithPolicy, writes
           <a href="/?repository=${repository.id}">${active} under way</a>
         </p>
       </div>
-      ${accessPart(found.access)} ${policyPart(visit, repository, policy, writes)} ${lastReleases(visit, found)}`,
+      ${accessPart(found.access)} ${sightingsPart(visit, found, writes)}
+      ${policyPart(visit, repository, policy, writes)} ${lastReleases(visit, found)}`,
   );
 }
 
@@ -102,7 +110,7 @@ function policyPart(visit: Visit, repository: Repository, policy: PolicyStanding
         ${policy.policy.packages.slice(0, mostPackages).map((one, index) => {
           const lines = policy.lines[index] ?? { line: 1, keys: {} };
           const place = { index, open: policy.policy.packages.length <= 3 };
-          const more = coachPart(one, `${repository.owner}/${repository.name}`, visit.now);
+          const more = coachPart(one, repository, visit.now, writes);
           return packageBox(one, lines, place, (line) => address(policy.sha, line), more);
         })}
         ${rest(policy.policy)}

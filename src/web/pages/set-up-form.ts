@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { managers } from "../../domain/set-up/managers.ts";
 import type { Draft, DraftField, PlanReading } from "../../domain/set-up/plan.ts";
+import type { Mode } from "../../domain/policy-types.ts";
 import type { Html } from "../responses.ts";
 
 /** What was wrong with which field. */
@@ -62,12 +63,22 @@ ${draft.packages}</textarea>`,
         )}
       </div>
       <div class="field-row">
-        ${field("step", "Second factor", "The first also takes passkeys, and checks what is published.", (more) =>
-          select("step", draft.step, steps, more),
+        ${field(
+          "mode",
+          "How it is published",
+          "By whose credential, and whether a person lets it out at npm.",
+          (more) => select("mode", draft.mode, Object.entries(modes), more),
+        )}
+        ${field(
+          "step",
+          "Second factor",
+          "Counts where npm asks while the job runs. The first also takes passkeys.",
+          (more) => select("step", draft.step, steps, more),
         )}
         <fieldset class="field">
-          <legend class="label-text">Before it is packed</legend>
+          <legend class="label-text">Before it is published</legend>
           ${box("build", "Run its script build", draft)} ${box("test", "Run its script test", draft)}
+          ${box("secondBuild", "Build it a second time, and compare", draft)}
         </fieldset>
       </div>
       <div class="act below">
@@ -77,6 +88,13 @@ ${draft.packages}</textarea>`,
   </form>`;
 }
 
+/** In the order in which people who begin should read them. */
+const modes: Record<Mode, string> = {
+  otp: "otp: npm token, second factor while it runs",
+  stage: "stage: npm token, approved at npm later",
+  "trusted-stage": "trusted-stage: no token, approved at npm later",
+  trusted: "trusted: no token, no second factor",
+};
 const accesses: Array<[string, string]> = [
   ["", "as npm does by itself"],
   ["public", "everybody"],
@@ -112,7 +130,7 @@ function select(name: string, chosen: string, options: Array<[string, string]>, 
   </select>`;
 }
 
-function box(name: "build" | "test", label: string, draft: Draft): Html {
+function box(name: "build" | "test" | "secondBuild", label: string, draft: Draft): Html {
   return html`<label class="check" for="${name}">
     <input type="checkbox" id="${name}" name="${name}" value="on" ${draft[name] === "" ? null : html`checked`} />
     ${label}

@@ -23,11 +23,13 @@ export interface SetUpShown {
   problems: Problems;
   /** null: nothing that files could be made of was sent. */
   offers: Offer[] | null;
+  /** Workflows that approve stages, by the policy that is there. */
+  approving: Offer[];
 }
 
 /** A repository's way to its first release: its files to be added, then every step with how it stands and what does it. */
 export function setUpPage(visit: Visit, shown: SetUpShown): Html {
-  const { found, draft, problems, offers } = shown;
+  const { found, draft, problems, offers, approving } = shown;
   const { repository, steps, facts } = found;
   const name = `${repository.owner}/${repository.name}`;
   return layout(
@@ -43,7 +45,8 @@ export function setUpPage(visit: Visit, shown: SetUpShown): Html {
       ${isSetUp(steps) ? ready(repository.id) : null} ${stepsBox(visit, shown)}
       ${facts.more === 0 ? null : html`<p>${facts.more} more environments of the policy aren't looked at here.</p>`}
       ${setUpForm(repository.id, draft ?? found.suggestion, problems)}
-      ${offers === null ? null : offersPart(visit, shown, offers)}`,
+      ${offers === null ? null : offersPart(visit, shown, offers)}
+      ${approving.length === 0 ? null : approvingPart(visit, repository.id, draft, approving)}`,
   );
 }
 
@@ -130,13 +133,25 @@ function offersPart(visit: Visit, { found, draft }: SetUpShown, offers: Offer[])
       request. Actions of others are pinned to the commits that their releases were on ${pinnedOn}.
     </p>
     ${visit.parts.about.action === null ? unnamedAction : null}
-    ${offers.map((offer, index) => offerBox(repository.id, draft, offer, index))}
+    ${offers.map((offer, index) => offerBox(repository.id, draft, offer, `${index}`))}
     <p>
       <a class="button" href="${setUpPath(repository.id, draft, "/set-up.sh")}" download
         >Download the script that opens the pull request</a
       >
       <span class="hint">Run it with <code>bash set-up.sh</code>. It needs GitHub's <code>gh</code>, signed in.</span>
     </p>
+  </section>`;
+}
+
+function approvingPart(visit: Visit, repositoryId: number, draft: Draft | null, approving: Offer[]): Html {
+  return html`<section class="stack" aria-labelledby="approving">
+    <h2 id="approving">The workflow that approves stages</h2>
+    <p class="prose">
+      The policy names it (<code>stageApproval</code>). Its environment needs what the publishing one needs; the steps
+      above look at both.
+    </p>
+    ${visit.parts.about.action === null ? unnamedAction : null}
+    ${approving.map((offer, index) => offerBox(repositoryId, draft, offer, `approving-${index}`))}
   </section>`;
 }
 
@@ -149,7 +164,7 @@ const unnamedAction = flash(
     <code>COUNTERSIGN_ACTION</code> and start again.`,
 );
 
-function offerBox(repositoryId: number, draft: Draft | null, { path, text, link }: Offer, index: number): Html {
+function offerBox(repositoryId: number, draft: Draft | null, { path, text, link }: Offer, index: string): Html {
   return html`<section class="box" aria-labelledby="file-${index}">
     <header><h3 id="file-${index}" class="mono">${path}</h3></header>
     <div class="pad stack-small">

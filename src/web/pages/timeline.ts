@@ -30,7 +30,12 @@ export function timeline(view: ReleaseView): Html {
 }
 
 function asking({ release }: ReleaseView): Entry[] {
-  const asked = release.origin === "chat" ? "asked for this release" : "started the run on GitHub";
+  const asked =
+    release.origin === "adopted"
+      ? "started the run on GitHub"
+      : release.purpose === "publish"
+        ? "asked for this release"
+        : "asked for this";
   return [
     { at: release.requestedAt, text: html`<strong>${release.releaserLogin}</strong> ${asked}`, icon: "package" },
     { at: release.dispatchedAt, text: "The run was started", icon: "play" },
@@ -75,11 +80,17 @@ function ending({ release, lease }: ReleaseView): Entry[] {
   return [
     { at: lease?.disarmedAt, text: html`The secret ${secret(lease)} was removed`, icon: "trash" },
     { at: release.stagedAt, text: "npm has it staged", icon: "package", tone: "wait" },
-    { at: release.verifiedAt, text: "The version was seen on the registry", icon: "search", tone: "good" },
+    { at: release.verifiedAt, text: seen[release.purpose], icon: "search", tone: "good" },
     { at: release.endedAt, text: end.word, icon: end.icon, tone: end.tone },
     { at: lease?.closedAt, text: "The secret was read as absent for the second time", icon: "lock", tone: "good" },
   ];
 }
+
+const seen: Record<ReleaseView["release"]["purpose"], string> = {
+  publish: "The version was seen on the registry",
+  "approve-stage": "npm took the approval",
+  "reject-stage": "npm took the rejection",
+};
 
 function secret(lease: Lease | null): Html {
   return html`<code>${lease?.secretName ?? ""}</code>`;

@@ -82,13 +82,20 @@ function withoutScript({ places, releaseId }: Sealing): Html {
   const packages = places.map((place) => place.package);
   return html`<noscript>
     ${flash("bad", "alert", "Sealing needs JavaScript: without it the token would leave your browser readable, so this form stays closed. The command line seals it as well:")}
-    ${command(sealCommand(packages, releaseId))}
+    ${command(
+      sealCommand(
+        packages,
+        releaseId,
+        places.every(({ approvesStages }) => approvesStages),
+      ),
+    )}
   </noscript>`;
 }
 
 function titleOf({ places, releaseId }: Sealing): string {
   const [first] = places;
-  const what = places.length === 1 ? (first?.package ?? "") : `${places.length} environments`;
+  const one = first?.approvesStages === true ? `approving stages of ${first.package}` : (first?.package ?? "");
+  const what = places.length === 1 ? one : `${places.length} environments`;
   return releaseId === null ? `Seal a token for ${what}` : `Seal a token for this release of ${what}`;
 }
 
@@ -105,7 +112,7 @@ function whereText(places: readonly TokenPlace[]): Html {
         (place) =>
           html`<li>
             <code>${place.environmentName}</code> of ${place.repository.owner}/${place.repository.name}, for
-            ${place.packages.join(", ")}
+            ${place.approvesStages ? "approving stages of " : null}${place.packages.join(", ")}
           </li>`,
       )}
     </ul>`;
@@ -128,6 +135,7 @@ function hidden(place: TokenPlace, index: number): Html {
   const name = (field: string): string => fieldName(field, index);
   return html`<input type="hidden" name="${name("repository")}" value="${place.repository.id}" />
     <input type="hidden" name="${name("package")}" value="${place.packages.join(" ")}" />
+    ${place.approvesStages ? html`<input type="hidden" name="${name("environment")}" value="${place.environmentName}" />` : null}
     <input type="hidden" name="${name("key_id")}" value="${place.keyId}" />
     <input type="hidden" name="${name("ciphertext")}" value="" data-key="${place.key}" />`;
 }

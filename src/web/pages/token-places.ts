@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { ListedPlace } from "../../desk/tokens/places.ts";
+import { placeText, sealPath } from "../../desk/tokens/for-release.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { layout } from "./layout.ts";
@@ -22,7 +23,7 @@ export function choosePlacePage(visit: Visit, places: ListedPlace[]): Html {
       ${
         places.length === 0
           ? html`<div class="box">
-              ${blank("key", "There is no place for a token of yours", "No policy that you can see names you among its releasers, or its packages need no token.")}
+              ${blank("key", "There is no place for a token of yours", "No policy that you can see names you among its releasers or stage approvers, or its packages need no token.")}
             </div>`
           : null
       }
@@ -47,17 +48,12 @@ function choice(places: ListedPlace[]): Html {
 function choiceRow(place: ListedPlace, index: number): Html {
   const id = `place-${index}`;
   return html`<li>
-    <input
-      type="checkbox"
-      id="${id}"
-      name="for"
-      value="${place.repository.id} ${place.package}"
-      aria-describedby="${id}-where"
-    />
+    <input type="checkbox" id="${id}" name="for" value="${placeText(asked(place))}" aria-describedby="${id}-where" />
     <div class="what">
       <label class="title" for="${id}">${place.packages.join(", ")}</label>
       <p class="muted small" id="${id}-where">
-        ${place.repository.owner}/${place.repository.name} · environment <code>${place.environmentName}</code> ·
+        ${place.repository.owner}/${place.repository.name} · environment
+        <code>${place.environmentName}</code>${place.approvesStages ? ", to approve stages" : null} ·
         ${place.current === null ? "no token on file" : html`token on file until ${place.current.expiresAt.toISOString().slice(0, 10)}`}
       </p>
     </div>
@@ -77,6 +73,11 @@ function notKept(places: ListedPlace[]): Html {
 }
 
 /** Where a token is sealed for a package. */
-export function newTokenPath(place: Pick<ListedPlace, "repository" | "package">): string {
-  return `/tokens/new?repository=${place.repository.id}&package=${encodeURIComponent(place.package)}`;
+export function newTokenPath(place: ListedPlace): string {
+  return sealPath(asked(place));
+}
+
+function asked(place: ListedPlace): Parameters<typeof sealPath>[0] {
+  const environment = place.approvesStages ? { environment: place.environmentName } : {};
+  return { repositoryId: place.repository.id, package: place.package, ...environment };
 }

@@ -84,7 +84,8 @@ function placeRow(place: ListedPlace): Html {
     <div class="what">
       <span class="title">${names}</span>
       <p class="muted small">
-        ${place.repository.owner}/${place.repository.name} · environment <code>${place.environmentName}</code>
+        ${place.repository.owner}/${place.repository.name} · environment
+        <code>${place.environmentName}</code>${place.approvesStages ? ", to approve stages" : null}
       </p>
     </div>
     <div class="act">
@@ -108,8 +109,8 @@ function tokenRow({ token, repository, place }: OwnToken, now: Date): Html {
       <div class="heading"><span class="title">${name}</span>${stateLabelOf(token, state, now)}</div>
       <p class="muted small">
         ${repository === null ? where : html`<a href="/repositories/${repository.id}/tokens">${where}</a>`} ·
-        environment <code>${token.environmentName}</code> · npm user ${token.npmUser}
-        ${repository === null ? null : html`· for ${token.packages.join(", ")}`}
+        environment <code>${token.environmentName}</code>${token.approvesStages ? ", to approve stages" : null} · npm
+        user ${token.npmUser} ${repository === null ? null : html`· for ${token.packages.join(", ")}`}
         ${token.forReleaseId === null ? null : html`· for <a href="/releases/${token.forReleaseId}">one release</a> only`}
       </p>
       <p class="muted small">

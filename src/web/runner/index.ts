@@ -7,13 +7,15 @@ import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { toPublish } from "../../domain/several.ts";
 import { Refusal } from "../../domain/errors.ts";
-import { contentsSchema } from "../../domain/inside/wire.ts";
-import type { RunnerSession } from "../../domain/release-types.ts";
+import { buildSchema, contentsSchema } from "../../domain/inside/wire.ts";
+import type { Release, RunnerSession } from "../../domain/release-types.ts";
+import { stageVerb } from "../../domain/stage-approval.ts";
 import type { Store } from "../../store/types.ts";
 import { answerError, problem } from "./errors.ts";
 import type { IdTokenVerifier } from "./id-token.ts";
 import {
   bodyLimits,
+  buildBody,
   challengeBody,
   liveBody,
   present,
@@ -53,7 +55,9 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
     context.header("x-content-type-options", "nosniff");
   });
   const [usual, long] = [atMost(bodyLimits.usual), atMost(bodyLimits.contents)];
-  app.use(async (context, next) => await (context.req.path.endsWith("/contents") ? long : usual)(context, next));
+  app.use(
+    async (context, next) => await (/\/(contents|builds?)$/.test(context.req.path) ? long : usual)(context, next),
+  );
   app.onError((error, context) => answerError(context, error, parts.log));
   app.notFound((context) => problem(context, 404, "not-found", "There is nothing here."));
   app.post("/sessions", (context) => openSession(parts, context));
@@ -61,6 +65,16 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
     const token = bearerOf(context);
     const { publicKey } = await readBody(context, liveBody);
     return context.json(await parts.relay.liveWord(await parts.verifyIdToken(token, publicKey)));
+  });
+  app.post("/builds", async (context) => {
+    const token = bearerOf(context);
+    const { publicKey, build } = await readBody(context, buildBody);
+    await parts.relay.tellBuild(await parts.verifyIdToken(token, publicKey), build);
+    return context.body(null, 204);
+  });
+  app.post("/sessions/:id/build", async (context) => {
+    const session = await sessionOf(parts, context, context.req.param("id"));
+    return context.json(await parts.relay.askBuild(session, await readBody(context, buildSchema)));
   });
   app.post("/sessions/:id/challenges", (context) => openChallenge(parts, context));
   app.post("/sessions/:id/token", async (context) => {
@@ -98,7 +112,7 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
   const token = bearerOf(context);
   const body = await readBody(context, sessionBody);
   const claims = await parts.verifyIdToken(token, body.publicKey);
-  const { session, release, registry, revoke } = await parts.relay.openSession({ claims, ...body });
+  const { session, release, registry, revoke, secondBuild } = await parts.relay.openSession({ claims, ...body });
   const left = session.expiresAt.getTime() - parts.clock.now().getTime() - spareMs;
   return context.json(
     {
@@ -112,12 +126,19 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
         releaser: release.releaserLogin,
         mode: release.mode,
         ...(registry === null ? {} : { registry }),
+        ...stageOf(release),
       },
       revoke,
+      secondBuild,
       maxWaitSeconds: Math.max(0, Math.floor(left / 1000)),
     },
     201,
   );
+}
+
+/** What the `stage` step is to do at npm, and with which bytes. */
+function stageOf({ purpose, stageId, shasum }: Release): object {
+  return purpose === "publish" ? {} : { stage: { verb: stageVerb[purpose], id: stageId, shasum } };
 }
 
 async function openChallenge(parts: RunnerParts, context: Context): Promise<Response> {

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { isPublicKey } from "../../domain/challenge.ts";
 import { limits } from "../../domain/inside/limits.ts";
+import { buildSchema } from "../../domain/inside/wire.ts";
 import { Refusal } from "../../domain/errors.ts";
 
 /** Bytes that a runner's request may have, and one that tells what is inside. */
@@ -19,10 +20,13 @@ const integrity = z.string().regex(/^sha512-[A-Za-z0-9+/]{86}==$/);
 export const sessionBody = z.strictObject({
   publicKey: z.string().refine(isPublicKey),
   bearerHash: z.string().regex(/^[0-9a-f]{64}$/),
-  step: z.enum(["publish", "otp", "post"]),
+  step: z.enum(["publish", "otp", "stage", "post"]),
 });
 
 export const liveBody = z.strictObject({ publicKey: z.string().refine(isPublicKey) });
+
+/** What a job beside the publishing one built; its key is named by its OIDC token. */
+export const buildBody = z.strictObject({ publicKey: z.string().refine(isPublicKey), build: buildSchema });
 
 const subject = z.strictObject({
   name: line(214),
@@ -56,11 +60,12 @@ const packed = z
 
 export const reportBody = z
   .strictObject({
-    outcome: z.enum(["published", "staged", "failed"]),
+    outcome: z.enum(["published", "staged", "approved", "rejected", "failed"]),
     stageId: z.uuid(),
     npmUser: line(214),
     shasum,
     integrity,
+    heldShasum: shasum,
     revoked: z.enum(["revoked", "failed", "not-asked"]),
     message: line(500),
     package: line(214),

@@ -53,8 +53,11 @@ describe("what a step tells of its tarball", () => {
   it("is worth nothing where npm's question is about other bytes", async () => {
     await tell(described());
     const asked = { ...subject, shasum: "a".repeat(40) };
-    await bench.relay.openChallenge({ session: job.session, kind: "code", authUrl: null, subject: asked });
-    expect((await inside())?.otherBytes).toBe("a".repeat(40));
+    const opened = bench.relay.openChallenge({ session: job.session, kind: "code", authUrl: null, subject: asked });
+    await expect(opened).rejects.toThrow("isn't the bytes that the step described");
+    // Nobody is asked, and the release is over.
+    expect(await bench.store.challenges.ofRelease("r1")).toEqual([]);
+    expect(await bench.release()).toMatchObject({ state: "failed", endCode: "bytes-differ" });
   });
 
   it("is worth nothing where the registry has other bytes", async () => {

@@ -100,7 +100,7 @@ describe("what a policy says of the doctor", () => {
     ],
     [
       "waivers: [{ rule: runner, by: ada, reason: because of reasons }]",
-      "7 doctor.waivers[0].until: `until` is missing: write the last day that the waiver holds, like `2027-01-31`.",
+      "7 doctor.waivers[0].until: `until` is missing: write the last day that it holds, like `2027-01-31`.",
     ],
     [
       "waivers: [{ rule: runner, file: ../x, by: ada, reason: because of reasons, until: 2027-01-31 }]",

@@ -40,10 +40,15 @@ const kinds = (Object.keys(managers) as Manager[]).flatMap((manager) =>
   (["publish", "otp"] as const).flatMap((step) =>
     ["@acme/widget", "@acme/parser packages/parser\nleft-pad packages/left pad"].map((packages) => ({
       manager,
+      mode: "otp",
       step,
       packages,
     })),
   ),
+);
+/** The other modes, with and without a second build; what installs and packs is as above. */
+const others = (["otp", "stage", "trusted-stage", "trusted"] as const).flatMap((mode) =>
+  (mode === "otp" ? ["on"] : ["", "on"]).map((secondBuild) => ({ mode, secondBuild, packages: "@acme/widget" })),
 );
 
 describe("the policy of a set-up", () => {
@@ -115,6 +120,7 @@ describe("a plan that can't be used gets a sentence at its field:", () => {
     ["an e-mail address", { releasers: "a@b.example" }, "releasers", "e-mail"],
     ["too many approvals", { approvals: "11" }, "approvals", "0 to 10"],
     ["a lone releaser who would have to approve", { approvers: "" }, "approvals", ""],
+    ["a second build that nothing compares", { step: "otp", secondBuild: "on" }, "step", "compares nothing"],
     ["no environment", { environment: "" }, "environment", "name the environment"],
     ["an expression as environment", { environment: "${{ inputs.tag }}" }, "environment", "expression"],
   ])("%s", (_what, over, field, said) => {
@@ -127,7 +133,7 @@ describe("a plan that can't be used gets a sentence at its field:", () => {
 });
 
 describe("the workflow of a set-up", () => {
-  test.each(kinds)("has nothing that actionlint finds: $manager, $step, $packages", async (kind) => {
+  test.each([...kinds, ...others])("has nothing that actionlint finds: %j", async (kind) => {
     const plan = planOf(kind);
     for (const { name } of plan.packages) {
       const text = workflowFile(plan, name, site);
@@ -135,14 +141,14 @@ describe("the workflow of a set-up", () => {
     }
   });
 
-  test.each(kinds)("has nothing that the doctor finds, and pins all it uses: $manager, $step, $packages", (kind) => {
+  test.each([...kinds, ...others])("has nothing that the doctor finds, and pins all it uses: %j", (kind) => {
     const plan = planOf(kind);
     const policy = parsePolicy(policyFile(plan, null));
     if (!policy.ok) throw new Error(JSON.stringify(policy.problems));
     for (const one of policy.policy.packages) {
       const file = { path: `.github/workflows/${one.workflow}`, text: workflowFile(plan, one.name, site) };
-      const { environment, secret, mode } = one;
-      const checked = checkWorkflow(file, { environment, secret, mode, packages: [one.name] });
+      const { environment, secret, mode, secondBuild } = one;
+      const checked = checkWorkflow(file, { environment, secret, mode, secondBuild, packages: [one.name] });
       expect(checked.findings.map(({ rule, where, text }) => `${where?.line} ${rule}: ${text}`)).toEqual([]);
       expect(checked.pins.length).toBeGreaterThan(5);
     }
@@ -193,6 +199,24 @@ describe("the workflow of a set-up", () => {
     }
     const commands = (publish?.steps ?? []).flatMap(({ run }) => run ?? []).join("\n");
     expect(commands).not.toMatch(/\b(?:npm (?:ci|install|test|run)|pnpm|yarn|corepack)\b/);
+  });
+
+  test.each(others)("has the token in token modes alone, and waits for npm where it is staged: %j", (kind) => {
+    const { mode, secondBuild } = kind;
+    const file = parse(workflowFile(planOf(kind), "@acme/widget", site)) as { jobs: Record<string, Job> };
+    const { publish, release, again, tell } = file.jobs;
+    const token = mode === "otp" || mode === "stage";
+    expect(JSON.stringify(file).includes("secrets.")).toBe(token);
+    expect(publish?.permissions).toEqual({ "id-token": "write" });
+    const waits = release?.steps.some(({ uses }) => uses?.includes("/live@") === true);
+    expect(waits).toBe(mode === "stage" || mode === "trusted-stage");
+    // Code of others is never in a job that can ask for OIDC tokens.
+    expect(again?.permissions).toEqual(secondBuild === "" ? undefined : { contents: "read" });
+    expect(tell?.permissions).toEqual(secondBuild === "" ? undefined : { "id-token": "write" });
+    expect(tell?.steps.flatMap(({ run }) => run ?? [])).toEqual(
+      secondBuild === "" ? undefined : ["tar -xzf packed/*.tgz"],
+    );
+    expect([again?.environment, tell?.environment]).toEqual([undefined, undefined]);
   });
 
   test("has a blank where nobody said whose step it is, and says what belongs there", () => {

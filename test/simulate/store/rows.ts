@@ -10,8 +10,10 @@ import type {
   SealedToken,
   Stop,
   Todo,
+  ToldBuild,
   WarningIssue,
 } from "../../../src/domain/release-types.ts";
+import type { Sighting, Watch } from "../../../src/domain/out-of-band/types.ts";
 import type { ToldContents } from "../../../src/domain/inside/types.ts";
 import type { NewDelivery, NewTask, SessionRow, Store } from "../../../src/store/types.ts";
 
@@ -53,6 +55,8 @@ export interface Tables {
   Todo: Todo;
   Warning: Parameters<Store["warnings"]["give"]>[0];
   WarningIssue: WarningIssue;
+  Watch: Watch;
+  Sighting: Sighting;
   Channel: Channel;
   Release: ReleaseRow;
   Approval: Approval;
@@ -61,6 +65,7 @@ export interface Tables {
   Challenge: Challenge;
   Contents: ToldContents;
   PackageContents: ToldContents & { id: string; package: string };
+  SecondBuild: ToldBuild;
   Session: SessionRow;
   SignIn: Parameters<Store["signIns"]["put"]>[0];
   AuditEvent: AuditEventRow;

@@ -18,11 +18,11 @@ const areas = [
   ["releases", "audit"],
   ["tokens"],
   ["todos", "warnings", "channels"],
-  ["stops"],
+  ["stops", "watches", "sightings"],
   ["tasks"],
   ["inbox"],
   ["repositories", "people", "bookmarks"],
-  ["sessions", "signIns", "runnerSessions", "contents", "packageContents"],
+  ["sessions", "signIns", "runnerSessions", "contents", "packageContents", "secondBuilds"],
 ];
 
 function historyOf(groups: string[]): fc.Arbitrary<Step[]> {

@@ -102,6 +102,21 @@ onBothStores((bench) => {
     });
   });
 
+  describe("what decides about a stage", () => {
+    test("is found by the release that staged it, and is no release of that version", async () => {
+      await store.releases.insert(aRelease({ id: "r1", state: "staged", holds: null }));
+      const about = { purpose: "approve-stage", stageOf: "r1", stageId: "s-1" } as const;
+      await store.releases.insert(aRelease({ id: "r2", state: "failed", holds: null, ...about }));
+      await store.releases.insert(aRelease({ id: "r3", state: "done", holds: null, ...about }));
+      const ids = (found: Array<{ id: string }>) => found.map(({ id }) => id);
+      expect(ids(await store.releases.ofStage("r1"))).toEqual(["r3", "r2"]);
+      expect(ids(await store.releases.ofStage("r2"))).toEqual([]);
+      expect(ids(await store.releases.ofVersion(11, "@acme/widget", "1.2.0"))).toEqual(["r1"]);
+      expect((await store.releases.summaries([11])).get(11)?.packages.map(({ id }) => id)).toEqual(["r1"]);
+      expect((await store.releases.get("r3"))?.stageId).toBe("s-1");
+    });
+  });
+
   describe("approvals", () => {
     test("the same evidence counts once", async () => {
       await store.releases.insert(aRelease());

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Channel, Todo } from "../../../src/domain/release-types.ts";
 import type { Store } from "../../../src/store/types.ts";
+import { aSighting, aWatch } from "../../support/examples.ts";
 import { at, aToken } from "../../support/rows.ts";
 import { onBothStores } from "./both.ts";
 
@@ -92,6 +93,50 @@ onBothStores((bench) => {
       await store.warnings.putIssue({ ...issue, id: "i2", issueNumber: 4, state: "closed" });
       expect(await store.warnings.issueOf(11, 21)).toEqual({ ...issue, issueNumber: 4, state: "closed" });
       expect(await store.warnings.issueOf(11, 22)).toBeNull();
+    });
+  });
+
+  describe("watched packages and what happened to them", () => {
+    test("are one a repository and name, due in the order of their time, and not at all once they are removed", async () => {
+      expect(await store.watches.add(aWatch({ id: "w1", repositoryId: 11, nextAt: at(20) }))).toBe(true);
+      expect(await store.watches.add(aWatch({ id: "w2", repositoryId: 11, nextAt: at(5) }))).toBe(false);
+      expect(await store.watches.add(aWatch({ id: "w3", repositoryId: 12, nextAt: at(10) }))).toBe(true);
+      expect(ids(await store.watches.due(at(20), 9))).toEqual(["w3", "w1"]);
+      expect(ids(await store.watches.due(at(20), 1))).toEqual(["w3"]);
+      expect(ids(await store.watches.due(at(9), 9))).toEqual([]);
+      await store.watches.save("w3", { removedAt: at(3) });
+      expect([ids(await store.watches.due(at(20), 9)), await store.watches.count()]).toEqual([["w1"], 1]);
+      expect(await store.watches.of(12, "@acme/widget")).toMatchObject({ id: "w3", removedAt: at(3) });
+    });
+
+    test("are written by whoever looked first, and by nobody once they are removed", async () => {
+      await store.watches.add(aWatch({ repositoryId: 11 }));
+      const known = { versions: ["1.0.0"], tags: { latest: "1.0.0" } };
+      expect(await store.watches.looked("w1", null, { lookedAt: at(1), known })).toBe(true);
+      expect(await store.watches.looked("w1", null, { lookedAt: at(1), known: null })).toBe(false);
+      expect(await store.watches.looked("w1", at(1), { lookedAt: at(2), etag: '"x"' })).toBe(true);
+      expect(await store.watches.of(11, "@acme/widget")).toMatchObject({ known, lookedAt: at(2), etag: '"x"' });
+      await store.watches.save("w1", { removedAt: at(3) });
+      expect(await store.watches.looked("w1", at(2), { lookedAt: at(4) })).toBe(false);
+    });
+
+    test("what happened is noticed once, judged once, and acknowledged once where it is odd", async () => {
+      const noticed = aSighting({ repositoryId: 11, verdict: "noticed", oddities: [] });
+      expect(await store.sightings.add(noticed)).toBe(true);
+      expect(await store.sightings.add({ ...noticed, id: "g2" })).toBe(false);
+      const by = { acknowledgedAt: at(9), acknowledgedById: 21, acknowledgedByLogin: "alice" };
+      expect(await store.sightings.acknowledge("g1", by)).toBe(false);
+      const { oddities } = aSighting();
+      const odd = { verdict: "odd" as const, oddities, expectedWhy: null };
+      expect(await store.sightings.judge("g1", odd)).toBe(true);
+      expect(await store.sightings.judge("g1", { ...odd, verdict: "expected" })).toBe(false);
+      expect([ids(await store.sightings.open([11, 12])), await store.sightings.openCount()]).toEqual([["g1"], 1]);
+      expect(await store.sightings.open([12])).toEqual([]);
+      expect(await store.sightings.acknowledge("g1", by)).toBe(true);
+      expect(await store.sightings.acknowledge("g1", by)).toBe(false);
+      expect(await store.sightings.get("g1")).toEqual({ ...noticed, verdict: "odd", oddities, ...by });
+      expect(await store.sightings.openCount()).toBe(0);
+      expect(ids(await store.sightings.ofPackage(11, "@acme/widget", 5))).toEqual(["g1"]);
     });
   });
 

@@ -117,6 +117,25 @@ onBothStores((bench) => {
       expect(await store.packageContents.of("r1", "@acme/widget")).toEqual(told);
       expect(await store.packageContents.of("r1", "left-pad")).toEqual({ ...told, toldAt: at(2) });
       expect(await store.packageContents.of("r2", "left-pad")).toBeNull();
+      expect(await store.packageContents.sweep(at(2))).toBe(1);
+      expect(await store.packageContents.of("r1", "@acme/widget")).toBeNull();
+      expect(await store.packageContents.of("r1", "left-pad")).not.toBeNull();
+    });
+
+    test("goes with the sweep once it is old enough, and so does the second build, whose first word stands", async () => {
+      const told = { releaseId: "r1", shasum: "e".repeat(40), toldAt: at(1), document: { form: 1, files: [] } };
+      await store.contents.put({ ...told, sessionId: "s1" });
+      await store.contents.put({ ...told, releaseId: "r2", sessionId: "s2", toldAt: at(5) });
+      expect(await store.contents.sweep(at(5))).toBe(1);
+      expect(await store.contents.of("r1")).toBeNull();
+      expect(await store.contents.of("r2")).not.toBeNull();
+      const built = { ...told, checkRunId: "99" };
+      expect(await store.secondBuilds.add(built)).toBe(true);
+      expect(await store.secondBuilds.add({ ...built, shasum: "f".repeat(40) })).toBe(false);
+      expect(await store.secondBuilds.of("r1")).toEqual(built);
+      expect(await store.secondBuilds.sweep(at(1))).toBe(0);
+      expect(await store.secondBuilds.sweep(at(2))).toBe(1);
+      expect(await store.secondBuilds.of("r1")).toBeNull();
     });
   });
 

@@ -61,6 +61,7 @@ describe("the runner's API", () => {
         registry: "https://registry.example.org/",
       },
       revoke: false,
+      secondBuild: false,
       maxWaitSeconds: 28 * 60,
     });
     expect((await send("POST", `/sessions/${job.id}/token`, job.bearer, untold)).status).toBe(204);

@@ -1,13 +1,21 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { sealPath } from "../../../src/desk/tokens/for-release.ts";
 import { seal } from "../../../src/domain/sealed-box.ts";
 
 /** What a person does on Countersign's pages. */
 export interface Hands {
   signIn(): Promise<void>;
-  sealToken(place: { repositoryId: number; package: string }, token: string, npmUser: string): Promise<void>;
+  /** `environment`: the one that approves stages. */
+  sealToken(
+    place: { repositoryId: number; package: string; environment?: string },
+    token: string,
+    npmUser: string,
+  ): Promise<void>;
   /** For what is done once only; null without a browser. */
   page: Page | null;
   approve(releaseId: string): Promise<void>;
+  /** Has what a release staged approved or rejected, by its page's button. */
+  decideStage(releaseId: string, verb: "approve" | "reject"): Promise<void>;
   answerCode(challengeId: string, code: string): Promise<void>;
   /** Opens npm's own page from ours and confirms there. */
   openLink(challengeId: string): Promise<void>;
@@ -33,7 +41,7 @@ export async function browserHands(browser: Browser, where: Where): Promise<Hand
       await page.waitForURL((url) => url.origin === where.countersign);
     },
     async sealToken(place, token, npmUser) {
-      await open(`/tokens/new?repository=${place.repositoryId}&package=${encodeURIComponent(place.package)}`);
+      await open(sealPath(place));
       await page.fill("#token", token);
       await page.fill("#npm-user", npmUser);
       await page.fill("#expires", new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
@@ -42,6 +50,11 @@ export async function browserHands(browser: Browser, where: Where): Promise<Hand
     async approve(releaseId) {
       await open(`/releases/${releaseId}`);
       const button = page.locator('form[action$="/approve"] button[type="submit"]').first();
+      await Promise.all([page.waitForURL((url) => url.searchParams.has("done")), button.click()]);
+    },
+    async decideStage(releaseId, verb) {
+      await open(`/releases/${releaseId}`);
+      const button = page.locator(`form[action$="/${verb}-stage"] button[type="submit"]`);
       await Promise.all([page.waitForURL((url) => url.searchParams.has("done")), button.click()]);
     },
     async answerCode(challengeId, code) {
@@ -103,12 +116,11 @@ export function nodeHands(where: Where): Hands {
       await ask(`${where.github}/as/${where.login}?to=${encodeURIComponent(`${where.countersign}/sign-in`)}`);
     },
     async sealToken(place, token, npmUser) {
-      const { text } = await ask(
-        `${where.countersign}/tokens/new?repository=${place.repositoryId}&package=${encodeURIComponent(place.package)}`,
-      );
+      const { text } = await ask(`${where.countersign}${sealPath(place)}`);
       await ask(`${where.countersign}/tokens`, {
         repository: String(place.repositoryId),
         package: place.package,
+        ...(place.environment === undefined ? {} : { environment: place.environment }),
         key_id: field(text, "key_id"),
         ciphertext: await seal(token, key(text)),
         npm_user: npmUser,
@@ -119,6 +131,10 @@ export function nodeHands(where: Where): Hands {
     async approve(releaseId) {
       const { text } = await ask(`${where.countersign}/releases/${releaseId}`);
       await ask(`${where.countersign}/releases/${releaseId}/approve`, { sha: field(text, "sha") });
+    },
+    async decideStage(releaseId, verb) {
+      const { text } = await ask(`${where.countersign}/releases/${releaseId}`);
+      await ask(`${where.countersign}/releases/${releaseId}/${verb}-stage`, { shasum: field(text, "shasum") });
     },
     async answerCode(challengeId, code) {
       const { text } = await ask(`${where.countersign}/challenges/${challengeId}`);

@@ -1,31 +1,23 @@
 /**
  * The whole story on one machine: a GitHub, an npm registry and a job runner on loopback, Countersign as a process of its own on
- * its embedded database, two people and a passkey. `--once` ends after the story, with status 0 only if it held.
+ * its embedded database, and people. `--mode` chooses how the package is published; `--once` ends after the story, with status 0
+ * only if it held.
  */
+import { help, readOptions } from "./options.ts";
 import { Timeline } from "./timeline.ts";
 
-const help = `npm run demo [-- --once]
-
-Plays a release from the comment to the receipt, on loopback, with the real npm CLI, a real registry and a real browser where
-Chromium is there. Afterwards the dashboard stays open, with a link for each person; Ctrl-C ends everything.
-
-  --once   end after the story, with status 0 only if it held
-  --help   this text
-`;
-
 async function main(): Promise<number> {
-  const known = ["--once", "--help"];
-  const unknown = process.argv.slice(2).find((word) => !known.includes(word));
-  if (unknown !== undefined || process.argv.includes("--help")) {
-    if (unknown !== undefined) process.stderr.write(`There is no option ${unknown}.\n\n`);
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help" || "problem" in options) {
+    if (options !== "help") process.stderr.write(`${options.problem}\n\n`);
     process.stdout.write(help);
-    return unknown === undefined ? 0 : 2;
+    return options === "help" ? 0 : 2;
   }
   const timeline = new Timeline();
   timeline.heading("Countersign: nobody publishes alone");
   timeline.tell("world", "starting a GitHub, an npm registry and a job runner on loopback");
   const { playDemo } = await prepare();
-  return await playDemo(timeline, { once: process.argv.includes("--once") });
+  return await playDemo(timeline, options);
 }
 
 /** What is made on demand (the database client, the pages' assets), before anything that needs it is loaded. */

@@ -47,6 +47,8 @@ export interface StageOptions {
   /** Lines below the package's, in place of `revoke: true`. */
   policyLines?: string;
   logLevel?: string;
+  /** With the second environment, for policies with `stageApproval`. */
+  approvesStages?: boolean;
   /** Another policy than the stories' own. */
   policy?: string;
   /** More files in the repository. */
@@ -68,6 +70,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     ...(options.files === undefined ? {} : { files: options.files }),
     workflow: options.workflow ?? "publish.yml",
     registryUrl: world.registry.url,
+    approvesStages: options.approvesStages === true,
   });
   await world.registry.seed("@acme/widget", "1.0.0");
   const env = {

@@ -10,12 +10,17 @@ export interface PaperRegistry {
     name: string,
     version: string,
     tag?: string,
-    how?: { trusted?: boolean; publisher?: string; approver?: string; bytes?: string },
+    how?: { trusted?: boolean; publisher?: string; approver?: string; bytes?: string; manifest?: object },
   ): void;
+  /** A dist-tag is moved, or a version taken away, without anything being published. */
+  tag(name: string, tag: string, version: string): void;
+  unpublish(name: string, version: string): void;
+  /** Statuses that package documents were answered with, in their order. */
+  answered: number[];
   /** How versions stand, by `name@version`: what isn't here isn't told. */
   statuses: Map<string, string>;
   /** Every request is answered with this status while it isn't null. */
-  fail: { status: number | null };
+  fail: { status: number | null; retryAfter?: string };
   close(): Promise<void>;
 }
 
@@ -26,28 +31,47 @@ export async function startPaperRegistry(): Promise<PaperRegistry> {
   >();
   const fail: PaperRegistry["fail"] = { status: null };
   const statuses = new Map<string, string>();
+  const answered: number[] = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://paper").pathname.slice(1));
     const [, of, version] = /^-\/package\/(.+)\/version\/([^/]+)\/status$/.exec(path) ?? [];
     const status = statuses.get(`${of}@${version}`);
     const found = of === undefined ? packages.get(path) : status === undefined ? undefined : { status };
-    response.writeHead(fail.status ?? (found === undefined ? 404 : 200), { "content-type": "application/json" });
-    response.end(JSON.stringify(fail.status === null && found !== undefined ? found : { error: "no" }));
+    const body = JSON.stringify(fail.status === null && found !== undefined ? found : { error: "no" });
+    const etag = `"${createHash("sha1").update(body).digest("hex")}"`;
+    const same = request.headers["if-none-match"] === etag ? 304 : 200;
+    const answer = fail.status ?? (found === undefined ? 404 : same);
+    if (of === undefined) answered.push(answer);
+    response.writeHead(answer, {
+      "content-type": "application/json",
+      ...(answer < 400 ? { etag } : {}),
+      ...(fail.retryAfter === undefined ? {} : { "retry-after": fail.retryAfter }),
+    });
+    response.end(answer === 304 ? undefined : body);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     fail,
     statuses,
+    answered,
+    tag(name, tag, version) {
+      const entry = packages.get(name);
+      if (entry !== undefined) entry["dist-tags"][tag] = version;
+    },
+    unpublish(name, version) {
+      delete packages.get(name)?.versions[version];
+    },
     write(
       name,
       version,
       tag = "latest",
-      { trusted = false, publisher = "alice-npm", approver, bytes = `${name}@${version}` } = {},
+      { trusted = false, publisher = "alice-npm", approver, bytes = `${name}@${version}`, manifest = {} } = {},
     ) {
       const entry = packages.get(name) ?? { name, "dist-tags": {}, versions: {} };
       entry["dist-tags"][tag] = version;
       entry.versions[version] = {
+        ...manifest,
         dist: { shasum: createHash("sha1").update(bytes).digest("hex") },
         _npmUser: {
           name: publisher,

@@ -8,7 +8,7 @@ import type { RuleId } from "../rules.ts";
 import { ruleOf } from "../rules.ts";
 
 export interface PeopleFacts {
-  policy: Pick<PackagePolicy, "name" | "releasers" | "approvals" | "environment">;
+  policy: Pick<PackagePolicy, "name" | "releasers" | "approvals" | "environment" | "approvesStages">;
   /** Login in small letters → what GitHub lets them do; absent: it couldn't be read. */
   permissions: ReadonlyMap<string, ReleaserFacts["permission"]>;
   /**
@@ -36,7 +36,8 @@ function checkTokens(facts: PeopleFacts): Finding[] {
     if (state !== undefined && isUsable(state)) return [];
     const what =
       state === undefined ? "has no npm token" : `has an npm token that can't be used (${state.replace("-", " ")})`;
-    return [finding(facts, "releaser-tokens", `${login} ${what} for \`${policy.name}\`.`)];
+    const use = policy.approvesStages === true ? "to approve stages of" : "for";
+    return [finding(facts, "releaser-tokens", `${login} ${what} ${use} \`${policy.name}\`.`)];
   });
 }
 
@@ -83,6 +84,8 @@ function tooFew(facts: PeopleFacts, releaser: string, others: number): Finding {
 
 function checkAlone(facts: PeopleFacts): Finding[] {
   const [only, second] = facts.policy.releasers;
+  // What one person alone could approve from here, others still can at npm.
+  if (facts.policy.approvesStages === true) return [];
   if (only === undefined || second !== undefined || only.kind === "team") return [];
   return [
     finding(facts, "more-than-one", `${principalName(only)} is the only one who can release \`${facts.policy.name}\`.`),

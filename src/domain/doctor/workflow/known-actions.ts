@@ -8,6 +8,9 @@ export type KnownAction =
   | "wait-for-secrets"
   | "our-otp"
   | "our-publish"
+  | "our-second-build"
+  /** Approves or rejects what is staged: as good as publishing. */
+  | "our-stage"
   /** Publishes to npm. */
   | "publishes"
   /** Versions or publishes by commands that it is given. */
@@ -43,8 +46,8 @@ const table: ReadonlyMap<string, KnownAction> = new Map(
 /** What an action is for, by `owner/name/path@ref`; null: nothing that is known here. */
 export function knownAction(uses: string): KnownAction | null {
   const target = uses.split("@")[0]?.toLowerCase() ?? "";
-  const ours = /^[^/]+\/countersign\/(?:action\/)?(publish|otp)$/.exec(target)?.[1];
-  if (ours !== undefined) return ours === "otp" ? "our-otp" : "our-publish";
+  const ours = /^[^/]+\/countersign\/(?:action\/)?(publish|otp|stage|second-build)$/.exec(target)?.[1];
+  if (ours !== undefined) return `our-${ours as "publish" | "otp" | "stage" | "second-build"}`;
   const [owner = "", name = "", sub = ""] = target.split("/");
   // `actions/cache/save` keeps, and restores nothing.
   if (owner === "actions" && name === "cache" && sub === "save") return "artifact";

@@ -11,6 +11,8 @@ export interface Place {
   secret: string;
   mode: Mode;
   packages: readonly string[];
+  /** Whether a second job has to build the commit too. */
+  secondBuild?: boolean;
   /** Web origins of the registry that releases go to; what publishes there publishes, on whatever host it is. */
   origins?: readonly string[];
 }

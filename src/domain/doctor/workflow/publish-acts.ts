@@ -21,6 +21,7 @@ export function publishingsOf(workflow: Workflow, job: Job): Publishing[] {
 function ofStep(workflow: Workflow, job: Job, step: Step): Publishing[] {
   const acting =
     step.action === "our-publish" ||
+    step.action === "our-stage" ||
     step.action === "publishes" ||
     (step.action === "changesets" && inputText(step, "publish") !== null);
   if (acting && !isElsewhere(workflow, job, step, null)) {

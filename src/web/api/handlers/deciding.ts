@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal } from "../../../domain/errors.ts";
 import { shortSha } from "../../../domain/release.ts";
 import { seenRelease } from "../../visit.ts";
-import type { approving, cancelling, confirming, rejecting } from "../schemas.ts";
+import type { approving, cancelling, confirming, decidingStage, rejecting } from "../schemas.ts";
 import type { SignedApiVisit } from "../visit.ts";
 import { toldWhole } from "./releases.ts";
 
@@ -32,6 +32,25 @@ export async function confirmRelease(visit: SignedApiVisit, input: z.output<type
   const { person } = visit.session;
   const { version } = input;
   return await toldWhole(visit, await visit.parts.desk.confirm({ releaseId: release.id, person, version }));
+}
+
+/** Has what is staged approved at npm, by a job with the person's own token; tells the release that does it. */
+export async function approveStage(visit: SignedApiVisit, input: z.output<typeof decidingStage>) {
+  return await decideStage(visit, "approve", input.shasum);
+}
+
+/** Has it rejected there. */
+export async function rejectStage(visit: SignedApiVisit, input: z.output<typeof decidingStage>) {
+  return await decideStage(visit, "reject", input.shasum);
+}
+
+async function decideStage(visit: SignedApiVisit, verb: "approve" | "reject", seenShasum: string) {
+  const { release } = await seenRelease(visit, visit.params["id"] ?? "");
+  const { person } = visit.session;
+  return await toldWhole(
+    visit,
+    await visit.parts.desk.decideStage({ releaseId: release.id, person, verb, seenShasum }),
+  );
 }
 
 async function decide(

@@ -4,6 +4,7 @@ import { stillMissing, waitEnds } from "../../../domain/waiting.ts";
 import { readOwnQueue } from "../../own-queue.ts";
 import type { QueueFields } from "../../queue-query.ts";
 import type { SignedApiVisit } from "../visit.ts";
+import { toldSighting } from "./sightings.ts";
 
 /** One page of the person's queue. */
 export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
@@ -17,6 +18,7 @@ export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
     renewals: queue.renewals.map(({ tokens, state }) => ({ state, tokenIds: tokens.map(({ id }) => id) })),
     todoIds: queue.todos.map(({ id }) => id),
     stuck: queue.stuck,
+    alarms: queue.alarms.map(toldSighting),
   };
 }
 

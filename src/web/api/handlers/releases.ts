@@ -54,6 +54,8 @@ export async function toldWhole(visit: SignedApiVisit, view: ReleaseView) {
       cancel: allowed(abilities.cancel),
       confirm: allowed(abilities.confirm),
       answer: allowed(abilities.answer),
+      approveStage: abilities.approveStage === undefined ? null : allowed(abilities.approveStage),
+      rejectStage: abilities.rejectStage === undefined ? null : allowed(abilities.rejectStage),
     },
   };
 }

@@ -5,6 +5,7 @@ import { idOf } from "../../forms.ts";
 import { notThere } from "../../visit.ts";
 import { mustSeeAll } from "../visit.ts";
 import type { SignedApiVisit } from "../visit.ts";
+import { toldSighting } from "./sightings.ts";
 
 /** Repositories that GitHub shows the person, as our own records have them. */
 export async function listRepositories(visit: SignedApiVisit) {
@@ -19,7 +20,12 @@ export async function tellRepository(visit: SignedApiVisit) {
   await mustSeeAll(visit, [id]);
   const found = await visit.parts.desk.repository(id);
   if (found === null) throw notThere();
-  return { ...inList(found), policy: toldPolicy(found.policy), releases: found.releases };
+  const { policy, releases, watches, sightings } = found;
+  return {
+    ...inList(found),
+    policy: toldPolicy(policy),
+    ...{ releases, watches, sightings: sightings.map(toldSighting) },
+  };
 }
 
 function inList({ repository, active, packages }: RepositoryInList) {
@@ -35,12 +41,13 @@ function toldPolicy(policy: PolicyStanding) {
   return { ...nothing, state: policy.state, sha, packages };
 }
 
-function toldPackage({ releasers, approvals, registry, ...rest }: PackagePolicy, line: number) {
+function toldPackage({ releasers, approvals, registry, localPublishing, ...rest }: PackagePolicy, line: number) {
   return {
     ...rest,
     line,
     releasers: releasers.map(principalName),
     approvals: { ...approvals, from: approvals.from.map(principalName) },
     registry: registry ?? null,
+    localPublishing: localPublishing ?? null,
   };
 }

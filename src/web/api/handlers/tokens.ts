@@ -28,7 +28,7 @@ export async function listPlaces(visit: SignedApiVisit) {
 /** The name of the key that a place's environment has now, as the app reads it at GitHub. */
 export async function tellKey(visit: SignedApiVisit, of: z.output<typeof ofPlace>) {
   await mustSeeAll(visit, [of.repository]);
-  const { keyId } = await visit.parts.desk.tokenPlace(visit.session.person, of.repository, of.package);
+  const { keyId } = await visit.parts.desk.tokenPlace(visit.session.person, of.repository, of.package, of.environment);
   return { keyId };
 }
 

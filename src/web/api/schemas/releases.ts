@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { contentsSchema } from "../../../domain/inside/wire.ts";
-import { activeStates, endStates } from "../../../domain/release-types.ts";
+import { activeStates, endStates, purposes } from "../../../domain/release-types.ts";
 import { tokenStates } from "../../../domain/token.ts";
 import { repository, sha, time } from "./shared.ts";
+import { sighting } from "./sightings.ts";
 
 const releaseInList = {
   id: z.string(),
@@ -29,6 +30,10 @@ const releaseInList = {
   version: z.string(),
   distTag: z.string(),
   mode: z.string(),
+  /** Whether it publishes, or decides about what another release (`stageOf`) has staged at npm as `stageId`. */
+  purpose: z.enum(purposes),
+  stageOf: z.string().nullable(),
+  stageId: z.string().nullable(),
   repository,
   branch: z.string(),
   /** `title` is the first line of the message, `author` a login where GitHub knows one. */
@@ -76,6 +81,8 @@ export const queue = z.object({
       lastError: z.string().nullable(),
     }),
   ),
+  /** What happened at registries without a release, and nobody has acknowledged. */
+  alarms: z.array(sighting),
 });
 
 /** A decision is a tree of reasons. */
@@ -130,7 +137,12 @@ export const release = z
     integrity: z.string().nullable(),
     end: z.object({ at: time, code: z.string().nullable(), text: z.string().nullable() }).nullable(),
     /** What the person who asks may do now; where not, why not. */
-    may: z.object({ approve: ability, reject: ability, cancel: ability, confirm: ability, answer: ability }),
+    may: z.object({
+      ...{ approve: ability, reject: ability, cancel: ability, confirm: ability, answer: ability },
+      /** null: nothing is staged, or the policy leaves that to npm. */
+      approveStage: ability.nullable(),
+      rejectStage: ability.nullable(),
+    }),
   })
   .meta({ id: "Release" });
 
@@ -139,6 +151,8 @@ export const approving = z.strictObject({ sha });
 /** `why` is read by the releaser, in the thread. */
 export const rejecting = z.strictObject({ sha, why: z.string().trim().min(1).max(1000) });
 export const cancelling = z.strictObject({ sha, why: z.string().trim().max(1000).optional() });
+/** `shasum`: of the staged bytes that the person was shown; others are not decided about. */
+export const decidingStage = z.strictObject({ shasum: z.string().regex(/^[0-9a-f]{40}$/) });
 /** The version that an adopted run is to publish. */
 export const confirming = z.strictObject({ sha, version: z.string().trim().min(1).max(100) });
 

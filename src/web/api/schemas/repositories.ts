@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { activeStates, endStates } from "../../../domain/release-types.ts";
 import { repository, time } from "./shared.ts";
+import { sighting, watch } from "./sightings.ts";
 
 const newestRelease = z.object({
   id: z.string(),
@@ -48,11 +49,24 @@ export const repositoryWithPolicy = z.object({
         revoke: z.boolean(),
         gate: z.string(),
         reviewers: z.string(),
+        secondBuild: z.boolean(),
         dispatchAs: z.string(),
         token: z.object({ maxDays: z.number(), keep: z.string(), bypass2fa: z.string().nullable() }),
         registry: z.string().nullable(),
+        /** null: a version without a release raises the alarm. */
+        localPublishing: z
+          .object({
+            by: z.string(),
+            reason: z.string(),
+            until: z.string(),
+            publishers: z.array(z.string()).nullable(),
+          })
+          .nullable(),
       }),
     ),
   }),
   releases: z.array(newestRelease.extend({ package: z.string(), releaserLogin: z.string() })),
+  watches: z.array(watch),
+  /** What happened at registries without a release, newest first. */
+  sightings: z.array(sighting),
 });

@@ -20,6 +20,8 @@ export const token = z
     label: z.string(),
     npmKey: z.string().nullable(),
     bypass2fa: z.boolean(),
+    /** It isn't for publishing, but for approving and rejecting what is staged. */
+    approvesStages: z.boolean(),
     keyId: z.string(),
     expiresAt: time,
     sealedAt: time,
@@ -47,6 +49,7 @@ export const repositoryTokens = z.object({
     z.object({
       package: z.string(),
       environmentName: z.string(),
+      approvesStages: z.boolean(),
       keep: z.enum(["until-expiry", "never"]),
       tokens: z
         .array(z.object({ personLogin: z.string(), npmUser: z.string(), state: z.enum(tokenStates), expiresAt: time }))
@@ -76,6 +79,8 @@ export const places = z.object({
       environmentName: z.string(),
       secretName: z.string(),
       mode: z.string(),
+      /** The token is for approving and rejecting what is staged of the package: then name `environment` with it. */
+      approvesStages: z.boolean(),
       registry: z.string().nullable(),
       rules,
       /** npm's command for a token that fits. */
@@ -85,13 +90,14 @@ export const places = z.object({
   ),
 });
 
-/** Which environment's key: that of a package in a repository. */
+/** Which environment's key: that of a package in a repository, or (`environment`) the one that approves its stages. */
 export const ofPlace = z.object({
   repository: z
     .string()
     .regex(/^[1-9]\d{0,15}$/)
     .transform(Number),
   package: line(214).min(1),
+  environment: line(255).min(1).optional(),
 });
 
 /** Only its name: whoever seals reads the key from GitHub. */
@@ -113,6 +119,7 @@ export const newToken = z.strictObject({
       z.strictObject({
         repositoryId: z.int().positive(),
         packages: z.array(line(214).min(1)).min(1).max(50),
+        environment: line(255).min(1).optional(),
         keyId: line(100).min(1),
         ciphertext: line(1000),
       }),

@@ -36,7 +36,10 @@ export async function summaries(session: Session, ids: number[]): Promise<Map<nu
     }
   });
   await session.run("releases.summaries newest", (sql) => {
-    const rows = sql.rows("Release").sort(by("number"));
+    const rows = sql
+      .rows("Release")
+      .filter(({ purpose }) => purpose === "publish")
+      .sort(by("number"));
     const newest = new Map(rows.map((row) => [`${row.repositoryId} ${row.package}`, row]));
     for (const row of [...newest.values()].sort(by("package"))) {
       const { id, package: name, version, mode, state, requestedAt, endedAt } = row;

@@ -41,8 +41,10 @@ export function releases(session: Session): Store["releases"] {
       many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),
     ofVersion: (id, packageName, version) =>
       many("releases.ofVersion", "-number", (row) => {
-        return row.repositoryId === id && publishes(row, packageName) && row.version === version;
+        const of = row.repositoryId === id && publishes(row, packageName) && row.version === version;
+        return of && row.purpose === "publish";
       }),
+    ofStage: (releaseId) => many("releases.ofStage", "-number", (row) => row.stageOf === releaseId),
     recent: (ids, limit) => many("releases.recent", "-number", (row) => ids.includes(row.repositoryId), limit),
     async ended(ids, filter, limit) {
       if (ids.length === 0) return [];

@@ -71,6 +71,24 @@ export function contents(session: Session): Store["contents"] {
         await sql.insertOr("Contents", told, ["releaseId"], () => told);
       }),
     of: (releaseId) => session.run("contents.of", (sql) => copy(sql.byKey("Contents", releaseId))),
+    sweep: (before) =>
+      session.run(
+        "contents.sweep",
+        async (sql) => (await sql.remove("Contents", ({ toldAt }) => toldAt < before)).length,
+      ),
+  };
+}
+
+export function secondBuilds(session: Session): Store["secondBuilds"] {
+  return {
+    add: (told) =>
+      session.run("secondBuilds.add", async (sql) => (await sql.insert("SecondBuild", told, "nothing")) !== null),
+    of: (releaseId) => session.run("secondBuilds.of", (sql) => copy(sql.byKey("SecondBuild", releaseId))),
+    sweep: (before) =>
+      session.run(
+        "secondBuilds.sweep",
+        async (sql) => (await sql.remove("SecondBuild", ({ toldAt }) => toldAt < before)).length,
+      ),
   };
 }
 
@@ -88,5 +106,10 @@ export function packageContents(session: Session): Store["packageContents"] {
         const { id: _id, package: _package, ...told } = row;
         return copy(told);
       }),
+    sweep: (before) =>
+      session.run(
+        "packageContents.sweep",
+        async (sql) => (await sql.remove("PackageContents", ({ toldAt }) => toldAt < before)).length,
+      ),
   };
 }

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import type { Known } from "../../../../src/domain/out-of-band/types.ts";
 import { activeStates, endStates } from "../../../../src/domain/release-types.ts";
+import { aSighting, aWatch } from "../../../support/examples.ts";
 import {
   aChallenge,
   aLease,
@@ -51,6 +53,8 @@ const releaseFields = {
   decision: decision as fc.Arbitrary<never>,
   holds: place,
   packages: one(null, [{ name: "left-pad", state: "waiting" }]) as fc.Arbitrary<never>,
+  purpose: one("publish", "publish", "approve-stage"),
+  stageOf: orNull(releaseId),
 };
 
 export const release = fc.record({ id: releaseId, ...releaseFields }).map((fields) => aRelease(fields));
@@ -132,6 +136,33 @@ export const lifted = fc.record({
   ...{ liftedAt: time, liftedById: person, liftedByLogin: login, liftReason: one("over", "done") },
 });
 
+const looked = {
+  known: orNull(fc.constant(null).map((): Known => ({ versions: ["1.0.0"], tags: { latest: "1.0.0" } }))),
+  nextAt: time,
+  lookedAt: orNull(time),
+  failures: one(0, 1),
+  lastError: one(null, "It can't be read."),
+  removedAt: orNull(time),
+};
+export const watch = fc
+  .record({ id: ids("w"), repositoryId: repository, package: one("@acme/widget", "left-pad"), ...looked })
+  .map((fields) => aWatch(fields));
+export const watchPatch = fc.record({ ...looked, issueNumber: one(null, 3) }, { requiredKeys: [] });
+export const sighting = fc
+  .record({
+    ...{ id: ids("s"), repositoryId: repository, package: one("@acme/widget", "left-pad"), seenAt: time },
+    ...{ verdict: one("noticed" as const, "odd" as const, "expected" as const), key: one("k1", "k2", "k3") },
+    acknowledgedAt: orNull(time),
+  })
+  .map((fields) => aSighting(fields));
+export const judged = fc.record({
+  ...{ verdict: one("odd", "expected"), expectedWhy: one(null, "It was expected.") },
+  oddities: one([], [{ code: "no-source", text: "No tag." }]),
+});
+export const acknowledged = fc.record({
+  ...{ acknowledgedAt: time, acknowledgedById: person, acknowledgedByLogin: login },
+});
+
 export const warning = fc.record({
   ...{ id: ids("w"), tokenId, repositoryId: repository, personId: person, days: one(14, 7, 0), at: time },
 });
@@ -164,6 +195,10 @@ export const runnerSession = fc
   .record({ id: ids("s"), releaseId, jti: ids("j"), bearerHash: ids("h") })
   .map((fields) => aRunnerSession(fields));
 
+export const toldBuild = fc.record({
+  ...{ releaseId, shasum: one("e".repeat(40), "f".repeat(40)), checkRunId: one("99", null), toldAt: time },
+  document: one({ files: [] }, { files: [["index.js", "x"]] }),
+});
 export const told = fc.record({
   ...{ releaseId, sessionId: ids("s"), shasum: one("e".repeat(40)), toldAt: time },
   document: one({ form: 1, state: "unread", why: "No." }, { form: 1, files: [{ path: "é", marks: [] }], b: null }),

@@ -87,7 +87,11 @@ export const repositories: Record<string, Handler> = {
   "repos/get-commit": (request) => {
     const repository = readableRepositoryOf(request);
     const ref = request.path["ref"] ?? "";
-    const commit = request.core.commitAt(repository, ref);
+    // `heads/…` and `tags/…` as the docs have them, "Get a commit": the one is no branch, the other no tag, of the same name.
+    const [, kind, name = ""] = /^(heads|tags)\/(.+)$/.exec(ref) ?? [];
+    const names = kind === "tags" ? repository.tags : repository.branches;
+    const commit =
+      kind === undefined ? request.core.commitAt(repository, ref) : repository.commits.get(names?.get(name) ?? "");
     if (commit === undefined) throw invalid(`No commit found for SHA: ${ref}`);
     return ok(request.core.shapes.reply.commit(repository, commit));
   },

@@ -78,7 +78,7 @@ function unused(workflow: Workflow, publishing: Job | null): Finding[] {
 /** Actions that need no right to write. */
 const modest = new Set(["checkout", "setup", "cache", "harden", "installs"]);
 /** Those that prove the job by an OIDC token. */
-const proving = new Set(["wait-for-secrets", "our-otp", "our-publish"]);
+const proving = new Set(["wait-for-secrets", "our-otp", "our-publish", "our-stage", "our-second-build"]);
 /** Scripts whose text isn't in this file, and which may do anything. */
 const elsewhere = /(?:^|[\s;&|(])(?:\.{1,2}\/\S|(?:node|bash|sh|python3?|deno|tsx|bun)\s+[^-\s]\S*|source\s|\.\s)/m;
 
