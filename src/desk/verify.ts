@@ -49,8 +49,9 @@ export async function mayHavePublished(parts: Pick<DeskParts, "store">, release:
  * is on the registry.
  */
 async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
-  // Other bytes than the run's were found already, and said so.
-  if (release.state === "published" || release.verifiedAt !== null || release.endCode === "other-bytes") return;
+  // Other bytes than the run's were found already, and said so; of several packages that may be true of one of them.
+  const saidSo = release.endCode === "other-bytes" && release.packages === null;
+  if (release.state === "published" || release.verifiedAt !== null || saidSo) return;
   // Whether its gate was opened may be what isn't known: whoever had no lease had no token.
   if (!(await mayHavePublished(parts, release))) return;
   if (release.packages !== null) return await lookAtSeveral(parts, release);

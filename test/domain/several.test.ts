@@ -40,6 +40,13 @@ describe("packages that are asked for together", () => {
     expect(cantGoTogether(packages([], [], [line]))).toContain(`beside \`p0\`, \`p2\` has another \`${key}\``);
   });
 
+  test("don't where one is to be built twice, which is released by itself, and the sentence says so", () => {
+    const all = packages([], ["secondBuild: true"], []);
+    expect(cantGoTogether(all)).toContain("second build (`secondBuild`) of `p1`, and only one package is built");
+    expect(cantGoTogether(all.slice(1, 2))).toBeNull();
+    expect(jointPolicy(all).secondBuild).toBe(true);
+  });
+
   test("get the strictest of what the policy says of each", () => {
     const all = packages(
       ["maxExposure: 10m", "token: { maxDays: 30, bypass2fa: 'a reason that is long enough' }"],

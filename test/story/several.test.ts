@@ -241,6 +241,8 @@ describe("several packages in one release", () => {
     await endJob();
     expect((await story.release()).state).toBe("staged");
     for (const stage of stages) expect(await story.status()).toContain(`npm stage approve ${stage}`);
+    await story.say(story.cast.bob, "/approve-stage");
+    expect(story.lastWords()).toContain("several packages staged");
     story.registry.write(widget, "1.7.0", "latest", { trusted: true });
     await story.pass(30_000, 2);
     expect([(await story.release()).state, ...(await parts())]).toEqual([
@@ -256,5 +258,26 @@ describe("several packages in one release", () => {
     expect(state).toBe("failed");
     expect(endText).toContain("@acme/tool@1.7.0 was rejected at npm");
     expect(endText).toContain("Live: `@acme/widget` and `@acme/gadget`; not: `@acme/tool`.");
+  });
+
+  test("each package's bytes are held against its own: where npm holds others of one, the release ends, and names it", async () => {
+    await ask("1.8.0 --all");
+    await approve();
+    const job = await step();
+    await job.packed("1.8.0");
+    const staged = async (index: number, heldShasum: string): Promise<void> =>
+      await job.report({
+        ...{ package: names[index] ?? "", outcome: "staged", stageId: stages[index] ?? "" },
+        ...{ shasum: shasumOf(names[index] ?? "", "1.8.0"), heldShasum },
+      });
+    await staged(0, shasumOf(widget, "1.8.0"));
+    expect((await story.release()).state).toBe("running");
+    await staged(1, "e".repeat(40));
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["failed", "bytes-differ"]);
+    expect(endText).toContain("Don't approve @acme/gadget@1.8.0: what npm holds as staged");
+    expect(endText).toContain(`npm stage reject ${stages[1] ?? ""}`);
+    expect(await parts()).toEqual(["widget staged", "gadget failed", "tool waiting"]);
+    await endJob("failure");
   });
 });

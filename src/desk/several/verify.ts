@@ -40,7 +40,8 @@ export async function lookAtSeveral(parts: DeskParts, found: Release): Promise<v
   if (readings.live.size === 0 && odd.length === 0 && readings.unread !== null) throw readings.unread;
   if (readings.live.size === 0 && odd.length === 0) return;
   const names = [...readings.live.keys(), ...odd.map(({ name }) => name)];
-  const there = readings.live.size === 0 ? [] : [`On the registry all the same: ${either([...readings.live.keys()], "and")}.`];
+  const there =
+    readings.live.size === 0 ? [] : [`On the registry all the same: ${either([...readings.live.keys()], "and")}.`];
   const words = [...there, ...odd.map(({ text }) => text ?? "")].join(" ");
   const at = parts.clock.now();
   await parts.store.transaction(async (store) => {

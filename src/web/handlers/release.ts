@@ -27,10 +27,7 @@ export async function showRelease(visit: ReleaseVisit): Promise<Response> {
 
 async function shownOf(visit: ReleaseVisit, view: ReleaseView, decisions: Release[]): Promise<Shown> {
   const { desk } = visit.parts;
-  const [abilities, inside] = await Promise.all([
-    desk.abilities(view, visit.session.person),
-    contentsOf(visit, view),
-  ]);
+  const [abilities, inside] = await Promise.all([desk.abilities(view, visit.session.person), contentsOf(visit, view)]);
   return { view, abilities, inside, decisions };
 }
 
