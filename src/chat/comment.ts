@@ -248,7 +248,11 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
   if (view === null)
     return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
-  const title = `${view.release.purpose === "publish" ? "" : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of `}\`${versionTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
+  const about =
+    view.release.purpose === "publish"
+      ? `\`${releaseTitle(view.release)}\``
+      : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of \`${versionTitle(view.release)}\``;
+  const title = `${about} from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
   const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
   const said = [title, ...end, ...packageLines(view.release)];
   return what === "status" ? said.join("\n") : [...said, "", ...reasonLines(view.decision)].join("\n");

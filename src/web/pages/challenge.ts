@@ -71,7 +71,7 @@ export function challengePage(
           ? flash(
               "bad",
               "alert",
-              `The job is about ${versionTitle({ package: challenge.subject.name, version: challenge.subject.version })}${challenge.subject.shasum === undefined ? "" : ` (${challenge.subject.shasum})`}, and what was approved is ${versionTitle(release)}${release.shasum === null ? "" : ` (${release.shasum})`}. Don't answer: cancel the release, and look at the workflow.`,
+              `The job is about ${versionTitle({ package: challenge.subject.name, version: challenge.subject.version })}${challenge.subject.shasum === undefined ? "" : ` (${challenge.subject.shasum})`}, and what was approved is ${approvedTitle(release)}${release.shasum === null ? "" : ` (${release.shasum})`}. Don't answer: cancel the release, and look at the workflow.`,
             )
           : open
             ? answering(challenge, session, visit.now)
@@ -81,8 +81,13 @@ export function challengePage(
   );
 }
 
-function purposeWords(release: ReleaseView["release"]): string {
-  const title = versionTitle(release);
+/** What is published, several packages too; or the version whose stage is decided about. */
+function approvedTitle(release: Release): string {
+  return release.purpose === "publish" ? releaseTitle(release) : versionTitle(release);
+}
+
+function purposeWords(release: Release): string {
+  const title = approvedTitle(release);
   if (release.purpose === "publish") return `To publish ${title} with your token.`;
   return release.purpose === "approve-stage"
     ? `To make ${title} live: you approve what is staged at npm.`
