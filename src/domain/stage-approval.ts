@@ -15,6 +15,8 @@ export function approvalWay(policy: PackagePolicy): PackagePolicy | null {
     ...rest,
     ...{ environment, workflow, secret, mode: "otp", branches: [] },
     releasers: approvers,
+    // Nothing is built there: what was built twice is staged already, and compared by its shasum.
+    secondBuild: false,
     // Asking for it is the approval, and npm's second factor confirms it.
     approvals: { count: 0, from: approvers, self: false },
     approvesStages: true,

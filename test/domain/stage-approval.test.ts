@@ -10,6 +10,14 @@ import { approvalWay, inWordsOf, policyFor, waysOf } from "../../src/domain/stag
 import { readWorkflow } from "../../src/domain/workflow.ts";
 import { actionlint } from "./doctor/actionlint.ts";
 
+const site = {
+  ...{ action: { repository: "acme/countersign", commit: "c".repeat(40) }, version: "0.1.0" },
+  ...{
+    publicUrl: "https://countersign.example.com",
+    githubUrl: "https://github.com",
+    registry: "https://npm.test/",
+  },
+};
 const way = "    stageApproval: { approvers: [carol] }\n";
 
 function written(lines: string, mode = "trusted-stage"): string {
@@ -38,6 +46,15 @@ describe("the way in which stages are approved", () => {
     });
     expect(policyFor(one, "publish")).toBe(one);
     expect(waysOf({ packages: [one] }).map(({ environment }) => environment)).toEqual(["publish", "approve-stage"]);
+  });
+
+  test("builds nothing, so that no second build is asked of it where the package's policy wants one", () => {
+    const policy = policyOf(`    secondBuild: true\n${way}`);
+    expect(waysOf(policy).map(({ secondBuild }) => secondBuild)).toEqual([true, false]);
+    const [file] = stageWorkflows(policy);
+    const approves = waysOf(policy)[1];
+    if (file === undefined || approves === undefined) throw new Error("nothing approves");
+    expect(readWorkflow(stageWorkflowFile(file, site), approves)).toMatchObject({ ok: true });
   });
 
   test("is none where nothing is staged, or nobody is named: then npm is the place", () => {
@@ -111,14 +128,7 @@ describe("the workflow that approves stages", () => {
     const [wanted, ...others] = stageWorkflows(policy);
     if (wanted === undefined) throw new Error("no workflow");
     expect(others).toEqual([]);
-    const text = stageWorkflowFile(wanted, {
-      ...{ action: { repository: "acme/countersign", commit: "c".repeat(40) }, version: "0.1.0" },
-      ...{
-        publicUrl: "https://countersign.example.com",
-        githubUrl: "https://github.com",
-        registry: "https://npm.test/",
-      },
-    });
+    const text = stageWorkflowFile(wanted, site);
     expect(readWorkflow(text, wanted)).toMatchObject({ ok: true, job: { key: "decide" } });
     const place = { ...wanted, mode: "otp" as const };
     expect(checkWorkflow({ path: ".github/workflows/approve-stage.yml", text }, place).findings).toEqual([]);

@@ -204,7 +204,7 @@ describe("failures", () => {
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
     const [dead] = await store.inbox.dead(10);
     expect(dead).toMatchObject({ key: "poison", attempts: 12 });
-    expect(dead!.lastError).toMatch(/^TypeError \(at inbox\/worker\.test\.ts:\d+\)\.$/);
+    expect(dead!.lastError).toMatch(/^TypeError \(at inbox\/worker(?:\.test)?\.ts:\d+\)\.$/);
     expect(lines).toHaveLength(12);
     expect(lines.join("\n")).not.toContain("payload");
     expect(lines.at(-1)).toContain("set aside after 12 attempts");

@@ -114,6 +114,8 @@ describe("a repository, in the world", () => {
     expect(await read()).toMatchObject({ policy: { state: "broken", problems: [{ line: 1 }] } });
     set(null);
     expect(await read()).toMatchObject({ policy: { state: "missing" } });
+    // Whoever else reads the policy after a push has read it.
+    await story.settle();
     story.github.core.faults.on({ operation: "repos/get-branch", status: 403, times: 1 });
     expect(await read()).toMatchObject({ policy: { state: "unread" } });
   });

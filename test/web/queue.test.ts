@@ -191,6 +191,7 @@ describe("the queue as JSON", () => {
       ["r3", "approve"],
       ["r1", "approve"],
       ["r6", null],
+      ["r20", null],
       ["r2", null],
     ]);
     expect(items[1]).toMatchObject({

@@ -19,7 +19,7 @@ describe("the repositories", () => {
   test("are those that GitHub shows me, with packages, mode, what is under way and the last release", async () => {
     const scene = { ...busyMorning(), visible: { alice: [1, 2], bob: [1] } };
     const alice = flat(await text(createBench(scene), "alice", "/repositories"));
-    expect(alice).toContain("acme/widget 3 under way @acme/widget · otp Last release @acme/widget@1.0.9 Failed");
+    expect(alice).toContain("acme/widget 4 under way @acme/widget · trusted Last release @acme/widget@1.5.0 Failed");
     expect(alice).toContain("acme/gadgets-with-a-rather-long-name 1 under way");
     expect(await text(createBench(scene), "bob", "/repositories")).not.toContain("gadgets");
   });
@@ -27,8 +27,8 @@ describe("the repositories", () => {
   test("are found by a part of their name or of a package's", async () => {
     const find = async (q: string) => flat(await text(createBench(busyMorning()), "alice", `/repositories?q=${q}`));
     expect(await find("GADG")).toMatch(/Found 1 repository.*gadgets-with/);
-    expect(await find("GADG")).not.toContain("acme/widget 3");
-    expect(await find("%40acme%2Fwidget")).toContain("acme/widget 3 under way");
+    expect(await find("GADG")).not.toContain("acme/widget 4");
+    expect(await find("%40acme%2Fwidget")).toContain("acme/widget 4 under way");
     expect(await find(encodeURIComponent(evil))).toContain("No repository or package like that");
   });
 
@@ -65,7 +65,7 @@ describe("a repository", () => {
     const file = `https://github.com/acme/widget/blob/${"a".repeat(40)}/.github/countersign.yml`;
     expect(page).toContain(`href="${file}#L8"`);
     expect(page).toContain('href="/repositories/1/tokens"');
-    expect(words).toContain("Last releases 5");
+    expect(words).toContain("Last releases 7");
   });
 
   test("leads only people with write access to tokens and audit", async () => {
@@ -175,7 +175,7 @@ packages:
     const api = apiClient(createBench(busyMorning()));
     const headers = await api.signIn("alice");
     expect((await api.send("GET", "/repositories/1", undefined, headers)).body).toMatchObject({
-      ...{ id: 1, owner: "acme", active: 3 },
+      ...{ id: 1, owner: "acme", active: 4 },
       policy: {
         ...{ state: "fine", problems: [] },
         packages: [
@@ -188,7 +188,7 @@ packages:
       policy: { state: "broken", problems: [{ line: 3 }, {}, { line: 8 }, {}], packages: [] },
     });
     expect((await api.send("GET", "/repositories", undefined, headers)).body).toMatchObject({
-      repositories: [{ id: 1, packages: [{ name: "@acme/widget", last: { id: "r5" } }] }, { id: 2 }],
+      repositories: [{ id: 1, packages: [{ name: "@acme/widget", last: { id: "r21" } }] }, { id: 2 }],
     });
   });
 });

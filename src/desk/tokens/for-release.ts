@@ -52,9 +52,10 @@ export function renewedFor({ repositoryId, packages, approvesStages, environment
   return { repositoryId, package: packages[0] ?? "", ...(approvesStages ? { environment: environmentName } : {}) };
 }
 
-/** A place in one text, as forms choose among several: repository, package and, where it approves stages, environment. */
+/** A place in one text, as forms choose among several: repository and package, and on a second line the environment where it approves stages. */
 export function placeText(place: { repositoryId: number; package: string; environment?: string }): string {
-  return [place.repositoryId, place.package, place.environment].filter((part) => part !== undefined).join(" ");
+  const text = `${place.repositoryId} ${place.package}`;
+  return place.environment === undefined ? text : `${text}\n${place.environment}`;
 }
 
 /** Where the releaser seals a token, for good or for one release. `environment`: the one that approves stages. */

@@ -68,14 +68,15 @@ interface Chosen {
 }
 
 /**
- * One place by `repository`, `package` and maybe `environment`, or several by `for`, each an id, a name and maybe an environment with
- * spaces between them.
+ * One place by `repository`, `package` and maybe `environment`, or several by `for`, each an id and a name with a space between them, and
+ * maybe an environment on a second line (which forms send with CR and LF).
  */
 function chosenPlaces(query: URLSearchParams): Chosen[] {
   const name = query.get("package");
   const several = query.getAll("for").map((text) => {
-    const [repository = "", one = "", ...rest] = text.split(" ");
-    return { repository, package: one, environment: rest.length === 0 ? undefined : rest.join(" ") };
+    const [place = "", environment] = text.split(/\r?\n/);
+    const [repository = "", ...name] = place.split(" ");
+    return { repository, package: name.join(" "), environment };
   });
   const environment = query.get("environment") ?? undefined;
   return name === null ? several : [{ repository: query.get("repository"), package: name, environment }, ...several];

@@ -32,7 +32,7 @@ export function coachPage(visit: Visit, advice: Advice): Html {
         <header><h2 id="now">Now</h2></header>
         <div class="pad stack-small">
           <p>${prose(`\`${coaching.mode}\`: ${coaching.words}. ${coaching.leaves}`)}</p>
-          ${coachDates(coaching)}
+          ${coachDates(coaching, 3)}
         </div>
       </section>
       ${others(advice)} ${goal === null ? nothing : change(advice, goal)}`,

@@ -13,7 +13,7 @@ export function coachPart(policy: PackagePolicy, { id, owner, name }: Repository
   return html`<div class="stack-small">
     <h4>How it is published</h4>
     <p>${prose(`\`${coaching.mode}\`: ${coaching.words}. ${coaching.leaves}`)}</p>
-    ${coachDates(coaching)} ${next(coaching)}
+    ${coachDates(coaching, 4)} ${next(coaching)}
     ${
       writes && coaching.next !== null
         ? html`<p>
@@ -26,10 +26,11 @@ export function coachPart(policy: PackagePolicy, { id, owner, name }: Repository
   </div>`;
 }
 
-/** What npm changes about a mode, and when. */
-export function coachDates({ dates: all }: Coaching): Html | null {
+/** What npm changes about a mode, and when, under the heading that fits where it stands. */
+export function coachDates({ dates: all }: Coaching, level: 3 | 4): Html | null {
   if (all.length === 0) return null;
-  return html`<h4>What npm changes about that</h4>
+  const title = "What npm changes about that";
+  return html`${level === 3 ? html`<h3>${title}</h3>` : html`<h4>${title}</h4>`}
     <ul class="points">
       ${all.map(
         ({ when, over, what, means, unsure }) =>

@@ -84,7 +84,10 @@ describe("the policy of a set-up", () => {
               approvers: "carol",
             }),
           );
-          if (!read.ok) return expect(Object.keys(read.problems)).toEqual(["environment"]);
+          if (!read.ok) {
+            expect(Object.keys(read.problems)).toEqual(["environment"]);
+            return;
+          }
           const { plan } = read;
           const policy = parsePolicy(policyFile(plan, "https://x.example"));
           if (!policy.ok) throw new Error(JSON.stringify(policy.problems));
