@@ -30,15 +30,60 @@ export interface Wish {
   said: string;
 }
 
+/** The token owner's last answer, kept in this process's memory alone while npm may take it for the next package too. */
+export interface Remembered {
+  last: { otp: string; link: boolean; at: number; uses: number } | null;
+  /** How often npm didn't take one again. */
+  refused: number;
+}
+
+/** npm takes an authenticator's code for some thirty seconds and a little; its web page offers not to ask again for five minutes. In milliseconds. */
+const goodFor = { code: 60_000, link: 5 * 60_000 };
+/** npm counts what it refuses, and locks accounts that answer wrongly more often: after this many no answer is tried again. */
+const mostRefused = 2;
+/** Publishes that one answer is given for: npm was seen to answer 429 after four or five (lerna/lerna 2459). */
+const mostUses = 4;
+
+/**
+ * The answer that may be tried again, once; null: none. Whether it is good for one package only is npm's to say, and differs between
+ * registries. Recovery codes never are.
+ */
+function again({ last, refused }: Remembered): string | null {
+  if (last === null || last.uses >= mostUses || refused >= mostRefused) return null;
+  if (!last.link && !/^\d{6,8}$/.test(last.otp)) return null;
+  return Date.now() - last.at < (last.link ? goodFor.link : goodFor.code) ? last.otp : null;
+}
+
+/**
+ * The first try: with the answer that was given for the package before, where there is one, and without any otherwise or where npm doesn't
+ * take it. Nobody is told of that: the person hasn't answered wrongly.
+ */
+async function first(wish: Wish, remembered: Remembered | null): Promise<Published> {
+  const otp = remembered === null ? null : again(remembered);
+  if (remembered === null || otp === null) return await wish.attempt(null);
+  const outcome = await attemptWith(otp, wish);
+  if (outcome.kind === "published") {
+    if (remembered.last !== null) remembered.last.uses += 1;
+    say("npm took the answer that was given before.");
+  }
+  if (!mayAskAgain(outcome)) return outcome;
+  remembered.last = null;
+  remembered.refused += 1;
+  say("npm wants a new answer for this package.");
+  return await wish.attempt(null);
+}
+
 /**
  * Publishes, and asks the releaser each time npm asks us. Returns when npm has taken the package; every other end throws.
  * @param deadline milliseconds, as Date.now() counts
+ * @param remembered where more packages follow or came before: the last answer
  */
 export async function publishWithProof(
   session: Session,
   target: Target,
   token: string,
   deadline: number,
+  remembered: Remembered | null = null,
 ): Promise<void> {
   const subject: Subject = {
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
@@ -49,12 +94,21 @@ export async function publishWithProof(
     attempt: async (otp) => await publish(target, otp),
     wasDone: async () => await holds(target.registry, token, target.packed),
   };
-  await withProof(session, wish, token, deadline);
+  await withProof(session, wish, token, deadline, remembered);
 }
 
-/** Has npm do something, and asks the token's owner each time npm asks us. Returns when it is done; every other end throws. */
-export async function withProof(session: Session, wish: Wish, token: string, deadline: number): Promise<void> {
-  let outcome = await wish.attempt(null);
+/**
+ * Has npm do something, and asks the token's owner each time npm asks us. Returns when it is done; every other end throws.
+ * @param remembered the answer to the question before, where npm may take it again; kept up to date
+ */
+export async function withProof(
+  session: Session,
+  wish: Wish,
+  token: string,
+  deadline: number,
+  remembered: Remembered | null = null,
+): Promise<void> {
+  let outcome = await first(wish, remembered);
   for (let tries = 1; outcome.kind === "otp";) {
     if (Date.now() >= deadline) throw timeIsUp();
     const answer = await ask(session, wish, token, outcome.link, deadline);
@@ -66,6 +120,8 @@ export async function withProof(session: Session, wish: Wish, token: string, dea
     const answered = await attemptWith(answer.otp, wish);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
+    if (answered.kind === "published" && remembered !== null)
+      remembered.last = { otp: answer.otp, link: answer.told, at: Date.now(), uses: 1 };
     if (!mayAskAgain(answered)) return refuseFailure(answered, wish);
     if (tries >= maxTries) {
       refuseFailure(answered, wish);

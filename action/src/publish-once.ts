@@ -1,5 +1,4 @@
 import { jsonIn, npm } from "./child.ts";
-import { done, staged } from "./done.ts";
 import { publish } from "./npm-publish.ts";
 import type { Target } from "./npm-publish.ts";
 import type { Packed } from "./pack.ts";
@@ -8,14 +7,15 @@ import { StepError } from "./step-error.ts";
 import { say } from "./workflow.ts";
 
 /**
- * Publishes or stages where npm asks for no second factor while the job runs: once, and what npm answers is the end of it.
+ * Publishes or stages where npm asks for no second factor while the job runs: once, and what npm answers is the end of it. Gives the
+ * stage's id; null: it is published. `told` gathers what npm has staged, and the bytes that it holds.
  * @throws StepError where npm refuses, or holds other bytes than were packed
  */
 export async function publishOnce(
   session: Session,
   how: Omit<Target, "stage">,
-  { packed, told, token }: { packed: Packed; told: Report; token: string },
-): Promise<void> {
+  { packed, token, told }: { packed: Packed; token: string; told: Report },
+): Promise<string | null> {
   const { mode } = session.release;
   say(
     token === ""
@@ -25,11 +25,11 @@ export async function publishOnce(
   const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
   switch (answer.kind) {
     case "published":
-      return await done(session, packed, told);
+      return null;
     case "staged":
       told.stageId = answer.stageId;
       await compare(how, answer.stageId, packed, told);
-      return await staged(session, packed, told, answer.stageId);
+      return answer.stageId;
     case "otp":
       throw new StepError(
         token === ""

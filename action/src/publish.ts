@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { credentialFor, emptySecret } from "./credential.ts";
 import type { Credential } from "./credential.ts";
-import { done } from "./done.ts";
+import { done, staged } from "./done.ts";
 import { compareWithSecondBuild } from "./inside/build.ts";
 import { tellContents } from "./inside/tell.ts";
 import { givenToken, readUrl, readWait } from "./inputs.ts";
@@ -12,6 +12,8 @@ import type { Packed } from "./pack.ts";
 import { publishWithProof } from "./prove.ts";
 import { npmSettings, tokenEnvironment } from "./registry.ts";
 import { publishOnce } from "./publish-once.ts";
+import { publishAll } from "./several/publish-all.ts";
+import { namesSeveral } from "./several/sources.ts";
 import { ServerError } from "./server.ts";
 import { openSession, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
@@ -53,6 +55,12 @@ async function release(
   told: Report,
 ): Promise<() => Promise<void>> {
   const approved = session.release;
+  refuseTag(approved);
+  if (approved.packages !== null || namesSeveral(input("package-dir")))
+    return await withTarget(async (target) => {
+      const access = readAccess();
+      return await publishAll(session, { token, bare: env, proof }, wait, { target, told, access });
+    });
   // The second build may have to be waited for before npm is asked.
   const sessionEnds = Date.now() + session.longestWaitMs;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
@@ -66,8 +74,7 @@ async function release(
     const { npmUser } = await showToken(session, registry, token);
     if (npmUser !== null) told.npmUser = npmUser;
   }
-  const target = mkdtempSync(join(tmpdir(), "countersign-pack-"));
-  try {
+  await withTarget(async (target) => {
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
@@ -88,13 +95,24 @@ async function release(
     if (approved.mode === "otp") {
       await publishWithProof(session, { ...how, stage: false }, token, deadline);
       await done(session, packed, told);
-    } else await publishOnce(session, how, { packed, told, token });
-  } finally {
-    rmSync(target, { recursive: true, force: true });
-  }
+    } else {
+      const stageId = await publishOnce(session, how, { packed, token, told });
+      await (stageId === null ? done(session, packed, told) : staged(session, packed, told, stageId));
+    }
+  });
   return async () => {
     if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
   };
+}
+
+/** A folder for what is packed, gone afterwards. */
+async function withTarget<T>(work: (target: string) => Promise<T>): Promise<T> {
+  const target = mkdtempSync(join(tmpdir(), "countersign-pack-"));
+  try {
+    return await work(target);
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
 }
 
 /** An approval names what it approves; anything else stops here, before npm is asked for anything. */
@@ -103,6 +121,9 @@ function refuseOther(packed: Packed, approved: Approved): void {
     throw new StepError(
       `This folder holds ${packed.name}@${packed.version}, and what was approved is ${approved.package}@${approved.version}: set the version in the commit that is released.`,
     );
+}
+
+function refuseTag(approved: Approved): void {
   const tag = input("tag");
   if (tag !== "" && tag !== approved.tag)
     throw new StepError(`The input \`tag\` is \`${tag}\`, and what was approved is \`${approved.tag}\`: leave it out.`);

@@ -67,6 +67,19 @@ export async function whoami(
   return { status: response?.status ?? 0, name };
 }
 
+/** What the registry has of a version: nothing, just these bytes, others; null: it doesn't tell. Without a token it is asked as anybody. */
+export async function whatIsThere(
+  registry: string,
+  token: string,
+  { name, version, integrity }: { name: string; version: string; integrity: string },
+): Promise<"nothing" | "same" | "other" | null> {
+  const response = await ask(`${registry}${name.replace("/", "%2f")}/${version}`, token, "GET");
+  if (response?.status === 404) return "nothing";
+  const body = (await response?.json().catch(() => null)) as { dist?: { integrity?: unknown } } | null | undefined;
+  if (response?.ok !== true || typeof body?.dist?.integrity !== "string") return null;
+  return body.dist.integrity === integrity ? "same" : "other";
+}
+
 /** Whether the registry has this version with exactly these bytes; false, too, where it doesn't answer. */
 export async function holds(
   registry: string,
@@ -119,7 +132,7 @@ export async function ask(
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    headers: { accept: "application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) },
     signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => null);
 }

@@ -11,7 +11,10 @@ const modes: readonly string[] = ["otp", "stage", "trusted-stage", "trusted"] sa
 
 /** What was approved, as Countersign names it. */
 export interface Approved {
+  /** Of several packages the first. */
   package: string;
+  /** Of several packages those that are to be published, in this order; null: it is one. */
+  packages: string[] | null;
   version: string;
   tag: string;
   releaser: string;
@@ -44,6 +47,9 @@ export interface Session {
 }
 
 export interface Report {
+  /** The one that it is about, where several are published. */
+  package?: string;
+  packed?: Array<{ package: string; shasum: string; integrity: string }>;
   outcome?: "published" | "staged" | "approved" | "rejected" | "failed";
   stageId?: string;
   npmUser?: string;
@@ -113,10 +119,13 @@ function readSession(
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
+  const several = release["packages"];
+  const packages = Array.isArray(several) ? several.map(text) : null;
   return {
     id: text(answer["session"]),
     release: {
-      package: text(release["package"]),
+      package: text(packages === null ? release["package"] : packages[0]),
+      packages,
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),

@@ -14,6 +14,8 @@ export interface TokenSeen {
   bypass2fa: boolean | null;
   /** whoami and the package's collaborators both answer 401. */
   dead: boolean;
+  /** Of several packages the one that it may not write. */
+  package?: string;
 }
 
 /** Each question has this long for itself, in milliseconds. */
@@ -26,13 +28,34 @@ const mostPages = 20;
  * @throws StepError where it is not, where the registry doesn't know it, or where Countersign can't be asked
  */
 export async function showToken(session: Session, registry: string, token: string): Promise<TokenSeen> {
-  const seen = await lookAtToken(registry, token, session.release.package);
+  const { package: first, packages } = session.release;
+  const seen = await alsoOf(registry, token, packages ?? [first], await lookAtToken(registry, token, first));
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
   if (seen.dead)
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
+}
+
+/** Questions about further packages that are asked side by side. */
+const atOnce = 8;
+
+/** The same of several packages: it has to be allowed to write all of them, and what isn't told of one isn't known of all. */
+async function alsoOf(registry: string, token: string, names: string[], first: TokenSeen): Promise<TokenSeen> {
+  const seen = first.mayWrite === false && names.length > 1 ? { ...first, package: names[0] ?? "" } : first;
+  const { npmUser } = seen;
+  if (npmUser === null || seen.mayWrite === false) return seen;
+  let { mayWrite } = seen;
+  for (let index = 1; index < names.length; index += atOnce) {
+    const some = names.slice(index, index + atOnce);
+    const lists = await Promise.all(some.map((name) => collaborators(registry, token, name, patienceMs)));
+    const rights = lists.map(({ body }) => rightOf(body, npmUser));
+    const readOnly = some.find((_, at) => rights[at] === false);
+    if (readOnly !== undefined) return { ...seen, mayWrite: false, package: readOnly };
+    if (rights.includes(null)) mayWrite = null;
+  }
+  return { ...seen, mayWrite };
 }
 
 /** Asks the registry, all questions side by side. Never throws. */

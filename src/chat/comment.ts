@@ -21,7 +21,7 @@ import { setUpAnswer } from "./set-up.ts";
 import { tokensAnswer } from "./tokens.ts";
 import { liftAll, stopAll } from "./panic.ts";
 import { react, reactRead } from "./reaction.ts";
-import { reasonLines } from "./words.ts";
+import { packageLines, reasonLines } from "./words.ts";
 
 /** A comment as GitHub delivered it. */
 export interface IncomingComment {
@@ -172,12 +172,14 @@ async function askRelease(
     commentId: comment.commentId,
     person: { id: comment.author.id, login: comment.author.login },
     version: command.version,
-    package: command.package,
+    packages: command.packages,
+    scope: command.scope,
     distTag: command.tag,
   };
   const checked = await checkRequest(parts, github, asked);
   if (command.dryRun) {
-    const what = `\`${checked.policy.name}\` ${checked.version} from \`${shortSha(checked.commit.sha)}\` as \`${checked.distTag}\``;
+    const { packages } = checked;
+    const what = `${packages === null ? `\`${checked.policy.name}\` ${checked.version}` : `${packages.length} packages, each as ${checked.version},`} from \`${shortSha(checked.commit.sha)}\` as \`${checked.distTag}\``;
     return [`Nothing was started. \`/release\` would ask for ${what}:`, "", ...reasonLines(checked.reasons)].join("\n");
   }
   const release = await insertRelease(parts, asked, checked);
@@ -246,9 +248,14 @@ async function tell(parts: DeskParts, comment: IncomingComment, what: "status" |
   if (view === null)
     return "No release was asked for in this thread. Ask for one with `/release <version>`; `/help` says how.";
   const page = `${parts.publicUrl}/releases/${view.release.id}`;
-  const title = `${view.release.purpose === "publish" ? "" : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of `}\`${versionTitle(view.release)}\` from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
+  const about =
+    view.release.purpose === "publish"
+      ? `\`${releaseTitle(view.release)}\``
+      : `${releaseTitle(view.release).split(" of ")[0] ?? ""} of \`${versionTitle(view.release)}\``;
+  const title = `${about} from \`${shortSha(view.release.sha)}\` is **${view.release.state}** ([release page](${page})).`;
   const end = view.release.endText === null ? [] : ["", markdown(view.release.endText)];
-  return what === "status" ? [title, ...end].join("\n") : [title, ...end, "", ...reasonLines(view.decision)].join("\n");
+  const said = [title, ...end, ...packageLines(view.release)];
+  return what === "status" ? said.join("\n") : [...said, "", ...reasonLines(view.decision)].join("\n");
 }
 
 async function refuse(

@@ -4,6 +4,7 @@ import { withRelease } from "../desk/end.ts";
 import { repositoryOf } from "../desk/repository-of.ts";
 import type { DeskParts } from "../desk/types.ts";
 import { viewRelease } from "../desk/view.ts";
+import { toPublish } from "../domain/several.ts";
 import { stageVerb } from "../domain/stage-approval.ts";
 import { GitHubError } from "../github/types.ts";
 import { statusComment } from "./words.ts";
@@ -46,6 +47,11 @@ async function edited(
   }
 }
 
+/** The package that npm asks about; what a step says of its own counts only where it is one of the release's. */
+function nameAsked({ release }: ReleaseView, subject: string): string {
+  return toPublish(release).includes(subject) ? subject : release.package;
+}
+
 /** A new comment, since an edit notifies nobody: npm asks the releaser for the second factor. */
 export async function tellChallenge(parts: DeskParts, challengeId: string): Promise<void> {
   const challenge = await parts.store.challenges.get(challengeId);
@@ -61,6 +67,6 @@ export async function tellChallenge(parts: DeskParts, challengeId: string): Prom
   const verb = purpose === "publish" ? "publish" : stageVerb[purpose];
   await github?.comment(
     view.release.issueNumber,
-    `@${view.release.releaserLogin}: npm asks for your second factor to ${verb} \`${view.release.package}\` ${view.release.version}.${again} **[Answer within ${minutes} min](${parts.publicUrl}/challenges/${challenge.id})**.`,
+    `@${view.release.releaserLogin}: npm asks for your second factor to ${verb} \`${nameAsked(view, challenge.subject.name)}\` ${view.release.version}.${again} **[Answer within ${minutes} min](${parts.publicUrl}/challenges/${challenge.id})**.`,
   );
 }

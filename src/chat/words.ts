@@ -5,6 +5,7 @@ import { exposureSeconds } from "../domain/lease.ts";
 import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, isGood, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
+import { isLive, partWords, stagePageOf, toPublish } from "../domain/several.ts";
 import { stageCommand } from "../domain/staged.ts";
 import { seenText } from "../domain/token-seen.ts";
 import { sealedFor, sealPath } from "../desk/tokens/for-release.ts";
@@ -39,15 +40,28 @@ export function statusComment(view: ReleaseView, publicUrl: string): string {
     (link) => link !== null,
   );
   const lines = [
-    `### ${headlines[release.state]}: ${subjects[release.purpose]}${code(release.package)} ${plain(release.version)}`,
+    `### ${headlines[release.state]}: ${subjects[release.purpose]}${code(release.package)} ${plain(release.version)}${more(release)}`,
     "",
     `${origin(release, web, publicUrl)}, asked for by ${plain(release.releaserLogin)} · ${links.join(" · ")}`,
     "",
     ...body(view, page),
+    ...(isEnd(release.state) ? [] : packageLines(release)),
     "",
     `<!-- countersign ${repository.id} ${release.id} -->`,
   ];
   return lines.join("\n");
+}
+
+/** How many packages are published beside the first. */
+function more(release: Release): string {
+  const others = toPublish(release).length - 1;
+  return others > 0 ? ` with ${others} more` : "";
+}
+
+/** Each package of several with how it stands. */
+export function packageLines({ packages }: Release): string[] {
+  if (packages === null) return [];
+  return ["", ...packages.map((part) => `- ${code(part.name)}: ${partWords(part)}`)];
 }
 
 const subjects: Record<Release["purpose"], string> = {
@@ -92,6 +106,7 @@ function body(view: ReleaseView, page: string): string[] {
 
 /** What is to be done at npm, by whoever may publish the package there, or from here where the policy has a job for it. */
 function staged(release: Release, releasePage: string): string[] {
+  if (release.packages !== null) return stagedParts(release);
   const { stagePage } = release.runnerReport ?? {};
   const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
   return [
@@ -100,6 +115,20 @@ function staged(release: Release, releasePage: string): string[] {
     `Where the policy has a job for it (\`stageApproval\`), \`/approve-stage\` and \`/reject-stage\` do the same from here, as does [the release page](${releasePage}).`,
     "",
     `Before that compare the shasum: \`${stageCommand("view", release)}\` has to show \`${release.shasum ?? ""}\`.`,
+  ];
+}
+
+function stagedParts(release: Release): string[] {
+  const waiting = (release.packages ?? []).filter((part) => part.state === "staged" && !isLive(part));
+  return [
+    "npm has them staged, and they aren't live yet. **Next:** whoever may publish them approves each at npm with their second factor. Compare the shasum before; npm doesn't tell others of a rejection, so say `/cancel` here then.",
+    "",
+    ...waiting.map((part) => {
+      const page = stagePageOf(release, part.name);
+      const id = part.stageId ?? "<stage-id>";
+      const where = page === undefined ? "" : ` or on [its page](${page})`;
+      return `- ${code(part.name)}: \`npm stage view ${id}\` has to show \`${part.shasum ?? ""}\`; approve it by \`npm stage approve ${id}\`${where}`;
+    }),
   ];
 }
 
@@ -160,7 +189,9 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   ];
   const verdict = bytesVerdict(release);
   if (verdict !== null) rows.push(["⛔ Bytes", `**${verdict}**`]);
-  if (release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
+  for (const part of release.packages ?? [])
+    rows.push([code(part.name, "cell"), `${partWords(part)}${part.shasum === undefined ? "" : `, ${part.shasum}`}`]);
+  if (release.packages === null && release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
   const { second, stageId } = release.runnerReport ?? {};
   if (second !== undefined) rows.push(["Second build", secondWords(second)]);
   if (publishes) rows.push(["Published", modeWords[release.mode]]);
@@ -169,7 +200,8 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
       release.purpose === "approve-stage" ? "Approves the stage" : "Rejects the stage",
       release.stageId ?? "unknown",
     ]);
-  if (release.stagedAt !== null) rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
+  if (release.stagedAt !== null && release.packages === null)
+    rows.push(["Staged at npm", `${release.runnerReport?.stageId ?? "unknown"}`]);
   if (stageId !== undefined) rows.push(["What npm holds", heldWords(release)]);
   const approver = release.runnerReport?.stageApprover;
   if (approver !== undefined) rows.push(["Approved at npm by", plain(approver)]);

@@ -14,7 +14,7 @@ import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
 import { readableFile } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
-import { isPrincipal } from "./principals.ts";
+import { releaserOf } from "./several/releasers.ts";
 import { sealPath, tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
 
@@ -23,6 +23,8 @@ export interface Wish {
   repository: Repository;
   person: Person;
   policy: PackagePolicy;
+  /** Of several packages what holds for each of them; `policy` is the strictest of it. */
+  policies?: PackagePolicy[];
   pinned: PinnedPolicy;
   branch: string;
   sha: string;
@@ -37,14 +39,14 @@ export interface WayRead {
 
 /** Reads person, environment and workflow side by side. */
 export async function readWay(parts: DeskParts, github: GitHubRepository, wish: Wish): Promise<WayRead> {
-  const { person, policy, branch, sha } = wish;
-  const [permission, isReleaser, place, workflow] = await Promise.all([
+  const { person, policy, policies = [policy], branch, sha } = wish;
+  const [permission, named, place, workflow] = await Promise.all([
     github.permission(person.login),
-    isPrincipal(github, policy.releasers, person.login),
+    releaserOf(github, policies, person.login),
     readPlace(parts, github, policy, branch),
     readableFile(github, workflowPath(policy.workflow), sha, "workflow-unsuitable"),
   ]);
-  const releaser = checkReleaser({ login: person.login, isHuman: true, permission, isReleaser, ...listFact(policy) });
+  const releaser = checkReleaser({ login: person.login, isHuman: true, permission, ...named, ...listFact(policy) });
   return { releaser, place, workflow };
 }
 

@@ -3,6 +3,7 @@ import { isTokenMode } from "../domain/mode.ts";
 import { decideEarly } from "../domain/decide.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
+import { jointPolicy } from "../domain/several.ts";
 import type { Reason } from "../domain/reason.ts";
 import type { Approval, Release } from "../domain/release-types.ts";
 import { showStatus } from "./after.ts";
@@ -12,14 +13,14 @@ import { tellWanted } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
-import { approvalFacts, gather, wantedToken } from "./gather.ts";
-import { policyAt, policyOf } from "./policy-at.ts";
+import { allApprovalFacts, gather, wantedToken } from "./gather.ts";
+import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { stageFacts } from "./stage/facts.ts";
 import { holdUp } from "./suspended.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { DeskParts } from "./types.ts";
-import { asGiven } from "./weigh.ts";
+import { approversOf, asGiven } from "./weigh.ts";
 
 /**
  * Looks at a waiting release again: while people or the gate are missing it only says so; once they are there, everything is
@@ -28,8 +29,8 @@ import { asGiven } from "./weigh.ts";
 export async function evaluate(parts: DeskParts, releaseId: string, open?: Opener): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
     if (release.state !== "waiting") return;
-    const policy = await pinnedPolicy(parts, release);
-    const early = await earlyDecision(parts, release, policy);
+    const policies = await pinnedPolicies(parts, release);
+    const early = await earlyDecision(parts, release, policies);
     if (early.verdict === "refused") return await refuse(parts, release, early);
     // Whether our gate is what holds the run is known only to GitHub, so once the people are there everything is read.
     const approvals = early.children?.find((reason) => reason.rule === "approvals");
@@ -41,7 +42,7 @@ export async function evaluate(parts: DeskParts, releaseId: string, open?: Opene
       const saved = await store.releases.save(release, { decision: early });
       // Looked at for the first time: from now on it waits for people, and they are called once.
       if (!wasLookedAt(release) && approvals !== undefined)
-        await tellWanted(inside, saved, approvals, policy.approvals.from);
+        await tellWanted(inside, saved, approvals, approversOf(policies));
       await showStatus(inside, saved);
     });
   }).catch(async (error: unknown) => {
@@ -72,8 +73,8 @@ export async function evaluateAhead(
   word: Approval,
 ): Promise<(() => Promise<void>) | null> {
   if (release.state !== "waiting") return null;
-  const policy = policyOf(await policyAt(github, release.policySha), release);
-  const early = await earlyDecision(parts, release, policy, word);
+  const policies = policiesOf(await policyAt(github, release.policySha), release);
+  const early = await earlyDecision(parts, release, policies, word);
   if (early.children?.find((reason) => reason.rule === "approvals")?.verdict !== "satisfied") return null;
   if (early.verdict === "refused") return null;
   const reading = gather(parts, github, release, { word });
@@ -102,24 +103,25 @@ async function gitHubOf(parts: DeskParts, release: Release): Promise<GitHubRepos
   return github;
 }
 
-/** The policy that the release was asked under. */
-async function pinnedPolicy(parts: DeskParts, release: Release): Promise<PackagePolicy> {
-  return policyOf(await policyAt(await gitHubOf(parts, release), release.policySha), release);
+/** The policy that the release was asked under, package by package. */
+async function pinnedPolicies(parts: DeskParts, release: Release): Promise<PackagePolicy[]> {
+  return policiesOf(await policyAt(await gitHubOf(parts, release), release.policySha), release);
 }
 
 /** What is missing as far as our own records say: approvals as given, by the policy the release was asked under. */
 async function earlyDecision(
   parts: DeskParts,
   release: Release,
-  policy: PackagePolicy,
+  policies: PackagePolicy[],
   word?: Approval,
 ): Promise<Reason> {
   const github = await gitHubOf(parts, release);
   const before = await parts.store.approvals.of(release.id);
   const given = asGiven(word === undefined ? before : [...before, word]);
   const gateAsked = release.gateAskedAt !== null;
+  const policy = jointPolicy(policies);
   return decideEarly(
-    approvalFacts(release, policy, given),
+    allApprovalFacts(release, policies, () => given),
     gateAsked,
     policy.gate === "rule",
     [await stageReason(parts, release, policy), await freshToken(parts, github, release, policy)].filter(

@@ -1,15 +1,18 @@
 import { judge } from "../domain/doctor/report.ts";
 import type { ApprovalFacts, WeighedApproval } from "../domain/facts.ts";
 import type { Facts, GitHubRuleFacts } from "../domain/decide.ts";
+import { approvalGroups, jointPolicy } from "../domain/several.ts";
+import type { ApprovalGroup } from "../domain/several.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Approval, Release, SealedToken } from "../domain/release-types.ts";
 import type { GitHubRepository, Job, PendingDeployment, Run, RunApproval } from "../github/types.ts";
+import { askedOnce } from "./asked-once.ts";
 import { doctorPolicyOf, lookAtWorkflow, namedWorkflow } from "./doctor/workflow-report.ts";
-import { policyAt, policyAtHead, policyOf, policyPath } from "./policy-at.ts";
+import { policiesOf, policyAt, policyAtHead, policyPath } from "./policy-at.ts";
 import { listFact } from "./check-way.ts";
 import { readPlace } from "./place.ts";
 import type { Place } from "./place.ts";
-import { isPrincipal } from "./principals.ts";
+import { releaserOf } from "./several/releasers.ts";
 import { stageFacts } from "./stage/facts.ts";
 import { tokenFacts } from "./tokens/for-release.ts";
 import type { Wanted } from "./tokens/for-release.ts";
@@ -46,43 +49,47 @@ export async function gather(
   { reviewFollows = false, word }: GatherOptions = {},
 ): Promise<Gathered> {
   const asked = await policyAt(github, release.policySha);
-  const pinned = policyOf(asked, release);
+  const policies = policiesOf(asked, release);
+  const pinned = jointPolicy(policies);
   const before = await parts.store.approvals.of(release.id);
   const given = word === undefined || before.some(({ id }) => id === word.id) ? before : [...before, word];
-  const [head, place, permission, ofRun, branchHead, weighedPinned, releaserPinned, lock, looked] = await Promise.all([
-    policyAtHead(github),
-    readPlace(
-      parts,
-      github,
-      { environment: release.environmentName, secret: release.secretName, mode: release.mode },
-      release.branch,
-    ),
-    github.permission(release.releaserLogin),
-    readRun(github, release.runId),
-    release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
-    weigh(github, pinned, given),
-    isPrincipal(github, pinned.releasers, release.releaserLogin),
-    parts.store.leases.locking(release.repositoryId, release.environmentId),
-    // Kept since the request: as a rule nothing of it is asked again.
-    lookAtWorkflow(parts, github, namedWorkflow(asked.policy, pinned), release.sha),
-    // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
-    github.ownersFile(policyPath).catch(() => null),
-  ]);
-  const now = policyOf(head, release);
+  const [head, place, permission, ofRun, branchHead, approvalsPinned, releaserPinned, lock, looked] = await Promise.all(
+    [
+      policyAtHead(github),
+      readPlace(
+        parts,
+        github,
+        { environment: release.environmentName, secret: release.secretName, mode: release.mode },
+        release.branch,
+      ),
+      github.permission(release.releaserLogin),
+      readRun(github, release.runId),
+      release.runId === null ? github.branchHead(release.branch) : Promise.resolve(null),
+      weighAll(github, release, policies, given),
+      releaserOf(github, policies, release.releaserLogin),
+      parts.store.leases.locking(release.repositoryId, release.environmentId),
+      // Kept since the request: as a rule nothing of it is asked again.
+      lookAtWorkflow(parts, github, namedWorkflow(asked.policy, pinned), release.sha),
+      // What its owner asks of all repositories is kept a minute: asked here, it is there when the token is looked at.
+      github.ownersFile(policyPath).catch(() => null),
+    ],
+  );
+  const policiesNow = policiesOf(head, release);
+  const now = jointPolicy(policiesNow);
   const same = head.blob === release.policyBlob;
-  const [isReleaser, weighedNow, { facts: token, token: sealed }, rules] = await Promise.all([
-    same ? releaserPinned : isPrincipal(github, now.releasers, release.releaserLogin),
-    same ? weighedPinned : weigh(github, now, given),
+  const [named, approvalsNow, { facts: token, token: sealed }, rules] = await Promise.all([
+    same ? releaserPinned : releaserOf(github, policiesNow, release.releaserLogin),
+    same ? approvalsPinned : weighAll(github, release, policiesNow, given),
     tokenFacts(parts, github, now, wantedToken(release), place.key?.keyId ?? ""),
     doctorPolicyOf(github, head.policy),
   ]);
   const stage = await stageFacts(parts, release, [pinned, now]);
   const { run, pending, reviews } = ofRun;
-  const named = ofRun.jobs.filter((job) => job.name === release.jobName);
+  const jobs = ofRun.jobs.filter((job) => job.name === release.jobName);
   if (run === null && release.runId !== null) throw new Error(`run ${release.runId} is not to be seen`);
   return {
     run,
-    jobId: named[0]?.id ?? null,
+    jobId: jobs[0]?.id ?? null,
     token: sealed,
     policy: now,
     policySha: head.sha,
@@ -90,12 +97,12 @@ export async function gather(
       sha: release.sha,
       branch: release.branch,
       workflowPath: release.workflowPath,
-      releaser: { login: release.releaserLogin, isHuman: true, permission, isReleaser, ...listFact(pinned) },
-      approvalsPinned: approvalFacts(release, pinned, weighedPinned),
-      approvalsNow: approvalFacts(release, now, weighedNow),
+      releaser: { login: release.releaserLogin, isHuman: true, permission, ...named, ...listFact(pinned) },
+      approvalsPinned,
+      approvalsNow,
       policyNow: now,
       policyChanged: !same,
-      otherwise: otherwise(release, pinned, now, place),
+      otherwise: otherwise(release, policies, policiesNow, place),
       environment: place.environment,
       doctor: judge(looked.findings, looked.unchecked, rules, parts.clock.now()),
       // A secret of ours that is still to be removed is waited for; it isn't somebody else's.
@@ -110,7 +117,7 @@ export async function gather(
               headSha: run.headSha,
               event: run.event,
               path: run.path,
-              jobsNamed: named.length,
+              jobsNamed: jobs.length,
             },
       branchHead,
       gitHub: {
@@ -131,12 +138,16 @@ export function wantedToken(release: Release): Wanted {
 }
 
 /** In what the policy now, or the environment itself, is not what the release was asked for. */
-function otherwise(release: Release, pinned: PackagePolicy, now: PackagePolicy, place: Place): string[] {
-  const differs: string[] = [];
+function otherwise(release: Release, pinned: PackagePolicy[], policies: PackagePolicy[], place: Place): string[] {
   const keys = ["mode", "gate", "environment", "secret", "workflow", "registry"] as const;
-  for (const key of keys) if (now[key] !== pinned[key]) differs.push(`\`${key}\` is another.`);
-  if (now.branches.length > 0 && !now.branches.includes(release.branch))
-    differs.push(`\`branches\` doesn't name \`${release.branch}\` any more.`);
+  const differs = policies.flatMap((now, index) => {
+    const before = pinned[index] ?? now;
+    const of = policies.length > 1 ? ` of ${now.name}` : "";
+    const others = keys.filter((key) => now[key] !== before[key]).map((key) => `\`${key}\`${of} is another.`);
+    if (now.branches.length > 0 && !now.branches.includes(release.branch))
+      others.push(`\`branches\`${of} doesn't name \`${release.branch}\` any more.`);
+    return others;
+  });
   if (place.environment.exists && place.environment.id !== release.environmentId)
     differs.push(`the environment \`${release.environmentName}\` was made anew${unguarded(place)}.`);
   return differs;
@@ -161,20 +172,40 @@ async function readRun(
   return { run, jobs, pending, reviews };
 }
 
-/** Approvals as a policy counts them. */
-export function approvalFacts(release: Release, policy: PackagePolicy, given: WeighedApproval[]): ApprovalFacts {
-  return {
+/** Approvals as the policy counts them, packages that are counted alike together. */
+export function allApprovalFacts(
+  release: Release,
+  policies: readonly PackagePolicy[],
+  weighed: (group: ApprovalGroup) => WeighedApproval[],
+): ApprovalFacts[] {
+  const groups = approvalGroups(policies);
+  return groups.map((group) => ({
     sha: release.sha,
     releaserId: release.releaserId,
     releaserLogin: release.releaserLogin,
-    given,
-    from: policy.approvals.from,
-    count: policy.approvals.count,
-    self: policy.approvals.self,
+    given: weighed(group),
+    from: group.approvals.from,
+    count: group.approvals.count,
+    self: group.approvals.self,
+    ...(groups.length > 1 ? { of: group.packages } : {}),
     ...(release.purpose === "publish"
       ? {}
       : { withoutAny: `${release.releaserLogin} asked for it, and npm's second factor has to confirm it.` }),
-  };
+  }));
+}
+
+async function weighAll(
+  github: GitHubRepository,
+  release: Release,
+  policies: readonly PackagePolicy[],
+  given: Approval[],
+): Promise<ApprovalFacts[]> {
+  const groups = approvalGroups(policies);
+  const asking = groups.length > 1 ? askedOnce(github) : github;
+  const words = await Promise.all(groups.map((group) => weigh(asking, group, given)));
+  return allApprovalFacts(release, policies, ({ packages: [first] }) => {
+    return words[groups.findIndex(({ packages }) => packages[0] === first)] ?? [];
+  });
 }
 
 /**

@@ -53,7 +53,7 @@ export function createDesk(parts: DeskParts): DeskForWeb {
     abilities: async (seen, person) => await abilities(parts, seen, person),
     queue: createQueue(parts),
     changes: async (seen) => await readChanges(parts, seen),
-    contents: async (seen) => await readInside(parts, seen),
+    contents: async (seen, packageName) => await readInside(parts, seen, packageName),
     installed: async (installationId) => await learnInstalled(parts, installationId),
     repositories: async (ids) => await listRepositories(parts, ids),
     repository: async (id) => await repositoryWithPolicy(parts, id),

@@ -1,8 +1,9 @@
-import { bytesOf, otherBytes } from "../domain/bytes.ts";
+import { bytesOf, bytesOfPart, otherBytes } from "../domain/bytes.ts";
 import { notable } from "../domain/inside/points.ts";
 import type { Point } from "../domain/inside/points.ts";
 import type { Contents } from "../domain/inside/types.ts";
 import { readContents } from "../domain/inside/wire.ts";
+import { partOf } from "../domain/several.ts";
 import type { DeskParts, ReleaseView } from "./types.ts";
 
 /** What is in a release's tarball, as a page shows it. */
@@ -22,12 +23,21 @@ export interface Inside {
 export async function readInside(
   { store }: Pick<DeskParts, "store">,
   { release, challenge }: ReleaseView,
+  packageName: string = release.package,
 ): Promise<Inside | null> {
   // Whoever decides about a stage sees what the run that staged it told.
-  const told = await store.contents.of(release.stageOf ?? release.id);
+  const told =
+    release.packages === null
+      ? await store.contents.of(release.stageOf ?? release.id)
+      : await store.packageContents.of(release.id, packageName);
   if (told === null) return null;
   const contents = readContents(told.document);
-  const other = otherBytes(bytesOf(release, { described: told.shasum, challenge }));
+  const asked = challenge?.subject.name === packageName ? challenge : null;
+  const other = otherBytes(
+    release.packages === null
+      ? bytesOf(release, { described: told.shasum, challenge })
+      : bytesOfPart(partOf(release, packageName), { described: told.shasum, challenge: asked }),
+  );
   return {
     ...{ toldAt: told.toldAt, contents, points: contents === null ? [] : notable(contents) },
     otherBytes: other?.other.shasum ?? null,

@@ -87,6 +87,7 @@ async function heldBy(parts: DeskParts, release: Release): Promise<Refusal> {
 /** What a release doesn't know yet when it is written. */
 export const emptyRelease = {
   number: 0,
+  packages: null,
   commitTitle: null,
   commitAuthor: null,
   issueNumber: null,

@@ -3,6 +3,7 @@ import { findPackage, parsePolicy } from "../domain/policy.ts";
 import { policyPath } from "../domain/policy-path.ts";
 import type { PackagePolicy, Policy, PolicyProblem } from "../domain/policy-types.ts";
 import type { Release } from "../domain/release-types.ts";
+import { jointPolicy, toPublish } from "../domain/several.ts";
 import { policyFor } from "../domain/stage-approval.ts";
 import { GitHubError } from "../github/types.ts";
 import type { GitHubRepository } from "../github/types.ts";
@@ -81,9 +82,16 @@ export function packageOf(pinned: PinnedPolicy, name?: string): PackagePolicy {
   return found;
 }
 
-/** The policy that holds for a release: of its package, and of what it is to do at npm. @throws Refusal as above */
-export function policyOf(pinned: PinnedPolicy, release: Pick<Release, "package" | "purpose">): PackagePolicy {
-  return policyFor(packageOf(pinned, release.package), release.purpose);
+type Asked = Pick<Release, "package" | "packages" | "purpose">;
+
+/** What holds for each package of a release, by what it is to do at npm. @throws Refusal where one isn't named (any more), and as above */
+export function policiesOf(pinned: PinnedPolicy, release: Asked): PackagePolicy[] {
+  return toPublish(release).map((name) => policyFor(packageOf(pinned, name), release.purpose));
+}
+
+/** The policy that holds for a release: of several packages the strictest of what is said of each. @throws Refusal as above */
+export function policyOf(pinned: PinnedPolicy, release: Asked): PackagePolicy {
+  return jointPolicy(policiesOf(pinned, release));
 }
 
 function policyProblems(problems: PolicyProblem[]): string {

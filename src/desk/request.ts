@@ -1,18 +1,20 @@
+import type { ReleaseScope } from "../domain/command.ts";
 import { Refusal } from "../domain/errors.ts";
 import type { PackagePolicy } from "../domain/policy-types.ts";
 import type { Reason } from "../domain/reason.ts";
 import { all } from "../domain/reason.ts";
-import type { Person, Release, Repository } from "../domain/release-types.ts";
-import { checkDistTag, checkVersion, nextVersion } from "../domain/version.ts";
+import type { Person, Release, ReleasePart, Repository } from "../domain/release-types.ts";
+import { jointPolicy, toPublish } from "../domain/several.ts";
+import { either } from "../domain/shown.ts";
 import type { CommitWords, GitHubRepository } from "../github/types.ts";
-import { RegistryError } from "../npm/types.ts";
-import type { PackageState } from "../npm/types.ts";
 import { judgeWay, readWay, refuseAll } from "./check-way.ts";
 import { newRelease, takeEnvironment } from "./new-release.ts";
 import { refuseStopped } from "./panic/check.ts";
 import type { Place } from "./place.ts";
-import { packageOf, policyAt } from "./policy-at.ts";
+import { policyAt } from "./policy-at.ts";
 import type { PinnedPolicy } from "./policy-at.ts";
+import { pickPackages } from "./several/pick.ts";
+import { wantedVersions } from "./several/versions.ts";
 import type { DeskParts } from "./types.ts";
 
 /** A release asked for in an issue or pull request. */
@@ -23,7 +25,9 @@ export interface ReleaseRequest {
   person: Person;
   /** A version, or patch, minor, major. */
   version: string;
-  package: string | undefined;
+  /** Packages by name; none: the only one there is, or what `scope` says. */
+  packages: string[];
+  scope: ReleaseScope;
   distTag: string | undefined;
 }
 
@@ -33,6 +37,8 @@ export interface Checked {
   pinned: PinnedPolicy;
   version: string;
   distTag: string;
+  /** Of several packages: all of them. `policy` is the strictest of what holds for those that are published. */
+  packages: ReleasePart[] | null;
   commit: { sha: string } & CommitWords;
   branch: string;
   place: Place;
@@ -54,17 +60,36 @@ export async function checkRequest(
     throw new Refusal("branch-not-allowed", `The default branch \`${branch}\` has no commit to release.`);
   const { sha, title, author } = tip;
   const pinned = await policyAt(github, sha);
-  const policy = packageOf(pinned, asked.package);
-  refuseModeAndBranch(policy, branch);
-  const wish = { repository: asked.repository, person: asked.person, policy, pinned, branch, sha };
-  const [state, read] = await Promise.all([packageState(parts, policy), readWay(parts, github, wish)]);
+  const { policies, states } = await pickPackages(parts, github, pinned, asked, sha);
+  for (const one of policies) refuseModeAndBranch(one, branch);
+  const of = { repository: asked.repository, person: asked.person, pinned, branch, sha };
+  // Where it is published from is the same for all of them.
+  const wish = { ...of, policy: jointPolicy(policies), policies };
+  const [candidates, read] = await Promise.all([states(), readWay(parts, github, wish)]);
   if (read.releaser.verdict === "refused") throw new Refusal("not-allowed", read.releaser.text);
-  const { version, distTag } = versionOf(asked, state);
-  const { job, workflowBlob, reasons: children } = await judgeWay(parts, github, wish, read);
-  refuseAll(parts, asked.repository, policy, children);
-  const reasons = all("request", "What this request rests on.", children);
+  const wanted = await wantedVersions(parts, asked, candidates, sha);
+  const policy = jointPolicy(
+    policies.filter((one) => wanted.packages?.find(({ name }) => name === one.name)?.state !== "already"),
+  );
+  const { job, workflowBlob, reasons: way } = await judgeWay(parts, github, { ...of, policy }, read);
+  refuseAll(parts, asked.repository, policy, way);
+  const reasons = all("request", "What this request rests on.", [...packageReason(wanted.packages), ...way]);
   const commit = { sha, title, author };
-  return { policy, pinned, version, distTag, commit, branch, place: read.place, job, workflowBlob, reasons };
+  return { ...wanted, policy, pinned, commit, branch, place: read.place, job, workflowBlob, reasons };
+}
+
+/** Which packages it would be, where they are several. */
+function packageReason(packages: ReleasePart[] | null): Reason[] {
+  if (packages === null) return [];
+  const names = (some: ReleasePart[]): string =>
+    either(
+      some.map(({ name }) => name),
+      "and",
+    );
+  const there = packages.filter(({ state }) => state === "already");
+  const left = there.length === 0 ? "" : ` ${names(there)}: there already, from an earlier release of this commit.`;
+  const text = `To publish: ${names(packages.filter(({ state }) => state !== "already"))}.${left}`;
+  return [{ rule: "packages", verdict: "satisfied", text }];
 }
 
 function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
@@ -80,37 +105,19 @@ function refuseModeAndBranch(policy: PackagePolicy, branch: string): void {
     );
 }
 
-async function packageState(parts: DeskParts, policy: PackagePolicy): Promise<PackageState | null> {
-  try {
-    return await parts.registry.package(policy.name, policy.registry);
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    throw new Refusal("registry-unavailable", `${error.message} Nothing was started; ask again with /release.`, {
-      cause: error,
-    });
-  }
-}
-
-function versionOf(asked: ReleaseRequest, state: PackageState | null): { version: string; distTag: string } {
-  const distTag = asked.distTag ?? "latest";
-  const badTag = checkDistTag(distTag);
-  if (badTag !== null) throw badTag;
-  const version = nextVersion(asked.version, state);
-  if (version instanceof Refusal) throw version;
-  const bad = checkVersion(version, state, asked.distTag);
-  if (bad !== null) throw bad;
-  return { version, distTag };
-}
-
 /** Takes the environment for a release that passed its checks; refuses where another one holds it. */
 export async function insertRelease(parts: DeskParts, asked: ReleaseRequest, checked: Checked): Promise<Release> {
   const release: Release = {
     ...newRelease(parts, { ...checked, repository: asked.repository, person: asked.person }),
+    packages: checked.packages,
     version: checked.version,
     distTag: checked.distTag,
     issueNumber: asked.issueNumber,
     requestCommentId: asked.commentId,
   };
-  const detail = { package: release.package, version: release.version, sha: release.sha, issue: asked.issueNumber };
+  const detail = {
+    ...{ package: release.package, version: release.version, sha: release.sha, issue: asked.issueNumber },
+    ...(release.packages === null ? {} : { packages: toPublish(release) }),
+  };
   return await takeEnvironment(parts, release, { what: "release.requested", person: asked.person, detail });
 }

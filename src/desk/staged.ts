@@ -1,6 +1,7 @@
 import { isStageMode } from "../domain/mode.ts";
 import { move, releaseTitle } from "../domain/release.ts";
-import type { Release } from "../domain/release-types.ts";
+import type { Release, ReleasePart, RunnerReport } from "../domain/release-types.ts";
+import { isLive, partOf, toPublish } from "../domain/several.ts";
 import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { VersionStatus } from "../npm/types.ts";
@@ -13,8 +14,10 @@ import { registryOf } from "./registry-of.ts";
 import type { DeskParts } from "./types.ts";
 
 /** The job ended well, and its step says, OIDC-proven, that npm has it staged. */
-export function hasStaged({ mode, jobConclusion, runConclusion, runnerReport }: Release): boolean {
-  const said = runnerReport?.outcome === "staged" && runnerReport.stageId !== undefined;
+export function hasStaged(release: Release): boolean {
+  const { mode, jobConclusion, runConclusion, runnerReport, packages } = release;
+  const said =
+    packages === null ? runnerReport?.outcome === "staged" && runnerReport.stageId !== undefined : allStaged(packages);
   return isStageMode(mode) && said && (jobConclusion ?? runConclusion) === "success";
 }
 
@@ -25,7 +28,7 @@ export async function becomeStaged(parts: DeskParts, release: Release): Promise<
   const [origin] = parts.registry.webOrigins(await registryOf(parts, release));
   const stagePage = origin === undefined ? {} : { stagePage: `${origin}/package/${release.package}` };
   const patch = move(release, "staged", at, {
-    shasum: release.runnerReport?.shasum ?? null,
+    shasum: partOf(release, release.package)?.shasum ?? release.runnerReport?.shasum ?? null,
     runnerReport: { ...release.runnerReport, ...stagePage },
   });
   if (patch === null) return;
@@ -34,7 +37,11 @@ export async function becomeStaged(parts: DeskParts, release: Release): Promise<
     await store.audit.add({
       ...{ at, what: "release.staged", actor: "countersign" },
       ...{ repositoryId: release.repositoryId, releaseId: release.id },
-      detail: { stage: saved.runnerReport?.stageId ?? null, shasum: saved.shasum },
+      detail: {
+        stage: saved.runnerReport?.stageId ?? partOf(saved, saved.package)?.stageId ?? null,
+        shasum: saved.shasum,
+        ...(saved.packages === null ? {} : { packages: toPublish(saved) }),
+      },
     });
     await showStatus({ ...parts, store }, saved);
     await tellStaged({ ...parts, store }, saved);
@@ -62,7 +69,12 @@ export async function lookAtStage(parts: DeskParts, release: Release): Promise<v
     throw error;
   });
   const seen = await remember(parts, release, status);
-  const ending = status !== null ? endings[status] : isGone(seen, parts.clock.now()) ? endings.deleted : null;
+  const ending =
+    status !== null
+      ? endings[status]
+      : isGone(seen.runnerReport?.stageSeen, parts.clock.now())
+        ? endings.deleted
+        : null;
   if (ending !== null && ending !== undefined)
     return void (await endRelease(parts, seen, { ...ending, text: ending.text(release) }));
   const now = parts.clock.now();
@@ -91,25 +103,38 @@ const goneAfterMs = 10_000;
 /** Keeps what the registry tells, so that a stage which isn't told of any more is known from one that never was. */
 async function remember(parts: DeskParts, release: Release, status: VersionStatus | null): Promise<Release> {
   const before = release.runnerReport?.stageSeen;
-  const told = status === "staged" || status === "validating";
-  const stageSeen: typeof before = told
-    ? "staged"
-    : status === null && before === "staged"
-      ? `gone-since ${parts.clock.now().toISOString()}`
-      : before;
+  const stageSeen = seenNext(before, status, parts.clock.now());
   if (stageSeen === before || stageSeen === undefined) return release;
   return await parts.store.releases.save(release, { runnerReport: { ...release.runnerReport, stageSeen } });
 }
 
+type Seen = RunnerReport["stageSeen"];
+
+/** What is to be remembered of a stage, after what the registry tells now. */
+export function seenNext(before: Seen, status: VersionStatus | null, now: Date): Seen {
+  if (status === "staged" || status === "validating") return "staged";
+  return status === null && before === "staged" ? `gone-since ${now.toISOString()}` : before;
+}
+
 /** One answer may be wrong: it has to be gone for a while. */
-function isGone({ runnerReport }: Release, now: Date): boolean {
-  const [, since] = /^gone-since (.+)$/.exec(runnerReport?.stageSeen ?? "") ?? [];
+export function isGone(seen: Seen, now: Date): boolean {
+  const [, since] = /^gone-since (.+)$/.exec(seen ?? "") ?? [];
   return since !== undefined && now.getTime() - Date.parse(since) >= goneAfterMs;
 }
 
-type Ended = { to: "rejected" | "failed"; code: string; text: (release: Release) => string };
+/** All that aren't live already are staged, and one at least is. */
+function allStaged(packages: ReleasePart[]): boolean {
+  const left = packages.filter((part) => !isLive(part) && part.state !== "published");
+  return left.length > 0 && left.every(({ state, stageId }) => state === "staged" && stageId !== undefined);
+}
 
-const endings: Partial<Record<VersionStatus, Ended>> = {
+type Ended = {
+  to: "rejected" | "failed";
+  code: string;
+  text: (release: Pick<Release, "package" | "version">) => string;
+};
+
+export const endings: Partial<Record<VersionStatus, Ended>> = {
   deleted: {
     to: "rejected",
     code: "stage-rejected",

@@ -22,13 +22,15 @@ export async function sweep(parts: Pick<DeskParts, "store" | "clock" | "ids" | "
   // A token that has ended is of no use: its row stays, so that its owner sees it and is warned, but nothing of the token does.
   const ended = await parts.store.tokens.forgetEnded(now);
   const contents = await parts.store.contents.sweep(later(now, -contentsKeptMs));
+  const ofPackages = await parts.store.packageContents.sweep(later(now, -contentsKeptMs));
   const builds = await parts.store.secondBuilds.sweep(later(now, -contentsKeptMs));
   const todos = await parts.store.todos.expire(now);
   await reviveIssues(parts);
   await askAllOwners(parts);
   await askAllSecrets(parts);
   await askRepositories(parts, now.toISOString().slice(0, 10));
-  parts.log.info({ sessions, deliveries, tasks, ended, contents, builds, todos }, "Forgot what nobody needs any more.");
+  const swept = { sessions, deliveries, tasks, ended, contents: contents + ofPackages, builds, todos };
+  parts.log.info(swept, "Forgot what nobody needs any more.");
 }
 
 async function reviveIssues({ store, clock }: Pick<DeskParts, "store" | "clock">): Promise<void> {

@@ -139,7 +139,7 @@ export interface DeskForWeb {
   /** What came in since the last release of its package, and how its workflow differs from the default branch's. */
   changes(view: ReleaseView): Promise<ReleaseChanges>;
   /** What the workflow step told of the tarball; null: nothing (yet). */
-  contents(view: ReleaseView): Promise<Inside | null>;
+  contents(view: ReleaseView, packageName?: string): Promise<Inside | null>;
   /** Somebody comes from installing the app: learns an installation that isn't known yet. One that isn't the app's changes nothing. */
   installed(installationId: number): Promise<void>;
   /** What is on record of these repositories, in order of name; GitHub isn't asked. */
@@ -241,7 +241,7 @@ export interface DeskForRelay {
   /** What the step saw of the token, before it uses it. Refuses where the release must not go on with it; it has ended then. */
   tokenSeen(session: RunnerSession, seen: TokenReport): Promise<void>;
   /** What the step found in the tarball that it is about to publish. */
-  tellContents(session: RunnerSession, contents: Contents): Promise<void>;
+  tellContents(session: RunnerSession, contents: Contents, packageName?: string): Promise<void>;
   /** What another job of the run built of the same commit; claims verified as for a session. */
   tellBuild(claims: Record<string, unknown>, build: Build): Promise<void>;
   /** Whether what the step packed is what the second build made. Refuses where it never will be; the release has ended then. */

@@ -4,9 +4,11 @@ import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
 import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
+import { otherRun, patienceMs } from "./after-run.ts";
 import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
+import { lookAtSeveral, verifySeveral } from "./several/verify.ts";
 import { lookSoon } from "./out-of-band/keep.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
 import { lookAtDecisions } from "./stage/end-with.ts";
@@ -16,15 +18,13 @@ import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PublishedVersion } from "../npm/types.ts";
 
-/** The registry may show a new version late; it is asked for this long after the run's end, in milliseconds. */
-const patienceMs = 10 * 60_000;
-
 /** Asks the registry what the run really did, and ends the release with that: the registry has the last word, not the run. */
 export async function verify(parts: DeskParts, releaseId: string): Promise<void> {
   await withRelease(parts, releaseId, async (release) => {
     if (release.purpose !== "publish") return await verifyStage(parts, release);
     if (isEnd(release.state)) return await lookAfterEnd(parts, release);
     if (release.state !== "verifying" && release.state !== "staged") return;
+    if (release.packages !== null) return await verifySeveral(parts, release);
     const registry = await registryOf(parts, release);
     const version = await parts.registry.version(release.package, release.version, registry).catch((error: unknown) => {
       if (error instanceof RegistryError) return error;
@@ -49,10 +49,12 @@ export async function mayHavePublished(parts: Pick<DeskParts, "store">, release:
  * is on the registry.
  */
 async function lookAfterEnd(parts: DeskParts, release: Release): Promise<void> {
-  // Other bytes than the run's were found already, and said so.
-  if (release.state === "published" || release.verifiedAt !== null || release.endCode === "other-bytes") return;
+  // Other bytes than the run's were found already, and said so; of several packages that may be true of one of them.
+  const saidSo = release.endCode === "other-bytes" && release.packages === null;
+  if (release.state === "published" || release.verifiedAt !== null || saidSo) return;
   // Whether its gate was opened may be what isn't known: whoever had no lease had no token.
   if (!(await mayHavePublished(parts, release))) return;
+  if (release.packages !== null) return await lookAtSeveral(parts, release);
   const version = await parts.registry.version(release.package, release.version, await registryOf(parts, release));
   if (version === null) return;
   const at = parts.clock.now();
@@ -142,19 +144,6 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
     await tellEnded({ ...parts, store }, saved, "published");
     await lookSoon({ ...parts, store }, saved);
   });
-}
-
-/**
- * An earlier release of the same version that was armed, where the run doesn't say itself that it published: its job may have gone on
- * after its release was ended, and what is on the registry may be its work.
- */
-async function otherRun(parts: DeskParts, release: Release): Promise<Release | null> {
-  const said = release.runnerReport?.outcome;
-  if (release.runConclusion === "success" || said === "published" || said === "staged") return null;
-  const all = await parts.store.releases.ofVersion(release.repositoryId, release.package, release.version);
-  const earlier = all.filter(({ number }) => number < release.number);
-  const armed = new Set((await parts.store.leases.ofReleases(earlier.map(({ id }) => id))).map((one) => one.releaseId));
-  return earlier.find(({ id, mode, decidedAt }) => armed.has(id) || (!isTokenMode(mode) && decidedAt !== null)) ?? null;
 }
 
 /** The registry can't be asked: it is tried again, and said plainly when that has gone on too long. */

@@ -1,11 +1,11 @@
 import type { Reason } from "../domain/reason.ts";
 import { isEnd, mayMove } from "../domain/release.ts";
 import type { Person, Release, Repository } from "../domain/release-types.ts";
-import { policyAt, policyOf } from "./policy-at.ts";
+import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import { stageAbilities } from "./stage/abilities.ts";
 import type { Abilities, DeskParts, ReleaseView } from "./types.ts";
-import { mayApprove } from "./weigh.ts";
+import { mayApproveAny } from "./weigh.ts";
 
 const nothingYet: Reason = { rule: "release", verdict: "waiting", text: "The run is being started." };
 
@@ -104,9 +104,9 @@ async function deciding(
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null)
     return { approve: "GitHub doesn't show us the repository.", reject: "GitHub doesn't show us the repository." };
-  const policy = policyOf(await policyAt(github, release.policySha), release);
+  const policies = policiesOf(await policyAt(github, release.policySha), release);
   const owner = person.id === release.releaserId;
-  const named = await mayApprove(github, policy, person.login);
+  const named = await mayApproveAny(github, policies, person.login);
   const given = (await parts.store.approvals.of(release.id)).some(
     (word) => word.personId === person.id && word.verdict === "approved",
   );
@@ -114,7 +114,7 @@ async function deciding(
   const approve =
     given && release.gateAskedAt !== null
       ? "You have approved it."
-      : owner && !policy.approvals.self
+      : owner && !policies.some(({ approvals }) => approvals.self)
         ? "You asked for this release; somebody else has to countersign."
         : named || stranger;
   return { approve, reject: owner || named || stranger };

@@ -1,16 +1,17 @@
 import { Refusal } from "../domain/errors.ts";
 import { isEnd, releaseTitle, shortSha } from "../domain/release.ts";
 import type { Approval, Person, Release } from "../domain/release-types.ts";
+import { toPublish } from "../domain/several.ts";
 import { principalName } from "../domain/facts.ts";
 import type { GitHubRepository } from "../github/types.ts";
 import { after, later } from "./after.ts";
 import { askedOnce } from "./asked-once.ts";
 import { endRelease, withRelease } from "./end.ts";
 import { evaluateAhead } from "./evaluate.ts";
-import { policyAt, policyOf } from "./policy-at.ts";
+import { policiesOf, policyAt } from "./policy-at.ts";
 import { repositoryOf } from "./repository-of.ts";
 import type { DeskParts } from "./types.ts";
-import { mayApprove } from "./weigh.ts";
+import { approversOf, mayApproveAny } from "./weigh.ts";
 
 /** Whoever is armed at once needs no second look; where that was broken off, it comes after this long, in milliseconds. */
 const aheadMs = 5_000;
@@ -135,17 +136,18 @@ function refuseUntimely(release: Release, word: Word): void {
 }
 
 async function refuseUnentitled(github: GitHubRepository, release: Release, word: Word): Promise<void> {
-  const policy = policyOf(await policyAt(github, release.policySha), release);
-  if (word.verdict === "approved" && word.person.id === release.releaserId && !policy.approvals.self)
+  const policies = policiesOf(await policyAt(github, release.policySha), release);
+  const self = policies.some(({ approvals }) => approvals.self);
+  if (word.verdict === "approved" && word.person.id === release.releaserId && !self)
     throw new Refusal(
       "self-approval",
       `${word.person.login} asked for this release and can't approve it too: somebody else has to countersign.`,
     );
   // Whoever asked for a release may always take it back.
   if (word.verdict === "rejected" && word.person.id === release.releaserId) return;
-  if (!(await mayApprove(github, policy, word.person.login)))
+  if (!(await mayApproveAny(github, policies, word.person.login)))
     throw new Refusal(
       "not-allowed",
-      `${word.person.login} is not among those who approve ${release.package}: ${policy.approvals.from.map(principalName).join(", ")}.`,
+      `${word.person.login} is not among those who approve ${toPublish(release).join(", ")}: ${approversOf(policies).map(principalName).join(", ")}.`,
     );
 }

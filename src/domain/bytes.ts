@@ -1,5 +1,5 @@
 import { isTokenMode } from "./mode.ts";
-import type { Challenge, Release, SecondBuildFound } from "./release-types.ts";
+import type { Challenge, Release, ReleasePart, RunnerReport, SecondBuildFound } from "./release-types.ts";
 
 /** Where a SHA-1 of a release's bytes was read, in the order in which it is believed to be the countersigned one. */
 const witnesses = {
@@ -35,6 +35,15 @@ export function bytesOf(
     held: runnerReport?.heldShasum,
     published: shasum,
   };
+}
+
+/** The same of one package of several; undefined: it is none of the release's. */
+export function bytesOfPart(
+  part: ReleasePart | undefined,
+  more: { described: string | null; challenge: Pick<Challenge, "subject"> | null },
+): KnownBytes {
+  const { described, challenge } = more;
+  return { described, packed: part?.shasum, asked: challenge?.subject.shasum, held: part?.heldShasum };
 }
 
 /** null: all that are known are the same. */
@@ -74,9 +83,12 @@ export function secondWords(second: SecondBuildFound): string {
   return second.state === "same" ? "the same bytes" : `other bytes: ${second.second}`;
 }
 
-/** What the job saw of what npm holds as staged: only one with a token may ask. */
-export function heldWords({ mode, runnerReport }: Pick<Release, "mode" | "runnerReport">): string {
-  const { heldShasum: held, shasum } = runnerReport ?? {};
+/** What the job saw of what npm holds as staged: only one with a token may ask. `of`: one package of several. */
+export function heldWords(
+  { mode, runnerReport }: Pick<Release, "mode" | "runnerReport">,
+  of: Pick<RunnerReport, "heldShasum" | "shasum"> | null = runnerReport,
+): string {
+  const { heldShasum: held, shasum } = of ?? {};
   if (held !== undefined)
     return held === shasum ? "the bytes that the job packed, as it read them back" : `other bytes: ${held}`;
   return isTokenMode(mode)

@@ -24,10 +24,18 @@ export function isPending(state: ChallengeState): boolean {
   return state === "open" || state === "answered";
 }
 
-/** The number of the next try, given all challenges of a release so far; null where there is none any more. */
-export function nextTry(before: readonly Pick<Challenge, "state">[]): number | null {
-  const answered = before.filter(({ state }) => ["taken", "accepted", "refused"].includes(state)).length;
-  return answered >= maxTries || before.length >= maxAsked ? null : answered + 1;
+/**
+ * The number of the next try, given all challenges of a release so far; null where there is none any more. Where several packages are
+ * published, each has its own tries (`name`), but wrong answers count for all of them: npm locks the account, not the package.
+ */
+export function nextTry(
+  before: ReadonlyArray<Pick<Challenge, "state"> & Partial<Pick<Challenge, "subject">>>,
+  name: string | null = null,
+): number | null {
+  const own = before.filter(({ subject }) => name === null || subject?.name === name);
+  const answered = own.filter(({ state }) => ["taken", "accepted", "refused"].includes(state)).length;
+  const refused = before.filter(({ state }) => state === "refused").length;
+  return answered >= maxTries || refused >= maxTries || own.length >= maxAsked ? null : answered + 1;
 }
 
 /**

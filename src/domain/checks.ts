@@ -3,7 +3,9 @@ import { principalName } from "./facts.ts";
 import { environmentFaults, faultText, secretFaults } from "./place-faults.ts";
 import type { PackagePolicy } from "./policy-types.ts";
 import type { Reason } from "./reason.ts";
+import { all } from "./reason.ts";
 import { shortSha } from "./release.ts";
+import { either } from "./shown.ts";
 import { stageVerb } from "./stage-approval.ts";
 import type { StageFacts } from "./stage-approval.ts";
 
@@ -17,11 +19,13 @@ export function checkReleaser(facts: ReleaserFacts): Reason {
   if (!facts.isHuman) return no("releaser", `${facts.login} is an app or bot; only people release.`);
   if (!["admin", "maintain", "write"].includes(facts.permission))
     return no("releaser", `${facts.login} has ${facts.permission} access to this repository; a releaser needs write.`);
-  if (!facts.isReleaser)
+  if (!facts.isReleaser) {
+    const of = facts.lacking === undefined ? "" : ` of ${either(facts.lacking, "and")}`;
     return no(
       "releaser",
-      `${facts.login} is not among \`${facts.list ?? "releasers"}\` in \`.github/countersign.yml\`.`,
+      `${facts.login} is not among \`${facts.list ?? "releasers"}\`${of} in \`.github/countersign.yml\`.`,
     );
+  }
   return ok("releaser", `${facts.login} may ${facts.list === undefined ? "release" : "approve and reject stages"}.`);
 }
 
@@ -105,8 +109,21 @@ function tokenProblem(
   return null;
 }
 
+/** Approvals of each group of packages; of one group as they are, the same sentence never twice. */
+export function checkAllApprovals(groups: readonly ApprovalFacts[], text: string): Reason {
+  const reasons = groups.map(checkApprovals);
+  const different = reasons.filter((one, index) => reasons.findIndex((other) => other.text === one.text) === index);
+  const [only] = different;
+  return only !== undefined && different.length === 1 ? only : all("approvals", text, different);
+}
+
 /** Enough people, none of them twice, nobody for themselves unless the policy says so, each for this commit. */
 export function checkApprovals(facts: ApprovalFacts): Reason {
+  const reason = countApprovals(facts);
+  return facts.of === undefined ? reason : { ...reason, text: `${either(facts.of, "and")}: ${reason.text}` };
+}
+
+function countApprovals(facts: ApprovalFacts): Reason {
   const rejected = facts.given.find((word) => word.verdict === "rejected" && word.mayApprove);
   if (rejected !== undefined) return no("approvals", `${rejected.login} rejected this release.`);
   const counted = new Map<number, string>();

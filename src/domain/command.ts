@@ -5,7 +5,7 @@ import { shown } from "./shown.ts";
 
 export { commandsPage, helpText } from "./command/help.ts";
 export { commands } from "./command/table.ts";
-export type { Command, CommandEntry } from "./command/types.ts";
+export type { Command, CommandEntry, ReleaseScope } from "./command/types.ts";
 
 /** `suggestion` is a whole command that would be read; only ever shown, never run. */
 export type Parsed =
@@ -72,7 +72,8 @@ function unknownAfterName(rest: string): Parsed {
 export function formatCommand(command: Command): string {
   const words: Array<string | undefined> = [`/${command.name}`];
   if (command.name === "release") {
-    words.push(command.version, command.package);
+    words.push(command.version, ...command.packages);
+    if (command.scope !== "named") words.push(`--${command.scope}`);
     if (command.tag !== undefined) words.push("--tag", command.tag);
     if (command.dryRun) words.push("--dry-run");
   }

@@ -1,4 +1,12 @@
-import { checkApprovals, checkEnvironment, checkReleaser, checkSecret, checkStage, checkToken } from "./checks.ts";
+import {
+  checkAllApprovals,
+  checkApprovals,
+  checkEnvironment,
+  checkReleaser,
+  checkSecret,
+  checkStage,
+  checkToken,
+} from "./checks.ts";
 import { isTokenMode } from "./mode.ts";
 import { doctorReason } from "./doctor/report.ts";
 import type { Report } from "./doctor/report.ts";
@@ -38,8 +46,8 @@ export interface Facts {
   workflowPath: string;
   releaser: ReleaserFacts;
   /** The approvals by the policy the release was asked under, and by the policy as it is now: both must be satisfied. */
-  approvalsPinned: ApprovalFacts;
-  approvalsNow: ApprovalFacts;
+  approvalsPinned: ApprovalFacts[];
+  approvalsNow: ApprovalFacts[];
   policyNow: PackagePolicy;
   policyChanged: boolean;
   /** What the policy now says otherwise than the release was asked for, as sentences. */
@@ -67,10 +75,10 @@ export interface Facts {
 export function decide(facts: Facts, now: Date): Reason {
   const approvals = facts.policyChanged
     ? all("approvals", "Approvals, by the policy at the request and by the policy now.", [
-        checkApprovals(facts.approvalsPinned),
-        checkApprovals(facts.approvalsNow),
+        ...facts.approvalsPinned.map(checkApprovals),
+        ...facts.approvalsNow.map(checkApprovals),
       ])
-    : checkApprovals(facts.approvalsPinned);
+    : checkAllApprovals(facts.approvalsPinned, approvalsByPackage);
   const tokenRules = isTokenMode(facts.policyNow.mode)
     ? [checkSecret(facts.secret), checkToken(facts.token, facts.releaser.login, now)]
     : [];
@@ -90,9 +98,11 @@ export function decide(facts: Facts, now: Date): Reason {
   ]);
 }
 
+const approvalsByPackage = "Approvals, package by package.";
+
 /** What can be said without asking GitHub: for the status comment while people are still missing. */
 export function decideEarly(
-  approvals: ApprovalFacts,
+  approvals: ApprovalFacts[],
   gateAsked: boolean,
   needsGate: boolean,
   others: Reason[] = [],
@@ -102,7 +112,11 @@ export function decideEarly(
     : gateAsked
       ? { rule: "gate", verdict: "satisfied", text: "The run waits at our gate." }
       : { rule: "gate", verdict: "waiting", text: "The run has not reached the environment yet." };
-  return all("release", "What this release rests on.", [checkApprovals(approvals), gate, ...others]);
+  return all("release", "What this release rests on.", [
+    checkAllApprovals(approvals, approvalsByPackage),
+    gate,
+    ...others,
+  ]);
 }
 
 /** A release is armed as it was asked for, or not at all. */

@@ -42,6 +42,8 @@ export interface ReleaserFacts {
   isHuman: boolean;
   permission: "admin" | "maintain" | "write" | "triage" | "read" | "none";
   isReleaser: boolean;
+  /** Of several packages those that don't name the person. */
+  lacking?: string[];
   /** Key of the policy that names them; without it `releasers`. */
   list?: string;
 }
@@ -57,6 +59,7 @@ export interface WeighedApproval {
   mayApprove: boolean;
 }
 
+/** Approvals of packages that are counted alike. */
 export interface ApprovalFacts {
   sha: string;
   releaserId: number;
@@ -66,6 +69,8 @@ export interface ApprovalFacts {
   from: Principal[];
   count: number;
   self: boolean;
+  /** The packages, where others of the same release are counted otherwise. */
+  of?: string[];
   /** What is said where nobody's approval is asked for. */
   withoutAny?: string;
 }

@@ -9,6 +9,8 @@ const releaseFacts = z.object({
   /** `owner/name`. */
   repository: z.string(),
   package: z.string(),
+  /** Of a release of several packages those that it publishes; `package` is the first. */
+  packages: z.array(z.string()).optional(),
   version: z.string(),
   distTag: z.string(),
   branch: z.string(),

@@ -33,6 +33,8 @@ export interface PackagePolicy {
   reviewers: "allow" | "github-only";
   dispatchAs: "app" | "person";
   token: TokenPolicy;
+  /** Its folder in the repository, without a slash at either end; `.`: the whole repository. For `/release --changed`. */
+  directory?: string;
   /** Whether a second job builds the commit again, and only the same bytes are published. */
   secondBuild: boolean;
   /** npm users whose approval at npm counts for what is staged; without it whomever npm lets. */

@@ -37,6 +37,8 @@ export interface Release {
   repositoryId: number;
   installationId: number;
   package: string;
+  /** Of a release of several packages: all of them in the policy's order; `package` is the first that is to be published. null: one. */
+  packages: ReleasePart[] | null;
   version: string;
   distTag: string;
   mode: Mode;
@@ -91,6 +93,29 @@ export interface Release {
   stageId: string | null;
 }
 
+/** `already`: an earlier release of this very commit had published it, so it is left out. The others are the step's word or the registry's. */
+export type PartState = "waiting" | "already" | "published" | "staged" | "failed";
+
+/** One package of a release of several, as JSON: times are ISO texts, what isn't known is absent. */
+export interface ReleasePart {
+  name: string;
+  state: PartState;
+  /** Of the bytes that the step packed; once verified, that the registry has. */
+  shasum?: string;
+  integrity?: string;
+  stageId?: string;
+  /** SHA-1 of what npm holds as staged, as the step read it back there. */
+  heldShasum?: string;
+  /** As in the runner's report of a release of one. */
+  stageSeen?: RunnerReport["stageSeen"];
+  /** When the registry showed the version as it was to be. */
+  verifiedAt?: string;
+  /** Why not, a sentence. */
+  text?: string;
+  /** What the step found inside: how much of it is dangerous, how much worth a look. */
+  inside?: { dangers: number; looks: number };
+}
+
 /** What the workflow step reported, OIDC-proven. What the registry did not tell is absent, never guessed. */
 export interface RunnerReport {
   outcome?: "published" | "staged" | "approved" | "rejected" | "failed";
@@ -99,7 +124,7 @@ export interface RunnerReport {
   /** The package's page at npm, where what is staged is approved; written by us beside the step's word. */
   stagePage?: string;
   /** Whether the registry tells that it is staged; `gone-since`, an ISO text: it told so, and doesn't any more. */
-  stageSeen?: "staged" | `gone-since ${string}`;
+  stageSeen?: "staged" | `gone-since ${string}` | undefined;
   /** npm user who approved it there, by the registry's word. */
   stageApprover?: string;
   npmUser?: string;
@@ -112,6 +137,9 @@ export interface RunnerReport {
   /** Of the token: what the post step saw. */
   revoked?: "revoked" | "failed" | "not-asked";
   message?: string;
+  /** In a release of several packages, the one that a report is about; the parts keep it. */
+  package?: string;
+  packed?: Array<{ package: string; shasum: string; integrity: string }>;
   /** Of the token: what the step saw before it used it, and the session in which it said so. */
   seen?: TokenSeen;
   seenBy?: string;

@@ -59,12 +59,13 @@ export function shortSha(sha: string): string {
 }
 
 /** `#12` in texts and `/releases/<id>` in links name the same release. */
-export function releaseTitle({ purpose, ...release }: Titled): string {
-  return `${purpose === undefined ? "" : aboutStage[purpose]}${versionTitle(release)}`;
+export function releaseTitle({ purpose, packages = null, ...release }: Titled): string {
+  const more = (packages ?? []).filter(({ state }) => state !== "already").length - 1;
+  return `${purpose === undefined ? "" : aboutStage[purpose]}${versionTitle(release)}${more > 0 ? ` with ${more} more` : ""}`;
 }
 
 /** What can be called by a title. */
-export type Titled = Pick<Release, "package" | "version"> & Partial<Pick<Release, "purpose">>;
+export type Titled = Pick<Release, "package" | "version"> & Partial<Pick<Release, "purpose" | "packages">>;
 
 const aboutStage: Record<Release["purpose"], string> = {
   publish: "",

@@ -26,7 +26,12 @@ export function stageCommand(
 }
 
 /** What is left at npm when a staged release is ended here: only people can take it away there. */
-export function stillStaged(release: Pick<Release, "runnerReport">): string {
+export function stillStaged(release: Pick<Release, "runnerReport" | "packages">): string {
+  const staged = (release.packages ?? []).filter(
+    ({ state, verifiedAt }) => state === "staged" && verifiedAt === undefined,
+  );
+  if (staged.length > 0)
+    return `npm still has some of it staged, and whoever may publish it can make it live: take it away with ${staged.map(({ stageId }) => `\`npm stage reject ${stageId ?? "<stage-id>"}\``).join(", ")}.`;
   return `npm still has it staged, and whoever may publish it can make it live: take it away with \`${stageCommand("reject", release)}\`.`;
 }
 

@@ -5,6 +5,8 @@ import type { TokenRules } from "./token-rules.ts";
 export interface TokenReport extends Pick<TokenSeen, "npmUser" | "mayWrite" | "expiresAt" | "bypass2fa"> {
   /** The registry refuses it (401), for whatever is asked. */
   dead: boolean;
+  /** Of several packages the one that it may only read. */
+  package?: string;
 }
 
 /** Why a token isn't used: a code for the audit, and a sentence. */

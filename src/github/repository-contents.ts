@@ -6,7 +6,7 @@ import type { GitHubRepository } from "./types.ts";
 import { GitHubError } from "./types.ts";
 
 const file = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string(), sha: z.string() });
-const folder = z.array(z.object({ type: z.string(), name: z.string() }));
+const folder = z.array(z.object({ type: z.string(), name: z.string(), sha: z.string() }));
 const said = {
   commit: z.object({ message: z.string(), author: z.object({ name: z.string().optional() }).nullish() }),
   author: z.object({ login: z.string().optional() }).nullish(),
@@ -104,7 +104,9 @@ export function contents(
       const found = await ask.orNull("folder", route, { ref: sha });
       // Of a file GitHub answers with an object.
       if (found === null || !Array.isArray(found)) return null;
-      return read(folder, "folder", found).map(({ name, type }) => ({ name, isFolder: type === "dir" }));
+      return read(folder, "folder", found).map(({ name, type, sha: oid }) => ({
+        ...{ name, isFolder: type === "dir", oid },
+      }));
     },
   };
 }

@@ -132,6 +132,13 @@ export interface RunApproval {
   comment: string;
 }
 
+/** `oid`: git's id of the file or of all that is in the folder; two that have the same one are the same. */
+export interface FolderEntry {
+  name: string;
+  isFolder: boolean;
+  oid: string;
+}
+
 /** GitHub's word for how a head lies to a base. */
 export type CommitRelation = "identical" | "behind" | "ahead" | "diverged";
 
@@ -146,7 +153,10 @@ export interface GitHubRepository {
   branchTip(branch: string): Promise<({ sha: string } & CommitWords) | null>;
   /** What a commit says of itself; null: no such commit. */
   commit(sha: string): Promise<CommitWords | null>;
-  /** The commit that a tag names, whether or not the tag is annotated; null: no such tag. */
+  /**
+   * The commit that a tag names, whether or not the tag is annotated; null: no such tag. That GitHub takes `tags/<tag>` here is documented
+   * ("Get a commit") and not verified live.
+   */
   tagCommit(tag: string): Promise<string | null>;
   /** What one commit has that another lacks; null: GitHub doesn't know one of them any more. */
   compare(base: string, head: string): Promise<Comparison | null>;
@@ -170,7 +180,7 @@ export interface GitHubRepository {
   /** A file of any repository, as `file` has it. */
   fileOf(repository: string, path: string, sha: string): Promise<{ text: string; blob: string } | null>;
   /** What lies in a folder at a commit, "" for the root; null: no such folder. GitHub lists a thousand entries at most. */
-  folder(path: string, sha: string): Promise<Array<{ name: string; isFolder: boolean }> | null>;
+  folder(path: string, sha: string): Promise<FolderEntry[] | null>;
 
   /**
    * A file of the owner's `.github` repository, as its default branch has it; null: not there, or not shown to the app. What was

@@ -112,13 +112,14 @@ const endings = {
   expired: "The release ran out of time.",
 } as const;
 
-function titleOf({ package: name, version, purpose = "publish" }: ReleaseFacts): string {
-  return line(releaseTitle({ package: name, version, purpose }), 120);
+function titleOf({ package: name, packages = [], version, purpose = "publish" }: ReleaseFacts): string {
+  const more = packages.length > 1 ? ` with ${packages.length - 1} more` : "";
+  return line(`${releaseTitle({ package: name, version, purpose })}${more}`, 120);
 }
 
 function releaseFacts(release: ReleaseFacts): Notice["facts"] {
   return [
-    ["Package", line(release.package, 214)],
+    ["Package", line(release.packages?.join(", ") ?? release.package, 214)],
     ["Version", line(release.version === "" ? "not named yet" : `${release.version} (${release.distTag})`, 120)],
     ["Commit", line(`${shortSha(release.sha)} on ${release.branch}`, 120)],
     ["Repository", line(release.repository, 140)],

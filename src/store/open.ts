@@ -16,7 +16,7 @@ import { audit } from "./tables/audit.ts";
 import { bookmarks } from "./tables/bookmarks.ts";
 import { challenges } from "./tables/challenges.ts";
 import { channels } from "./tables/channels.ts";
-import { contents } from "./tables/contents.ts";
+import { contents, packageContents } from "./tables/contents.ts";
 import { inbox } from "./tables/inbox.ts";
 import { leases } from "./tables/leases.ts";
 import { people } from "./tables/people.ts";
@@ -125,6 +125,7 @@ function tables(database: Database, together: Together) {
     runnerSessions: runnerSessions(database),
     challenges: challenges(database),
     contents: contents(database),
+    packageContents: packageContents(database),
     secondBuilds: secondBuilds(database),
     sessions: sessions(database),
     signIns: signIns(database),

@@ -245,7 +245,7 @@ export interface Store {
     counts(): Promise<Partial<Record<ReleaseState, number>>>;
     /** Releases announced in an issue or pull request, newest first. */
     inIssue(repositoryId: number, issueNumber: number): Promise<Release[]>;
-    /** All releases that one version was asked for with, newest first; not those that decide about a stage of it. */
+    /** All releases that one version of a package was asked for with, alone or among several, newest first; not those that decide about a stage. */
     ofVersion(repositoryId: number, packageName: string, version: string): Promise<Release[]>;
     /** Those that decide about what a release has staged, newest first. */
     ofStage(releaseId: string): Promise<Release[]>;
@@ -253,7 +253,7 @@ export interface Store {
     recent(repositoryIds: number[], limit: number): Promise<Release[]>;
     /** Those that are over, newest first. */
     ended(repositoryIds: number[], filter: ReleaseFilter, limit: number): Promise<Release[]>;
-    /** The newest published one of a package before a release's `number`. */
+    /** The newest published one of a package, alone or among several, before a release's `number`. */
     publishedBefore(repositoryId: number, packageName: string, number: number): Promise<Release | null>;
     /**
      * One page of those that are not over: what waits for a person first (npm's questions, the one that ends first in front; runs to
@@ -447,6 +447,13 @@ export interface Store {
     /** False where the release has one: the first word stands. */
     add(told: ToldBuild): Promise<boolean>;
     of(releaseId: string): Promise<ToldBuild | null>;
+    /** Removes what was told before an instant. */
+    sweep(before: Date): Promise<number>;
+  };
+  /** The same of a release of several packages, each for itself. */
+  packageContents: {
+    put(told: ToldContents & { package: string }): Promise<void>;
+    of(releaseId: string, packageName: string): Promise<ToldContents | null>;
     /** Removes what was told before an instant. */
     sweep(before: Date): Promise<number>;
   };

@@ -56,7 +56,7 @@ export interface ActionBench {
 
 /** The step's whole surroundings on loopback: Countersign's relay, GitHub's issuer, a registry, a package, an npm. */
 export async function actionBench(
-  options: { revoke?: boolean; npm?: "fake" | "real"; policy?: BenchOptions["policy"] } = {},
+  options: { revoke?: boolean; npm?: "fake" | "real"; policy?: BenchOptions["policy"]; packages?: string[] } = {},
 ): Promise<ActionBench> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -65,6 +65,7 @@ export async function actionBench(
   const relay = await relayBench({
     ...{ publicUrl: url, start: new Date(), defaultRegistry: registry.url },
     policy: { revoke: options.revoke ?? false, ...options.policy },
+    ...(options.packages === undefined ? {} : { packages: options.packages }),
   });
   const issuer = await startIssuer(() => relay.claims());
   const verifyIdToken = createIdTokenVerifier({ issuer: issuer.url, publicUrl: url, clock: { now: () => new Date() } });

@@ -2,7 +2,7 @@
 // npm, as far as the step uses it: each call is noted with its arguments and variables; publishing is one PUT to the registry.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 const args = process.argv.slice(2);
 appendFileSync(process.env.FAKE_NPM_CALLS, `${JSON.stringify({ args, env: process.env })}\n`);
@@ -26,6 +26,7 @@ if (args[0] === "prefix") {
     method: "PUT",
     headers: {
       authorization: `Bearer ${process.env.NODE_AUTH_TOKEN}`,
+      ...packageHeader(args[1]),
       ...(process.env.NPM_CONFIG_OTP ? { "npm-otp": process.env.NPM_CONFIG_OTP } : { "npm-auth-type": "web" }),
     },
     body: readFileSync(args[1]),
@@ -40,6 +41,13 @@ if (args[0] === "prefix") {
     console.log(JSON.stringify({ error: { code, summary: "no", detail: "", authUrl, doneUrl } }, null, 2));
     process.exitCode = 1;
   }
+}
+
+/** npm names the package in the address; here a header does, where there may be several. */
+function packageHeader(file) {
+  const text = gunzipSync(readFileSync(file)).subarray(512).toString();
+  const { name, version } = JSON.parse(text.slice(0, text.indexOf("\0")));
+  return name === "@acme/widget" && !process.env.FAKE_NPM_SEVERAL ? {} : { "x-package": `${name}@${version}` };
 }
 
 /** An archive with one file: package.json. */

@@ -78,7 +78,7 @@ describe("the otp step", () => {
     });
     const release = {
       ...{ package: "@acme/widget", version: "1.2.0", tag: "latest", releaser: "alice", registry: null, stage: null },
-      mode: "otp" as const,
+      ...{ packages: null, mode: "otp" as const },
     };
     const mine: Session = {
       ...{

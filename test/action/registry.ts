@@ -20,6 +20,12 @@ export interface Registry {
   /** The person has used the passkey on npm's page. */
   proven: boolean;
   published: Buffer[];
+  /** What was published, by `name@version`, of the npm that isn't real; and what was there before. */
+  held: Map<string, Buffer>;
+  /** What publishing one of them is answered with, by name. */
+  brokenOf: Map<string, number>;
+  /** Whether a code is good for more than one publish. */
+  codesAgain: boolean;
   /** A version that is there already, with its bytes, and what its document says of them where that isn't the truth. */
   before: { version: string; bytes: Buffer; dist?: Record<string, unknown> } | null;
   /** What the collaborators of any package are; null: there is no package yet. */
@@ -50,6 +56,9 @@ export async function startRegistry(): Promise<Registry> {
     },
     ...{
       published: [],
+      held: new Map(),
+      brokenOf: new Map(),
+      codesAgain: false,
       before: null,
       asked: [],
       collaborators: { "alice-npm": "read-write" },
@@ -76,6 +85,12 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   registry.asked.push(
     `${request.method} ${path.includes(token) && token !== "" ? "(token)" : path} otp=${otp === undefined ? "no" : "yes"}`,
   );
+  const named = String(request.headers["x-package"] ?? "");
+  const there = registry.held.get(decodeURIComponent(path.slice(1)).replace(/\/([^/]+)$/, "@$1"));
+  if (request.method === "GET" && there !== undefined)
+    return send(200, { dist: { integrity: `sha512-${createHash("sha512").update(there).digest("base64")}` } });
+  if (request.method === "GET" && registry.held.size > 0 && !path.startsWith("/-/"))
+    return send(404, { error: "not found" });
   const [latest] = registry.published.slice(-1);
   if (request.method === "GET" && path.endsWith("/1.2.0") && latest !== undefined)
     return send(200, { dist: { integrity: `sha512-${createHash("sha512").update(latest).digest("base64")}` } });
@@ -112,10 +127,12 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
     if (registry.forgets) registry.tokens.delete(token);
     return send(200, { ok: "Logged out" });
   }
-  if (registry.broken !== null) return send(registry.broken, { error: "broken" });
+  const broken = registry.broken ?? registry.brokenOf.get(named.replace(/@[^@]*$/, "")) ?? null;
+  if (broken !== null) return send(broken, { error: "broken" });
   const good =
     registry.factor === "none" ||
-    (registry.factor === "code" && registry.codes.delete(String(otp))) ||
+    (registry.factor === "code" &&
+      (registry.codesAgain ? registry.codes.has(String(otp)) : registry.codes.delete(String(otp)))) ||
     (registry.factor === "link" && registry.proven && otp === "proof-1");
   const { hiccup } = registry;
   if (good && hiccup !== null) {
@@ -125,6 +142,7 @@ async function answer(registry: Registry, request: IncomingMessage, response: Se
   }
   if (good) {
     registry.published.push(Buffer.concat(chunks));
+    if (named !== "") registry.held.set(named, Buffer.concat(chunks));
     return send(201, { ok: true });
   }
   const web = registry.factor === "link" && request.headers["npm-auth-type"] === "web";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPublicKey, isSealed, maxAsked, maxTries, nextTry, readLink, stateNow } from "../../src/domain/challenge.ts";
 import type { ChallengeState } from "../../src/domain/release-types.ts";
+import { isPublicKey, isSealed, maxAsked, maxTries, nextTry, readLink, stateNow } from "../../src/domain/challenge.ts";
 
 const states: ChallengeState[] = ["open", "answered", "taken", "accepted", "refused", "expired", "ended"];
 const state = fc.constantFrom(...states);
@@ -30,6 +30,20 @@ describe("a challenge", () => {
         if (next !== null) expect(next).toBeLessThanOrEqual(maxTries);
       }),
     );
+  });
+
+  it("of one package among several has tries of its own, and three wrong answers end it for all", () => {
+    const asked = (name: string, one: ChallengeState) => ({ state: one, subject: { name, version: "1.0.0" } });
+    const accepted = ["a", "b", "c"].map((name) => asked(name, "accepted"));
+    expect(nextTry(accepted, "d")).toBe(1);
+    expect(nextTry(accepted)).toBeNull();
+    expect(nextTry([...accepted, asked("d", "refused")], "d")).toBe(2);
+    expect(
+      nextTry(
+        ["a", "b", "c"].map((name) => asked(name, "refused")),
+        "d",
+      ),
+    ).toBeNull();
   });
 
   it("leads to the registry's own pages only", () => {

@@ -5,7 +5,7 @@ import type { Command } from "../../src/domain/command.ts";
 
 const release = (more: Partial<Extract<Command, { name: "release" }>>): unknown => ({
   kind: "command",
-  command: { name: "release", version: "1.2.0", package: undefined, tag: undefined, dryRun: false, ...more },
+  command: { name: "release", version: "1.2.0", packages: [], scope: "named", tag: undefined, dryRun: false, ...more },
 });
 
 /** The sentence of a bad command, or how it was read. */
@@ -15,13 +15,16 @@ function said(comment: string): string {
 }
 
 describe("a command", () => {
-  test.each([
+  test.each<[string, Parameters<typeof release>[0]]>([
     ["/release 1.2.0", {}],
     ["/release v1.2.0", {}],
     ["/RELEASE Patch", { version: "patch" }],
     ["\n \r\n  /release 1.2.0\r\nplease", {}],
-    ["/release 1.2.0 @acme/parser --tag next --dry-run", { package: "@acme/parser", tag: "next", dryRun: true }],
-    ["/release --dry-run --tag=next 1.2.0 left-pad", { package: "left-pad", tag: "next", dryRun: true }],
+    ["/release 1.2.0 @acme/parser --tag next --dry-run", { packages: ["@acme/parser"], tag: "next", dryRun: true }],
+    ["/release --dry-run --tag=next 1.2.0 left-pad", { packages: ["left-pad"], tag: "next", dryRun: true }],
+    ["/release 1.2.0 @acme/b left-pad", { packages: ["@acme/b", "left-pad"] }],
+    ["/release --all 1.2.0", { scope: "all" }],
+    ["/release minor --changed --dry-run", { version: "minor", scope: "changed", dryRun: true }],
     ["/release\u00a01.2.0", {}],
   ])("is read from %j", (comment, more) => {
     expect(parseCommand(comment)).toEqual(release(more));
@@ -113,11 +116,22 @@ describe("a command", () => {
     ],
     [
       "/release 1.2.0 --dryrun",
-      "There is no option `--dryrun`; there are `--tag` and `--dry-run`. Did you mean `/release 1.2.0 --dry-run`?",
+      "There is no option `--dryrun`; there are `--tag`, `--dry-run`, `--all` and `--changed`. Did you mean `/release 1.2.0 --dry-run`?",
     ],
     [
       "/release 1.2.0 -t next",
-      "There is no option `-t`; there are `--tag` and `--dry-run`. Did you mean `/release 1.2.0 --tag next`?",
+      "There is no option `-t`; there are `--tag`, `--dry-run`, `--all` and `--changed`. Did you mean `/release 1.2.0 --tag next`?",
+    ],
+    ["/release 1.2.0 a b a", "`a` is named twice: once is enough. Did you mean `/release 1.2.0 a b`?"],
+    [
+      "/release 1.2.0 a --all",
+      "`--all` chooses the packages, and `a` is named besides: say one or the other. Did you mean `/release 1.2.0 --all`?",
+    ],
+    ["/release 1.2.0 --all --all", "`--all` stands there twice: once is enough. Did you mean `/release 1.2.0 --all`?"],
+    ["/release 1.2.0 --all=yes", "`--all` takes no value. Did you mean `/release 1.2.0 --all`?"],
+    [
+      "/release 1.2.0 -a",
+      "There is no option `-a`; there are `--tag`, `--dry-run`, `--all` and `--changed`. Did you mean `/release 1.2.0 --all`?",
     ],
     ["/release 1.2.0 --dry-run=no", "`--dry-run` takes no value. Did you mean `/release 1.2.0 --dry-run`?"],
     ["/status now", "`now` is one word too many. Did you mean `/status`?"],
@@ -143,7 +157,7 @@ describe("a command", () => {
     ["/release 1.2.0 --tag 1.x", "reads as a version, which npm refuses"],
     ["/release 1.2.0 --tag a --tag b", "`--tag` stands there twice"],
     ["/release 1.2.0 --dry-run --dry-run", "`--dry-run` stands there twice"],
-    ["/release 1.2.0 a b", "`b` is one word too many"],
+    ["/release 1.2.0 --all --changed", "choose the packages in two ways"],
     ["/release 1.2.0 ../x", "a slash but no scope"],
   ])("that can't be guessed is answered with how it is written: %s", (comment, part) => {
     expect(said(comment)).toContain(part);
@@ -198,6 +212,8 @@ describe("a command", () => {
         "--dryrun",
         "-t",
         "next",
+        "--all",
+        "--changed",
         "“x”",
         "１",
         "--tag",
@@ -226,16 +242,20 @@ describe("a command", () => {
       fc.array(fc.stringMatching(/^[!-~]{1,9}$/), { minLength: 1, maxLength: 9 }).map((words) => words.join(" ")),
     );
     const command: fc.Arbitrary<Command> = fc.oneof(
-      fc.record({
-        name: fc.constant("release" as const),
-        version: fc.oneof(
-          fc.constantFrom("patch", "minor", "major"),
-          fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join(".")),
-        ),
-        package: optional(fc.stringMatching(/^(@[a-z]{1,5}\/)?[a-z]{1,9}$/)),
-        tag: optional(fc.constantFrom("next", "beta", "release-1.x")),
-        dryRun: fc.boolean(),
-      }),
+      fc
+        .record({
+          name: fc.constant("release" as const),
+          version: fc.oneof(
+            fc.constantFrom("patch", "minor", "major"),
+            fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join(".")),
+          ),
+          packages: fc.uniqueArray(fc.stringMatching(/^(@[a-z]{1,5}\/)?[a-z]{1,9}$/), { maxLength: 4 }),
+          scope: fc.constantFrom("named" as const, "all" as const, "changed" as const),
+          tag: optional(fc.constantFrom("next", "beta", "release-1.x")),
+          dryRun: fc.boolean(),
+        })
+        // Names and an option that chooses exclude each other.
+        .map((one) => (one.scope === "named" ? one : { ...one, packages: [] })),
       fc.record({ name: fc.constant("approve" as const), sha: optional(fc.stringMatching(/^[0-9a-f]{7,40}$/)) }),
       fc.record({
         ...{ name: fc.constant("expected" as const), version: fc.constantFrom("1.2.0", "2.0.0-rc.1") },

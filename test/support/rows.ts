@@ -20,7 +20,15 @@ export function aRepository(more: Partial<Repository> = {}): Repository {
 
 export function aRelease(more: Partial<Release> = {}): Release {
   return {
-    ...{ id: "r1", number: 0, state: "requested", repositoryId: 11, installationId: 5, package: "@acme/widget" },
+    ...{
+      id: "r1",
+      number: 0,
+      state: "requested",
+      repositoryId: 11,
+      installationId: 5,
+      package: "@acme/widget",
+      packages: null,
+    },
     ...{ version: "1.2.0", distTag: "latest", mode: "otp", branch: "main", sha: "a".repeat(40) },
     ...{ workflowPath: ".github/workflows/publish.yml", workflowBlob: "b".repeat(40), jobName: "publish" },
     ...{ environmentId: 7, environmentName: "npm", secretName: "NPM_TOKEN", policySha: "c".repeat(40) },

@@ -82,6 +82,27 @@ describe("a release's page", () => {
     expect(text).not.toContain("/releases/r1/reject");
   });
 
+  test("of several packages has each with its state, and what is inside it", async () => {
+    const packages = [
+      { name: "@acme/widget", state: "published" as const, shasum: "d".repeat(40), inside: { dangers: 1, looks: 0 } },
+      { name: "@acme/gadget", state: "failed" as const, text: "npm publish failed (`E403`)." },
+      { name: "@acme/tool", state: "already" as const },
+    ];
+    const release = aRelease({ packages, state: "failed", endText: "No." });
+    const bench = createBench({ views: [aView({ release })] });
+    const alice = await signedIn(bench, "alice");
+    const text = await (await alice.get("/releases/r1")).text();
+    expect(text).toContain("<h1>@acme/widget@1.2.0 with 1 more</h1>");
+    expect(text).toContain("published, as the step says");
+    expect(text).toContain("npm publish failed (<code>E403</code>).");
+    expect(text).toContain('href="/releases/r1/contents?package=%40acme%2Fwidget"');
+    expect(text).toContain("there already, from an earlier release of this commit");
+    expect(await (await alice.get("/releases/r1/contents?package=%40acme%2Fgadget")).text()).toContain(
+      "What is inside @acme/gadget@1.2.0",
+    );
+    expect((await alice.get("/releases/r1/contents?package=left-pad")).status).toBe(404);
+  });
+
   test("approves the commit that was shown, as this person, with their own access token", async () => {
     const bench = createBench({ views: [aView()], abilities: may });
     const bob = await signedIn(bench, "bob");

@@ -44,6 +44,8 @@ export interface CastOptions {
   workflow?: string;
   policy?: string;
   policyLines?: string;
+  /** More files, or others. */
+  files?: Record<string, string>;
   /** With the second environment and its workflow, for policies with `stageApproval`. */
   approvesStages?: boolean;
   /** For workflows that name the registry. */
@@ -79,6 +81,7 @@ export function createCast({ github }: Pick<World, "github">, options: CastOptio
         : {}),
       "package.json": `${JSON.stringify({ name: "@acme/widget", version: "1.0.0", license: "MIT", files: ["index.js"] }, null, 2)}\n`,
       "index.js": "export const widget = true;\n",
+      ...options.files,
     },
   });
   const npm = github.createEnvironment(widget, "npm", { rules: [app], branches: ["main"] });

@@ -152,7 +152,8 @@ await runStep(async () => {
     const word = await ask(url);
     if (word.state === "live") {
       for (const name of ["package", "version", "sha"]) setOutput(name, word[name]);
-      return say(`${word.package}@${word.version} is live.`);
+      setOutput("packages", word.packages.join("\n"));
+      return say(`${word.packages.join(", ")} ${word.packages.length > 1 ? "are" : "is"} live at ${word.version}.`);
     }
     if (word.state === "never") throw new StepError(`It is not live, and won't be: ${word.why}`);
     if (word.why !== said) say(`Waiting: ${word.why}`);
@@ -172,7 +173,10 @@ async function ask(url) {
     return await call(url, { method: "POST", path: "/live", bearer, body: { publicKey } });
   });
   const text = (name) => typeof answer[name] === "string" ? answer[name] : "";
+  const several = answer["packages"];
+  const packages = Array.isArray(several) ? several.map(String) : [text("package")];
   return {
+    packages,
     ...{ state: text("state"), package: text("package"), version: text("version") },
     ...{ sha: text("sha"), why: text("why") }
   };

@@ -1731,7 +1731,7 @@ async function ask(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    headers: { accept: "application/json", ...token === "" ? {} : { authorization: `Bearer ${token}` } },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -1789,10 +1789,13 @@ function readSession(answer) {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
+  const several = release["packages"];
+  const packages = Array.isArray(several) ? several.map(text) : null;
   return {
     id: text(answer["session"]),
     release: {
-      package: text(release["package"]),
+      package: text(packages === null ? release["package"] : packages[0]),
+      packages,
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),
@@ -1810,13 +1813,30 @@ function readSession(answer) {
 var patienceMs = 1e4;
 var mostPages = 20;
 async function showToken(session, registry, token) {
-  const seen = await lookAtToken(registry, token, session.release.package);
+  const { package: first, packages } = session.release;
+  const seen = await alsoOf(registry, token, packages ?? [first], await lookAtToken(registry, token, first));
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
   if (seen.dead)
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
+}
+var atOnce = 8;
+async function alsoOf(registry, token, names, first) {
+  const seen = first.mayWrite === false && names.length > 1 ? { ...first, package: names[0] ?? "" } : first;
+  const { npmUser } = seen;
+  if (npmUser === null || seen.mayWrite === false) return seen;
+  let { mayWrite } = seen;
+  for (let index = 1; index < names.length; index += atOnce) {
+    const some = names.slice(index, index + atOnce);
+    const lists = await Promise.all(some.map((name) => collaborators(registry, token, name, patienceMs)));
+    const rights = lists.map(({ body }) => rightOf(body, npmUser));
+    const readOnly = some.find((_, at) => rights[at] === false);
+    if (readOnly !== void 0) return { ...seen, mayWrite: false, package: readOnly };
+    if (rights.includes(null)) mayWrite = null;
+  }
+  return { ...seen, mayWrite };
 }
 async function lookAtToken(registry, token, packageName, timeoutMs = patienceMs) {
   const [who, rights, listed] = await Promise.all([

@@ -1,7 +1,7 @@
 // action/src/publish.ts
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join as join4, resolve } from "node:path";
+import { join as join6, resolve as resolve3 } from "node:path";
 
 // action/src/child.ts
 import { spawn } from "node:child_process";
@@ -93,7 +93,7 @@ function bareEnvironment(token2) {
   return Object.fromEntries(entries2);
 }
 async function npm(args, { cwd, env, show = false }) {
-  return await new Promise((resolve2) => {
+  return await new Promise((resolve4) => {
     const child = spawn("npm", [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
@@ -102,8 +102,8 @@ async function npm(args, { cwd, env, show = false }) {
       child.stdout.setEncoding("utf8").on("data", (text2) => stdout += text2);
       child.stderr.setEncoding("utf8").on("data", (text2) => stderr += text2);
     }
-    child.once("error", () => resolve2({ status: 127, stdout, stderr: "npm could not be started" }));
-    child.once("close", (status) => resolve2({ status: status ?? 1, stdout, stderr }));
+    child.once("error", () => resolve4({ status: 127, stdout, stderr: "npm could not be started" }));
+    child.once("close", (status) => resolve4({ status: status ?? 1, stdout, stderr }));
   });
 }
 function sayLines(stream) {
@@ -1587,10 +1587,10 @@ async function newPair() {
 async function rawKey(key) {
   return new Uint8Array(await crypto.subtle.exportKey("raw", key));
 }
-function join(first, second) {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
+function join(first2, second) {
+  const both = new Uint8Array(first2.length + second.length);
+  both.set(first2);
+  both.set(second, first2.length);
   return both;
 }
 function toBase64(bytes) {
@@ -1705,10 +1705,13 @@ function readSession(answer) {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
+  const several = release2["packages"];
+  const packages = Array.isArray(several) ? several.map(text2) : null;
   return {
     id: text2(answer["session"]),
     release: {
-      package: text2(release2["package"]),
+      package: text2(packages === null ? release2["package"] : packages[0]),
+      packages,
       version: text2(release2["version"]),
       tag: text2(release2["tag"]),
       releaser: text2(release2["releaser"]),
@@ -1988,9 +1991,9 @@ function octal(block, from2, length) {
   return digits === void 0 ? null : Number.parseInt(digits, 8);
 }
 function size(block) {
-  const first = block[124] ?? 0;
-  if (first < 128) return octal(block, 124, 12) ?? 0;
-  if (first !== 128) throw new TarballError("a header in it has an impossible size");
+  const first2 = block[124] ?? 0;
+  if (first2 < 128) return octal(block, 124, 12) ?? 0;
+  if (first2 !== 128) throw new TarballError("a header in it has an impossible size");
   let value = 0;
   for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
   if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
@@ -2375,8 +2378,8 @@ function ranPoint(scripts, files2) {
   const changed = files2.filter(({ state }) => state === "changed" || state === "added").map(({ path }) => path);
   const ran = scripts.flatMap(({ name, now }) => {
     const words2 = (now ?? "").split(/[\s"'=;&|()]+/).map((word) => word.replace(/^\.\//, ""));
-    const named = words2.flatMap((word) => [word, `${word}.js`, `${word}.cjs`, `${word}.mjs`, `${word}/index.js`]);
-    return changed.filter((path) => named.includes(path)).map((path) => `${path} (${name}: ${now})`);
+    const named2 = words2.flatMap((word) => [word, `${word}.js`, `${word}.cjs`, `${word}.mjs`, `${word}/index.js`]);
+    return changed.filter((path) => named2.includes(path)).map((path) => `${path} (${name}: ${now})`);
   });
   if (ran.length === 0) return [];
   const sentence = "What an install script runs has changed: it runs on every machine that installs the package.";
@@ -2632,8 +2635,8 @@ function worthReading(changes, now, before) {
     const [seen, was] = [now.seen.get(name), before?.seen.get(name)];
     return isReadable(seen) && (was === void 0 || isReadable(was));
   });
-  const first = (change) => change.name === "package.json" ? 0 : 1;
-  return wanted.sort((one, other) => first(one) - first(other) || weigh(one) - weigh(other));
+  const first2 = (change) => change.name === "package.json" ? 0 : 1;
+  return wanted.sort((one, other) => first2(one) - first2(other) || weigh(one) - weigh(other));
 }
 function isReadable(seen) {
   return seen?.kind === "file" && seen.scan?.text === true && !seen.twice;
@@ -2805,8 +2808,8 @@ function fileDiff({ name, now, was }, most2) {
   let lines = was === null ? limits.diffLines / 4 : limits.diffLines;
   let bytes = bytesOf(diff) + 100;
   for (const part of parts) {
-    const [first] = part;
-    if (first === void 0) continue;
+    const [first2] = part;
+    if (first2 === void 0) continue;
     const shown = [];
     for (const line of part) {
       const text2 = signs[line.kind] + told(line.text, limits.line);
@@ -2948,18 +2951,18 @@ import { pipeline } from "node:stream/promises";
 // src/domain/inside/which-version.ts
 function versionBefore(version, tag, { versions, tags }) {
   const others = versions.filter((one) => one !== version);
-  const named = (name) => {
+  const named2 = (name) => {
     const found = Object.hasOwn(tags, name) ? tags[name] ?? null : null;
     return found !== null && others.includes(found) ? found : null;
   };
-  const tagged = named(tag);
+  const tagged = named2(tag);
   if (tagged !== null && compareVersions(tagged, version) < 0) return tagged;
   const lower = others.filter((one) => parsed(one) !== null && compareVersions(one, version) < 0);
   const highest = lower.reduce(
     (best, one) => best === null || compareVersions(best, one) < 0 ? one : best,
     null
   );
-  return highest ?? tagged ?? named("latest") ?? others.at(-1) ?? null;
+  return highest ?? tagged ?? named2("latest") ?? others.at(-1) ?? null;
 }
 function compareVersions(one, other) {
   const [a, b] = [parsed(one), parsed(other)];
@@ -3101,7 +3104,8 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     if (token2 !== "" && JSON.stringify(contents).includes(token2))
       throw new StepError("The npm token of this job is in the package.");
     sayContents(contents);
-    const path = `/sessions/${session.id}/contents`;
+    const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
+    const path = `/sessions/${session.id}/contents${of}`;
     await patiently(
       async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents })
     );
@@ -3378,6 +3382,13 @@ async function whoami(registry, token2, timeoutMs) {
   const name = response?.ok === true && typeof body?.username === "string" ? body.username : null;
   return { status: response?.status ?? 0, name };
 }
+async function whatIsThere(registry, token2, { name, version, integrity }) {
+  const response = await ask2(`${registry}${name.replace("/", "%2f")}/${version}`, token2, "GET");
+  if (response?.status === 404) return "nothing";
+  const body = await response?.json().catch(() => null);
+  if (response?.ok !== true || typeof body?.dist?.integrity !== "string") return null;
+  return body.dist.integrity === integrity ? "same" : "other";
+}
 async function holds(registry, token2, { name, version, integrity }, pausesMs = [1e3, 4e3]) {
   for (const pause of pausesMs) {
     await sleep5(pause);
@@ -3391,7 +3402,7 @@ async function ask2(url, token2, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { authorization: `Bearer ${token2}`, accept: "application/json" },
+    headers: { accept: "application/json", ...token2 === "" ? {} : { authorization: `Bearer ${token2}` } },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -3401,7 +3412,29 @@ function withSlash(url) {
 
 // action/src/prove.ts
 var maxTries = 3;
-async function publishWithProof(session, target, token2, deadline) {
+var goodFor = { code: 6e4, link: 5 * 6e4 };
+var mostRefused = 2;
+var mostUses = 4;
+function again({ last, refused }) {
+  if (last === null || last.uses >= mostUses || refused >= mostRefused) return null;
+  if (!last.link && !/^\d{6,8}$/.test(last.otp)) return null;
+  return Date.now() - last.at < (last.link ? goodFor.link : goodFor.code) ? last.otp : null;
+}
+async function first(wish, remembered) {
+  const otp = remembered === null ? null : again(remembered);
+  if (remembered === null || otp === null) return await wish.attempt(null);
+  const outcome = await attemptWith(otp, wish);
+  if (outcome.kind === "published") {
+    if (remembered.last !== null) remembered.last.uses += 1;
+    say("npm took the answer that was given before.");
+  }
+  if (!mayAskAgain(outcome)) return outcome;
+  remembered.last = null;
+  remembered.refused += 1;
+  say("npm wants a new answer for this package.");
+  return await wish.attempt(null);
+}
+async function publishWithProof(session, target, token2, deadline, remembered = null) {
   const subject = {
     ...{ name: target.packed.name, version: target.packed.version, tag: target.tag },
     ...{ shasum: target.packed.shasum, integrity: target.packed.integrity }
@@ -3411,10 +3444,10 @@ async function publishWithProof(session, target, token2, deadline) {
     attempt: async (otp) => await publish(target, otp),
     wasDone: async () => await holds(target.registry, token2, target.packed)
   };
-  await withProof(session, wish, token2, deadline);
+  await withProof(session, wish, token2, deadline, remembered);
 }
-async function withProof(session, wish, token2, deadline) {
-  let outcome = await wish.attempt(null);
+async function withProof(session, wish, token2, deadline, remembered = null) {
+  let outcome = await first(wish, remembered);
   for (let tries = 1; outcome.kind === "otp"; ) {
     if (Date.now() >= deadline) throw timeIsUp();
     const answer = await ask3(session, wish, token2, outcome.link, deadline);
@@ -3425,6 +3458,8 @@ async function withProof(session, wish, token2, deadline) {
     const answered = await attemptWith(answer.otp, wish);
     if (!answer.told)
       await tellResult(session, answer.challenge, answered.kind === "published" ? "accepted" : "refused");
+    if (answered.kind === "published" && remembered !== null)
+      remembered.last = { otp: answer.otp, link: answer.told, at: Date.now(), uses: 1 };
     if (!mayAskAgain(answered)) return refuseFailure(answered, wish);
     if (tries >= maxTries) {
       refuseFailure(answered, wish);
@@ -3464,7 +3499,7 @@ function refuseFailure(outcome, { said }) {
 }
 
 // action/src/publish-once.ts
-async function publishOnce(session, how, { packed, told: told2, token: token2 }) {
+async function publishOnce(session, how, { packed, token: token2, told: told2 }) {
   const { mode } = session.release;
   say(
     token2 === "" ? "Proving this job to npm by trusted publishing; there is no token." : "Using the releaser's npm token; trusted publishing is not tried."
@@ -3472,11 +3507,11 @@ async function publishOnce(session, how, { packed, told: told2, token: token2 })
   const answer = await publish({ ...how, stage: mode !== "trusted" }, null);
   switch (answer.kind) {
     case "published":
-      return await done(session, packed, told2);
+      return null;
     case "staged":
       told2.stageId = answer.stageId;
       await compare2(how, answer.stageId, packed, told2);
-      return await staged(session, packed, told2, answer.stageId);
+      return answer.stageId;
     case "otp":
       throw new StepError(
         token2 === "" ? `npm asks for a second factor, which trusted publishing doesn't: this workflow isn't a trusted publisher of ${packed.name}, or may not ${mode === "trusted" ? "publish" : "stage"}. See \`npm trust list ${packed.name}\`.` : "npm asks for a second factor, which staging doesn't: is the registry one that knows `npm stage`?"
@@ -3515,17 +3550,38 @@ async function compare2(how, stageId, packed, told2) {
   say("npm holds the very bytes that were packed.");
 }
 
+// action/src/several/publish-all.ts
+import { mkdirSync } from "node:fs";
+import { join as join5, resolve as resolve2 } from "node:path";
+
 // action/src/token.ts
 var patienceMs2 = 1e4;
 var mostPages = 20;
 async function showToken(session, registry, token2) {
-  const seen = await lookAtToken(registry, token2, session.release.package);
+  const { package: first2, packages } = session.release;
+  const seen = await alsoOf(registry, token2, packages ?? [first2], await lookAtToken(registry, token2, first2));
   if (!seen.dead) say(`The registry says of the token: ${words(seen)}.`);
   const path = `/sessions/${session.id}/token`;
   await patiently(async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: seen }));
   if (seen.dead)
     throw new StepError("The registry doesn't know the npm token any more (401): seal another one, then /release.");
   return seen;
+}
+var atOnce = 8;
+async function alsoOf(registry, token2, names, first2) {
+  const seen = first2.mayWrite === false && names.length > 1 ? { ...first2, package: names[0] ?? "" } : first2;
+  const { npmUser } = seen;
+  if (npmUser === null || seen.mayWrite === false) return seen;
+  let { mayWrite } = seen;
+  for (let index = 1; index < names.length; index += atOnce) {
+    const some = names.slice(index, index + atOnce);
+    const lists = await Promise.all(some.map((name) => collaborators(registry, token2, name, patienceMs2)));
+    const rights = lists.map(({ body }) => rightOf(body, npmUser));
+    const readOnly = some.find((_, at) => rights[at] === false);
+    if (readOnly !== void 0) return { ...seen, mayWrite: false, package: readOnly };
+    if (rights.includes(null)) mayWrite = null;
+  }
+  return { ...seen, mayWrite };
 }
 async function lookAtToken(registry, token2, packageName, timeoutMs = patienceMs2) {
   const [who, rights, listed] = await Promise.all([
@@ -3575,9 +3631,9 @@ async function listedToken(registry, token2, timeoutMs) {
 }
 function isThis(entry, token2) {
   const shown = typeof entry === "object" && entry !== null ? entry["token"] : void 0;
-  const [, first, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
-  if (first === void 0 || last === void 0) return false;
-  return token2.length >= first.length + last.length && token2.startsWith(first) && token2.endsWith(last);
+  const [, first2, last] = typeof shown === "string" && /^(\w{6,})(?:\.{3,}|…)(\w{4,})$/.exec(shown) || [];
+  if (first2 === void 0 || last === void 0) return false;
+  return token2.length >= first2.length + last.length && token2.startsWith(first2) && token2.endsWith(last);
 }
 function nextPage(registry, urls) {
   const next = typeof urls === "object" && urls !== null ? urls["next"] : null;
@@ -3607,6 +3663,244 @@ function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
   ].join(", ");
 }
 
+// action/src/several/sources.ts
+import { createHash as createHash5 } from "node:crypto";
+import { existsSync, globSync, readFileSync as readFileSync2, statSync } from "node:fs";
+import { join as join4, resolve } from "node:path";
+function namesSeveral(text2) {
+  return /[\n*]|\.tgz$/.test(text2.trim());
+}
+async function findSources(text2, workspace, wanted) {
+  const found = /* @__PURE__ */ new Map();
+  for (const place of placesOf(text2, workspace)) {
+    const source = await readSource(place, workspace);
+    if (source === null) continue;
+    if (!wanted.names.includes(source.name)) {
+      say(`${place} holds ${source.name}, which this release doesn't publish: left alone.`);
+      continue;
+    }
+    if (source.version !== wanted.version)
+      throw new StepError(
+        `${place} holds ${source.name}@${source.version}, and what was approved is ${source.name}@${wanted.version}: set the version in the commit that is released. Nothing was published.`
+      );
+    const other = found.get(source.name);
+    if (other !== void 0)
+      throw new StepError(
+        `${source.name} is there twice, in ${other.place} and in ${place}: name one of them in \`package-dir\`. Nothing was published.`
+      );
+    found.set(source.name, source);
+  }
+  const missing = wanted.names.filter((name) => !found.has(name));
+  if (missing.length > 0)
+    throw new StepError(
+      `The release publishes ${missing.join(", ")} too, and nothing in \`package-dir\` holds ${missing.length === 1 ? "it" : "them"}: add the folder or the tarball. Nothing was published.`
+    );
+  return wanted.names.flatMap((name) => found.get(name) ?? []);
+}
+function placesOf(text2, workspace) {
+  const places = text2.split("\n").flatMap((line) => {
+    const place = line.trim().replace(/\/+$/, "");
+    if (place === "") return [];
+    if (!place.includes("*")) return [place];
+    const matched = globSync(place, { cwd: workspace }).toSorted();
+    if (matched.length === 0) throw new StepError(`Nothing matches \`${place}\` in \`package-dir\`.`);
+    return matched.filter((one) => one.endsWith(".tgz") || existsSync(join4(workspace, one, "package.json")));
+  });
+  return [...new Set(places)];
+}
+async function readSource(place, workspace) {
+  const path = resolve(workspace, place);
+  const tarball = place.endsWith(".tgz") ? path : null;
+  if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
+    throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
+  const text2 = tarball === null ? manifestText(path) : await packedManifest(tarball, place);
+  const { name, version } = named(text2, place);
+  if (name === null || version === null) return null;
+  const manifest = tarball === null ? readManifest2(path) : { scripts: {}, publishConfig: publishConfigOf(text2) };
+  return { name, version, place, folder: tarball === null ? path : workspace, tarball, manifest };
+}
+function manifestText(folder) {
+  try {
+    return readFileSync2(join4(folder, "package.json"), "utf8");
+  } catch {
+    throw new StepError(
+      "There is no readable package.json in `package-dir`: check out the repository before this step."
+    );
+  }
+}
+async function packedManifest(tarball, place) {
+  const survey = await surveyTarball(tarball).catch(() => null);
+  if (survey?.manifest === null || survey === null)
+    throw new StepError(`${place} is no tarball with a package.json that can be read: pack it anew.`);
+  return survey.manifest;
+}
+function named(text2, place) {
+  const { name, version } = fields2(text2, place);
+  return { name: typeof name === "string" ? name : null, version: typeof version === "string" ? version : null };
+}
+function publishConfigOf(text2) {
+  const { publishConfig } = fields2(text2, "");
+  return typeof publishConfig === "object" && publishConfig !== null ? publishConfig : {};
+}
+function fields2(text2, place) {
+  try {
+    const value = JSON.parse(text2);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    throw new StepError(`The package.json of ${place} can't be read.`);
+  }
+}
+function digestsOf(file) {
+  const bytes = readFileSync2(file);
+  return {
+    shasum: createHash5("sha1").update(bytes).digest("hex"),
+    integrity: `sha512-${createHash5("sha512").update(bytes).digest("base64")}`
+  };
+}
+
+// action/src/several/publish-all.ts
+var mostPacked = 25;
+var tellingMs = 5 * 6e4;
+async function publishAll(session, credential, wait, { target, told: told2, access }) {
+  const { bare: env, token: token2 } = credential;
+  const sessionEnds = Date.now() + session.longestWaitMs;
+  const workspace = resolve2(process.env["GITHUB_WORKSPACE"] ?? ".");
+  const { package: first2, packages, version } = session.release;
+  const sources = await findSources(input("package-dir"), workspace, { names: packages ?? [first2], version });
+  const settings = await settingsOf(session, sources, env);
+  const registry = settings[0]?.registry ?? "";
+  saveState("registry", registry);
+  if (token2 !== "" && sources.some(({ manifest }) => manifest.publishConfig["provenance"] === true))
+    warn("A package.json asks for provenance, which npm makes only without a token: it is published without.");
+  if (token2 !== "") {
+    const { npmUser } = await showToken(session, registry, token2);
+    if (npmUser !== null) told2.npmUser = npmUser;
+  }
+  const ready = await packAll(sources, settings, target, env);
+  await tellPacked(session, ready, told2);
+  await tellInside(session, ready, { target, registry, token: token2 });
+  await compareBuilds(session, ready);
+  await oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told: told2 });
+  return async () => {
+    for (const { source, settings: own2 } of ready)
+      if (own2.scripts && source.tarball === null)
+        await runScripts(["publish", "postpublish"], source.folder, source.manifest, env);
+  };
+}
+async function settingsOf(session, sources, env) {
+  const settings = [];
+  for (const { name, manifest, folder } of sources) {
+    const asked = { input: input("registry"), policy: session.release.registry, name };
+    settings.push(await npmSettings(asked, manifest, folder, env));
+  }
+  const [first2] = settings;
+  const other = settings.findIndex(({ registry }) => registry !== first2?.registry);
+  if (other > 0)
+    throw new StepError(
+      `${sources[other]?.name ?? "A package"} goes to another registry than ${sources[0]?.name ?? "the first"}: release it by itself. Nothing was published.`
+    );
+  return settings;
+}
+async function packAll(sources, settings, target, env) {
+  const ready = [];
+  for (const [index, source] of sources.entries()) {
+    const own2 = settings[index] ?? { registry: "", scripts: false };
+    const folder = join5(target, String(index));
+    mkdirSync(folder);
+    const { name, version, tarball } = source;
+    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: tarball, name, version, ...digestsOf(tarball) };
+    if (packed.name !== name || packed.version !== version)
+      throw new StepError(
+        `${source.place} was packed as ${packed.name}@${packed.version}, and what was approved is ${name}@${version}. Nothing was published.`
+      );
+    ready.push({ source, packed, settings: own2 });
+  }
+  return ready;
+}
+async function tellPacked(session, ready, told2) {
+  const [first2] = ready;
+  if (session.release.packages === null) {
+    Object.assign(told2, { shasum: first2?.packed.shasum, integrity: first2?.packed.integrity });
+    return;
+  }
+  const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
+  for (let index = 0; index < packed.length; index += mostPacked)
+    if (!await report(session, { packed: packed.slice(index, index + mostPacked) }))
+      throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
+}
+async function tellInside(session, ready, { target, registry, token: token2 }) {
+  const until = Date.now() + tellingMs;
+  for (const [index, { packed }] of ready.entries()) {
+    if (Date.now() > until)
+      return warn(`What is inside ${packed.name}, and what follows it, is not told: it takes too long.`);
+    await tellContents(session, packed, { folder: join5(target, String(index)), registry, token: token2 });
+  }
+}
+async function compareBuilds(session, ready) {
+  if (!session.secondBuild) return;
+  const [first2] = ready;
+  if (first2 === void 0 || session.release.packages !== null)
+    throw new StepError("A second build is compared of one package only: release these one by one.");
+  await compareWithSecondBuild(session, first2.packed);
+}
+async function oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told: told2 }) {
+  const remembered = { last: null, refused: 0 };
+  const outcomes = [];
+  for (const one of ready) {
+    const { name, version, shasum, integrity } = one.packed;
+    const own2 = session.release.packages === null ? told2 : { package: name, shasum, integrity };
+    try {
+      const deadline = Math.min(Date.now() + wait, sessionEnds);
+      const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own2 });
+      outcomes.push({ name, version, shasum, integrity, ...stageId === null ? {} : { stageId } });
+      await tellOutcome(session, own2, one.packed, stageId);
+    } catch (error) {
+      const message = sentenceOf(error);
+      if (session.release.packages !== null)
+        await report(session, { ...own2, outcome: "failed", message: message.slice(0, 500) });
+      throw stopped(ready, outcomes, message, name);
+    }
+  }
+  say(`All ${ready.length} are through: ${outcomes.map((one) => one.name).join(", ")}.`);
+  setOutput("version", session.release.version);
+  setOutput("packages", JSON.stringify(outcomes));
+  const staged2 = outcomes.some(({ stageId }) => stageId !== void 0);
+  if (session.release.packages !== null) await report(session, { ...told2, outcome: staged2 ? "staged" : "published" });
+}
+async function publishOne(session, { source, packed, settings: { registry } }, { token: token2, bare, proof }, { access, deadline, remembered, told: told2 }) {
+  const there = await whatIsThere(registry, token2, packed);
+  if (there === "same") {
+    say(`${packed.name}@${packed.version} is there already, with these very bytes: left as it is.`);
+    return null;
+  }
+  if (there === "other")
+    throw new StepError(
+      `The registry has ${packed.name}@${packed.version} with other bytes than were packed here: look into it now.`
+    );
+  const env = { ...bare, ...proof, ...token2 === "" ? {} : tokenEnvironment(registry, token2) };
+  const { tag, mode } = session.release;
+  const secrets = token2 === "" ? [] : [token2];
+  const how = { folder: source.folder, packed, registry, tag, access, env, secrets };
+  if (mode !== "otp") return await publishOnce(session, how, { packed, token: token2, told: told2 });
+  await publishWithProof(session, { ...how, stage: false }, token2, deadline, remembered);
+  return null;
+}
+async function tellOutcome(session, told2, packed, stageId) {
+  const { name, version, shasum, integrity } = packed;
+  const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
+  say(`${name}@${version} is ${how} (${shasum}).`);
+  const outcome = stageId === null ? { outcome: "published" } : { outcome: "staged", stageId };
+  if (!await report(session, { ...told2, shasum, integrity, ...outcome }))
+    warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
+}
+function stopped(ready, outcomes, message, name) {
+  const through = outcomes.map((one) => one.name);
+  const left = ready.map(({ packed }) => packed.name).filter((one) => !through.includes(one));
+  if (ready.length === 1) return new StepError(message);
+  const before = through.length === 0 ? "Nothing was published before it." : `Through before it: ${through.join(", ")}.`;
+  return new StepError(`${name}: ${message} ${before} Not published: ${left.join(", ")}.`);
+}
+
 // action/src/publish.ts
 await runStep(async () => {
   const [url, wait] = [readUrl(), readWait()];
@@ -3630,8 +3924,14 @@ await runStep(async () => {
 });
 async function release(session, { token: token2, bare: env, proof }, wait, told2) {
   const approved = session.release;
+  refuseTag(approved);
+  if (approved.packages !== null || namesSeveral(input("package-dir")))
+    return await withTarget(async (target) => {
+      const access = readAccess();
+      return await publishAll(session, { token: token2, bare: env, proof }, wait, { target, told: told2, access });
+    });
   const sessionEnds = Date.now() + session.longestWaitMs;
-  const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
+  const folder = resolve3(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest2(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
   const { registry, scripts } = await npmSettings(asked, manifest, folder, env);
@@ -3642,8 +3942,7 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
     const { npmUser } = await showToken(session, registry, token2);
     if (npmUser !== null) told2.npmUser = npmUser;
   }
-  const target = mkdtempSync(join4(tmpdir(), "countersign-pack-"));
-  try {
+  await withTarget(async (target) => {
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
     Object.assign(told2, { shasum: packed.shasum, integrity: packed.integrity });
@@ -3664,19 +3963,30 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
     if (approved.mode === "otp") {
       await publishWithProof(session, { ...how, stage: false }, token2, deadline);
       await done(session, packed, told2);
-    } else await publishOnce(session, how, { packed, told: told2, token: token2 });
-  } finally {
-    rmSync(target, { recursive: true, force: true });
-  }
+    } else {
+      const stageId = await publishOnce(session, how, { packed, token: token2, told: told2 });
+      await (stageId === null ? done(session, packed, told2) : staged(session, packed, told2, stageId));
+    }
+  });
   return async () => {
     if (scripts) await runScripts(["publish", "postpublish"], folder, manifest, env);
   };
+}
+async function withTarget(work) {
+  const target = mkdtempSync(join6(tmpdir(), "countersign-pack-"));
+  try {
+    return await work(target);
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
 }
 function refuseOther(packed, approved) {
   if (packed.name !== approved.package || packed.version !== approved.version)
     throw new StepError(
       `This folder holds ${packed.name}@${packed.version}, and what was approved is ${approved.package}@${approved.version}: set the version in the commit that is released.`
     );
+}
+function refuseTag(approved) {
   const tag = input("tag");
   if (tag !== "" && tag !== approved.tag)
     throw new StepError(`The input \`tag\` is \`${tag}\`, and what was approved is \`${approved.tag}\`: leave it out.`);

@@ -31,7 +31,8 @@ export async function tellContents(
     if (token !== "" && JSON.stringify(contents).includes(token))
       throw new StepError("The npm token of this job is in the package.");
     sayContents(contents);
-    const path = `/sessions/${session.id}/contents`;
+    const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
+    const path = `/sessions/${session.id}/contents${of}`;
     await patiently(
       async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents }),
     );

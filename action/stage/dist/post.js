@@ -88,7 +88,7 @@ async function ask(url, token, method, timeoutMs = 15e3) {
   return await fetch(url, {
     method,
     redirect: "error",
-    headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    headers: { accept: "application/json", ...token === "" ? {} : { authorization: `Bearer ${token}` } },
     signal: AbortSignal.timeout(timeoutMs)
   }).catch(() => null);
 }
@@ -215,10 +215,13 @@ function readSession(answer) {
     if (typeof value === "string" && value !== "") return value;
     throw new StepError("Countersign answered in a form that this step doesn't know: use the step of its version.");
   };
+  const several = release["packages"];
+  const packages = Array.isArray(several) ? several.map(text) : null;
   return {
     id: text(answer["session"]),
     release: {
-      package: text(release["package"]),
+      package: text(packages === null ? release["package"] : packages[0]),
+      packages,
       version: text(release["version"]),
       tag: text(release["tag"]),
       releaser: text(release["releaser"]),

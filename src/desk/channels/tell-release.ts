@@ -2,6 +2,7 @@ import type { Message, ReleaseFacts } from "../../domain/message.ts";
 import type { Principal } from "../../domain/policy-types.ts";
 import type { Reason } from "../../domain/reason.ts";
 import type { Challenge, EndState, Release } from "../../domain/release-types.ts";
+import { partOf, toPublish } from "../../domain/several.ts";
 import type { DeskParts } from "../types.ts";
 import { tell } from "./tell.ts";
 
@@ -53,7 +54,7 @@ export async function tellStaged(parts: Parts, release: Release): Promise<void> 
     (facts) => ({
       kind: "stage-waits",
       release: facts,
-      stage: release.runnerReport?.stageId ?? "",
+      stage: release.runnerReport?.stageId ?? partOf(release, release.package)?.stageId ?? "",
       shasum: release.shasum ?? "",
       link: `${parts.publicUrl}/releases/${release.id}`,
     }),
@@ -92,6 +93,7 @@ async function tellOf(
     number: release.number,
     repository: `${repository.owner}/${repository.name}`,
     package: release.package,
+    ...(release.packages === null ? {} : { packages: toPublish(release) }),
     version: release.version,
     distTag: release.distTag,
     branch: release.branch,

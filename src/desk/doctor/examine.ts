@@ -36,7 +36,7 @@ export async function examine(
   await Promise.all([
     examineWorkflows(parts, github, policy, sha, collection),
     examinePlaces(parts, github, policy, collection),
-    examinePackages(parts, github, policy, collection),
+    examinePackages(parts, github, pinned, collection),
     examinePolicyFiles(github, sha, collection),
   ]);
   const { findings, unchecked, kept } = collection.result();

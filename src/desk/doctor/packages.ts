@@ -1,9 +1,10 @@
+import { checkDirectory } from "../../domain/doctor/package/directory.ts";
 import { checkPackage } from "../../domain/doctor/package/check.ts";
 import { checkPeople } from "../../domain/doctor/people/check.ts";
 import { principalName } from "../../domain/facts.ts";
 import type { ReleaserFacts } from "../../domain/facts.ts";
 import { isTokenMode } from "../../domain/mode.ts";
-import type { PackagePolicy, Policy } from "../../domain/policy-types.ts";
+import type { PackagePolicy } from "../../domain/policy-types.ts";
 import type { SealedToken } from "../../domain/release-types.ts";
 import { approvalWay } from "../../domain/stage-approval.ts";
 import { tokenState } from "../../domain/token.ts";
@@ -11,6 +12,7 @@ import type { TokenState } from "../../domain/token.ts";
 import { tokenRules } from "../../domain/token-rules.ts";
 import { GitHubError } from "../../github/types.ts";
 import type { GitHubRepository } from "../../github/types.ts";
+import type { PinnedPolicy } from "../policy-at.ts";
 import { someAtOnce } from "../some-at-once.ts";
 import { organizationOf } from "../tokens/rules.ts";
 import type { DeskParts } from "../types.ts";
@@ -23,7 +25,7 @@ type Parts = Pick<DeskParts, "store" | "registry" | "clock">;
 export async function examinePackages(
   parts: Parts,
   github: GitHubRepository,
-  policy: Policy,
+  { policy, sha }: Pick<PinnedPolicy, "policy" | "sha">,
   collection: Collection,
 ): Promise<void> {
   const sealed = await parts.store.tokens.liveOfRepository(github.repository.id);
@@ -32,8 +34,13 @@ export async function examinePackages(
     async (one) => {
       await collection.attempt(
         `The package \`${one.name}\``,
-        rulesOf("package"),
+        ofRegistry,
         async () => await examinePackage(parts, one, sealed),
+      );
+      await collection.attempt(
+        `The folder of \`${one.name}\``,
+        ["directory"],
+        async () => await examineDirectory(github, one, sha),
       );
       await collection.attempt(
         `Whom the policy names for \`${one.name}\``,
@@ -52,6 +59,21 @@ export async function examinePackages(
   );
 }
 
+const ofRegistry = rulesOf("package").filter((id) => id !== "directory");
+
+/** Where the policy names one. */
+async function examineDirectory(
+  github: GitHubRepository,
+  { name, directory }: PackagePolicy,
+  sha: string,
+): Promise<Part> {
+  const looked: Part["looked"] = ["directory"];
+  if (directory === undefined) return { findings: [], unchecked: [], looked };
+  const path = directory === "." ? "package.json" : `${directory}/package.json`;
+  const file = await github.file(path, sha);
+  return { findings: checkDirectory({ name, directory, manifest: file?.text ?? null }), unchecked: [], looked };
+}
+
 async function examinePackage(parts: Parts, policy: PackagePolicy, sealed: SealedToken[]): Promise<Part> {
   const published = await parts.registry.history(policy.name, policy.registry);
   const npmUser = (login: string): string | null =>
@@ -67,7 +89,7 @@ async function examinePackage(parts: Parts, policy: PackagePolicy, sealed: Seale
     byToken: isTokenMode(policy.mode),
     settingsUrl: isNpm ? `https://www.npmjs.com/package/${policy.name}/access` : null,
   });
-  return { findings, unchecked, looked: rulesOf("package") };
+  return { findings, unchecked, looked: ofRegistry };
 }
 
 function isFor(token: SealedToken, policy: PackagePolicy): boolean {

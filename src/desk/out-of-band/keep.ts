@@ -57,7 +57,10 @@ export async function dropWatches(parts: Parts, repositoryId: number): Promise<v
 }
 
 /** Something is about to happen to a package, or did: it is looked at soon. One that isn't watched yet is from now on. */
-export async function lookSoon(parts: Parts, { repositoryId, package: name }: Release): Promise<void> {
+export async function lookSoon(
+  parts: Parts,
+  { repositoryId, package: name }: Pick<Release, "repositoryId" | "package">,
+): Promise<void> {
   const watch = await parts.store.watches.of(repositoryId, name);
   if (watch === null || watch.removedAt !== null) return await askWatches(parts, repositoryId);
   const now = parts.clock.now();

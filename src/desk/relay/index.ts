@@ -26,7 +26,7 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     tellBuild: async (claims, build) => await tellBuild(parts, claims, build),
     askBuild: async (session, build) => await askBuild(parts, session, build),
     liveWord: async (claims) => await liveWord(parts, claims),
-    tellContents: async (session, contents) => await tellContents(parts, session, contents),
+    tellContents: async (session, contents, name) => await tellContents(parts, session, contents, name),
     report: async (session, told) => await report(parts, session, told),
   };
 }

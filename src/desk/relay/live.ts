@@ -2,10 +2,13 @@ import { Refusal } from "../../domain/errors.ts";
 import { otherBytes } from "../../domain/bytes.ts";
 import { isEnd, releaseTitle } from "../../domain/release.ts";
 import type { Release } from "../../domain/release-types.ts";
+import { isLive } from "../../domain/several.ts";
+import { either } from "../../domain/shown.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
 import { knownBytes } from "../bytes.ts";
 import { ownPolicy, registryOf } from "../registry-of.ts";
+import { readParts } from "../several/read-parts.ts";
 import { repositoryOf } from "../repository-of.ts";
 import type { DeskParts } from "../types.ts";
 import { checkRun, readClaims } from "./claims.ts";
@@ -14,6 +17,8 @@ import { checkRun, readClaims } from "./claims.ts";
 export interface LiveWord {
   state: "live" | "not-yet" | "never";
   package: string;
+  /** Of a release of several packages: all that it published, those that were there already too. */
+  packages?: string[];
   version: string;
   /** The commit that the tag belongs to. */
   sha: string;
@@ -33,13 +38,16 @@ export async function liveWord(parts: DeskParts, claimed: Record<string, unknown
   if (release === null || github === null)
     throw new Refusal("no-release", "No release knows this run: ask for one with /release.");
   checkRun(claims, release, github.repository);
-  return { package: release.package, version: release.version, sha: release.sha, ...(await stand(parts, release)) };
+  const packages = release.packages === null ? {} : { packages: release.packages.map(({ name }) => name) };
+  const about = { package: release.package, ...packages, version: release.version, sha: release.sha };
+  return { ...about, ...(await stand(parts, release)) };
 }
 
 async function stand(parts: DeskParts, release: Release): Promise<Pick<LiveWord, "state" | "why">> {
   if (release.state === "published") return { state: "live", why: "" };
   if (isEnd(release.state))
     return { state: "never", why: release.endText ?? `${releaseTitle(release)} is ${release.state}.` };
+  if (release.packages !== null) return await standOfAll(parts, release);
   const told = release.runnerReport?.shasum;
   // The job that publishes has to be over: before that nothing is settled.
   if (release.jobEndedAt === null || told === undefined)
@@ -59,6 +67,17 @@ async function stand(parts: DeskParts, release: Release): Promise<Pick<LiveWord,
       why: `The registry has ${releaseTitle(release)}, but ${odd ?? "not with the bytes that the run packed."}`,
     };
   return { state: "live", why: "" };
+}
+
+/** All of several packages have to be live. */
+async function standOfAll(parts: DeskParts, release: Release): Promise<Pick<LiveWord, "state" | "why">> {
+  if (release.jobEndedAt === null) return { state: "not-yet", why: "The publishing job hasn't said what it did yet." };
+  const { packages, odd } = await readParts(parts, release);
+  const wrong = packages.find(({ name }) => odd.has(name));
+  if (wrong !== undefined) return { state: "never", why: wrong.text ?? `\`${wrong.name}\` is not as it was to be.` };
+  const left = packages.filter((part) => !isLive(part)).map(({ name }) => name);
+  if (left.length === 0) return { state: "live", why: "" };
+  return { state: "not-yet", why: `The registry doesn't show all of them yet; it lacks ${either(left, "and")}.` };
 }
 
 async function lookUp(parts: DeskParts, release: Release): ReturnType<DeskParts["registry"]["version"]> {

@@ -1,5 +1,6 @@
 import { answerSeconds, isPending, nextTry, readLink } from "../../domain/challenge.ts";
 import { Refusal } from "../../domain/errors.ts";
+import { partOf, toPublish } from "../../domain/several.ts";
 import { releaseTitle, versionTitle } from "../../domain/release.ts";
 import type { Challenge, Release } from "../../domain/release-types.ts";
 import { after, later, showStatus } from "../after.ts";
@@ -34,7 +35,7 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
   await refuseOther(parts, release, input);
   await refuseUncompared(parts, release, input);
   await refuseRival(parts, release, input);
-  const tries = nextTry(await parts.store.challenges.ofRelease(release.id));
+  const tries = nextTry(await parts.store.challenges.ofRelease(release.id), ownTries(release, input));
   if (tries === null)
     throw new Refusal(
       "challenge-over",
@@ -72,6 +73,11 @@ async function ask(parts: DeskParts, release: Release, input: Input, authUrl: st
   return challenge;
 }
 
+/** Only what is really published has tries of its own. */
+function ownTries(release: Release, { subject }: Input): string | null {
+  return partOf(release, subject.name) === undefined ? null : subject.name;
+}
+
 /** A step that doesn't say whose token it has is an old one, or none of ours: nobody is asked to prove themselves for it. */
 function refuseUnseen(release: Release, session: Input["session"]): void {
   if (session.step === "otp" || release.runnerReport?.seenBy === session.id) return;
@@ -85,7 +91,7 @@ function refuseUnseen(release: Release, session: Input["session"]): void {
 async function refuseOther(parts: DeskParts, release: Release, { session, subject }: Input): Promise<void> {
   if (session.step === "otp") return;
   const bytes = release.purpose === "publish" || subject.shasum === release.shasum;
-  if (subject.name === release.package && subject.version === release.version && bytes) return;
+  if (toPublish(release).includes(subject.name) && subject.version === release.version && bytes) return;
   await note(parts, release, "challenge.other", { session: session.id, checkRunId: session.checkRunId });
   parts.log.warn({ release: release.id, session: session.id }, "A job asked for a code for something not approved.");
   throw new Refusal(
@@ -98,7 +104,7 @@ async function refuseOther(parts: DeskParts, release: Release, { session, subjec
 
 /** Nobody is asked to let out other bytes than they were shown, or than a second build made where the policy asks for one. */
 async function refuseUncompared(parts: DeskParts, release: Release, { subject }: Input): Promise<void> {
-  const ended = await refuseOtherBytes(parts, release, { asked: subject.shasum ?? null });
+  const ended = await refuseOtherBytes(parts, release, { asked: subject.shasum ?? null }, subject.name);
   if (ended !== null) throw new Refusal("not-allowed", ended.endText ?? "");
   const { secondBuild } = await ownPolicy(parts, release);
   const second = release.runnerReport?.second;

@@ -2,6 +2,7 @@ import { Refusal } from "../../domain/errors.ts";
 import { carriesToken } from "../../domain/npm-token.ts";
 import type { Release, RunnerReport, RunnerSession } from "../../domain/release-types.ts";
 import { isActive } from "../../domain/release.ts";
+import { partOf, withPart } from "../../domain/several.ts";
 import { showStatus } from "../after.ts";
 import { refuseOtherBytes } from "../bytes.ts";
 import { withRelease } from "../end.ts";
@@ -19,21 +20,25 @@ export async function report(parts: DeskParts, session: RunnerSession, told: Run
     throw new Refusal("bad-input", "There is an npm token in the report. Nothing was kept: revoke that token at npm.");
   const kept = await withRelease(parts, session.releaseId, async (release) => {
     const saved = await keep(parts, session, release, told);
-    // What npm holds, or what was packed, isn't what people were shown: nothing of it counts any more.
-    if (isActive(saved.state)) await refuseOtherBytes(parts, saved);
+    // What npm holds, or what was packed, isn't what people were shown: nothing of it counts any more. What several packages were packed
+    // as is told before what is inside: a step that is run again packs anew.
+    if (isActive(saved.state) && told.packed === undefined) await refuseOtherBytes(parts, saved);
     return true;
   });
   if (kept === undefined) throw new Refusal("no-release", "There is no such release any more.");
 }
 
 async function keep(parts: DeskParts, session: RunnerSession, release: Release, told: RunnerReport): Promise<Release> {
+  const patch = release.packages === null ? whole(release, told) : reported(release, told);
   return await parts.store.transaction(async (store) => {
-    const runnerReport = { ...release.runnerReport, ...told };
-    const saved = await store.releases.save(release, { runnerReport });
+    const saved = await store.releases.save(release, patch);
     await store.audit.add({
       ...{ at: parts.clock.now(), what: "runner.reported", actor: "runner" },
       ...{ repositoryId: release.repositoryId, releaseId: release.id },
-      detail: { step: session.step, ...told },
+      detail: {
+        ...{ step: session.step, ...told },
+        ...(told.packed === undefined ? {} : { packed: told.packed.map((one) => one.package) }),
+      },
     });
     const inside = { ...parts, store };
     if (told.revoked === "revoked") await forgetRevoked(inside, release);
@@ -41,4 +46,34 @@ async function keep(parts: DeskParts, session: RunnerSession, release: Release, 
     await showStatus(inside, saved);
     return saved;
   });
+}
+
+function whole(release: Release, told: RunnerReport): Partial<Release> {
+  if (told.package !== undefined || told.packed !== undefined)
+    throw new Refusal("bad-input", "This release is of one package: report on it without naming it.");
+  return { runnerReport: { ...release.runnerReport, ...told } };
+}
+
+/** Of several packages a report names the one that it is about; what names none is about the job as a whole, and says nothing of bytes. */
+function reported(release: Release, told: RunnerReport): Partial<Release> {
+  const { package: name, packed = [], shasum, integrity, stageId, heldShasum, ...rest } = told;
+  const strange = [...(name === undefined ? [] : [name]), ...packed.map((one) => one.package)].find(
+    (one) => partOf(release, one) === undefined,
+  );
+  if (strange !== undefined)
+    throw new Refusal("bad-input", "The report is about a package that this release doesn't publish.");
+  const parts = packed.reduce(
+    (all, one) => withPart(all, one.package, { shasum: one.shasum, integrity: one.integrity }),
+    release.packages ?? [],
+  );
+  if (name === undefined) return { packages: parts, runnerReport: { ...release.runnerReport, ...rest } };
+  const { outcome: state, message: text } = told;
+  if (state === "approved" || state === "rejected")
+    throw new Refusal("bad-input", "This run publishes: it approves and rejects nothing.");
+  const bytes = present({ shasum, integrity, stageId, heldShasum });
+  return { packages: withPart(parts, name, { ...bytes, ...present({ state, text }) }) };
+}
+
+function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

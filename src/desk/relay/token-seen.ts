@@ -1,6 +1,7 @@
 import { Refusal } from "../../domain/errors.ts";
 import { carriesToken } from "../../domain/npm-token.ts";
 import type { WarningPolicy } from "../../domain/policy-types.ts";
+import { toPublish } from "../../domain/several.ts";
 import { releaseTitle } from "../../domain/release.ts";
 import type { Release, RunnerSession, SealedToken, TokenSeen } from "../../domain/release-types.ts";
 import { inWordsOf } from "../../domain/stage-approval.ts";
@@ -66,7 +67,7 @@ async function judge(
     ...{ at: at.toISOString(), releaseId: release.id, npmUser, mayWrite, bypass2fa },
     expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
   };
-  const refusal = refuseSeen(token, told, rules, release.package, at);
+  const refusal = refuseSeen(token, told, rules, told.package ?? toPublish(release).join(", "), at);
   return await parts.store.transaction(async (store) => {
     const inside = { ...parts, store };
     const runnerReport = { ...release.runnerReport, seen, seenBy: session.id };

@@ -17,7 +17,8 @@ export async function stageAbilities(
   release: Release,
   person: Person,
 ): Promise<Pick<Abilities, "approveStage" | "rejectStage">> {
-  if (release.purpose !== "publish" || release.state !== "staged") return {};
+  // Of several packages each is approved at npm.
+  if (release.purpose !== "publish" || release.state !== "staged" || release.packages !== null) return {};
   const github = await repositoryOf(parts, release.repositoryId);
   const way = github === null ? null : await wayNow(github, release.package);
   if (github === null || way === null) return {};

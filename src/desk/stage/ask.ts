@@ -28,6 +28,10 @@ export interface StageWish {
   seenShasum?: string;
 }
 
+/** One job decides about one stage. */
+const severalStaged =
+  "This release has several packages staged, and only a single package's stage is approved or rejected from here: approve or reject each at npm. Their ids and shasums stand on the release's page.";
+
 /**
  * Has a stage approved or rejected: a run of the policy's second workflow, which goes through its environment as a release goes through
  * the publishing one. It is bound to the stage's id and to the bytes that were countersigned, both as they are on record now.
@@ -36,6 +40,7 @@ export interface StageWish {
 export async function askStage(parts: DeskParts, wish: StageWish): Promise<Release> {
   const staged = await parts.store.releases.get(wish.releaseId);
   if (staged === null || staged.purpose !== "publish") throw new Refusal("no-release", "There is no such release.");
+  if (staged.packages !== null) throw new Refusal("not-now", severalStaged);
   const { stageId } = staged.runnerReport ?? {};
   if (staged.state !== "staged" || stageId === undefined || staged.shasum === null)
     throw new Refusal(

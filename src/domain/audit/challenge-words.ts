@@ -22,8 +22,10 @@ export const challengeWords: Readonly<Record<string, Words>> = {
     event.detail["result"] === "same"
       ? "The second build made the same bytes."
       : `The second build made other bytes${withWords(event, "second", ": ")}.`,
-  "runner.contents": (event) => `The workflow step told what is inside: ${inside(event)}.`,
-  "runner.reported": (event) => `The workflow step ${value(event, "step")} reported: ${reported(event)}.`,
+  "runner.contents": (event) =>
+    `The workflow step told what is inside${withWords(event, "package", " ")}: ${inside(event)}.`,
+  "runner.reported": (event) =>
+    `The workflow step ${value(event, "step")} reported${withWords(event, "package", " of ")}: ${reported(event)}.`,
 };
 
 function inside(event: Told): string {
@@ -44,7 +46,9 @@ function again(event: Told): string {
 }
 
 function reported(event: Told): string {
+  const packed = event.detail["packed"];
   const said = [
+    Array.isArray(packed) ? `${packed.length} packages are packed` : "",
     meaning(event, "outcome", {
       ...{
         published: "published",

@@ -6,9 +6,11 @@ const places = { chat: "in the thread", github: "on GitHub", dashboard: "on the 
 /** A release from the request to its end, its approvals, and the run. */
 export const releaseWords: Readonly<Record<string, Words>> = {
   "release.requested": (event) =>
-    `${who(event)} asked for the release of ${named(event)}${commit(event, " from commit ")}${thread(event)}.`,
+    `${who(event)} asked for the release of ${named(event)}${beside(event)}${commit(event, " from commit ")}${thread(event)}.`,
   "release.published": (event) =>
     `The registry shows the version: it is published${withWords(event, "publisher", ", by the npm user ")}.`,
+  "release.package-published": (event) =>
+    `The registry shows ${value(event, "package")}${withWords(event, "publisher", ", published by the npm user ")}.`,
   "release.staged": (event) =>
     `npm has the version staged${withWords(event, "stage", " as ")}; it waits there for somebody's second factor.`,
   "release.done": (event) =>
@@ -58,6 +60,11 @@ export const leaseWords: Readonly<Record<string, Words>> = {
 function named(event: Told): string {
   const version = text(event, "version");
   return `\`${text(event, "package")}${version === "" ? "" : `@${version}`}\``;
+}
+
+function beside(event: Told): string {
+  const packages = event.detail["packages"];
+  return Array.isArray(packages) && packages.length > 1 ? ` with ${packages.length - 1} more` : "";
 }
 
 function thread(event: Told): string {

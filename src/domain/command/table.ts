@@ -11,13 +11,18 @@ const longestWhy = 500;
 export const commands: readonly CommandEntry[] = [
   {
     name: "release",
-    usage: "/release <version|patch|minor|major> [package] [--tag <tag>] [--dry-run]",
+    usage: "/release <version|patch|minor|major> [package…|--all|--changed] [--tag <tag>] [--dry-run]",
     who: "releasers named by the policy",
-    what: "Ask for a release of the default branch as it is now. With several packages in the policy, name the package. `--tag` is the dist-tag, `latest` without it. `--dry-run` checks everything and starts nothing.",
+    what: "Ask for a release of the default branch as it is now. With several packages in the policy, name the package, or several: they get one version, one decision and one run. `--all` takes all of them, `--changed` those whose `directory` changed since their last release. `--tag` is the dist-tag, `latest` without it. `--dry-run` checks everything and starts nothing.",
     examples: [
       { line: "/release 1.2.0", meaning: "publish 1.2.0" },
       { line: "/release patch", meaning: "publish the next patch version after `latest`" },
       { line: "/release 2.0.0-rc.1 @acme/parser --tag next", meaning: "publish a prerelease of one package as `next`" },
+      {
+        line: "/release 1.2.0 --all",
+        meaning: "publish all packages of the policy, or what is left of them after a failure",
+      },
+      { line: "/release 1.2.0 --changed", meaning: "publish those that changed" },
       { line: "/release minor --dry-run", meaning: "only say whether it would work" },
     ],
     prose: false,

@@ -1,6 +1,16 @@
+/** Which packages are meant: those that are named (none: the only one there is), all of the policy, or those that changed. */
+export type ReleaseScope = "named" | "all" | "changed";
+
 /** What a person can say in a comment. */
 export type Command =
-  | { name: "release"; version: string; package: string | undefined; tag: string | undefined; dryRun: boolean }
+  | {
+      name: "release";
+      version: string;
+      packages: string[];
+      scope: ReleaseScope;
+      tag: string | undefined;
+      dryRun: boolean;
+    }
   | { name: "approve"; sha: string | undefined }
   | { name: "reject"; why: string | undefined }
   | { name: "approve-stage"; version: string | undefined }

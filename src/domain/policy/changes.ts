@@ -97,12 +97,18 @@ function plain(was: PackagePolicy, is: PackagePolicy): Difference[] {
     ["gate", "the gate is"],
     ["reviewers", "reviewers are"],
     ["dispatchAs", "the run is started as"],
+    ["directory", "its folder is"],
   ];
   const loose = new Set<keyof PackagePolicy>(["workflow", "environment", "registry", "gate", "reviewers", "mode"]);
   return fields.flatMap(([field, words]) =>
     was[field] === is[field]
       ? []
-      : [{ text: `${words} ${shown(is[field])} instead of ${shown(was[field])}.`, looser: loose.has(field) }],
+      : [
+          {
+            text: `${words} ${shown(is[field], field)} instead of ${shown(was[field], field)}.`,
+            looser: loose.has(field),
+          },
+        ],
   );
 }
 
@@ -153,8 +159,9 @@ function localPublishing(was: PackagePolicy, is: PackagePolicy): Difference[] {
   ];
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string" ? `\`${value}\`` : "npm's own";
+function shown(value: unknown, field?: keyof PackagePolicy): string {
+  if (typeof value === "string") return `\`${value}\``;
+  return field === "directory" ? "not told" : "npm's own";
 }
 
 function exposure(was: PackagePolicy, is: PackagePolicy): Difference[] {

@@ -283,7 +283,25 @@ const name = text("the package's name", packageNameProblem).meta({
   description: "The package's name on the registry.",
 });
 
-const onePackage = z.strictObject({ name, ...who, ...settings }, "write a package as keys and values, from `name` on.");
+/** A package's own, never a default: two packages don't share a folder. */
+const directory = text("the package's folder", directoryProblem).optional().meta({
+  description: "The package's folder in the repository, e.g. packages/widget. /release --changed looks there.",
+});
+
+function directoryProblem(path: string): string | null {
+  if (path === ".") return null;
+  if (path === "" || path.length > 400 || /[\p{C}\\]/u.test(path)) return `${shown(path)} is not a folder's path.`;
+  if (/^\.?\/|\/$/.test(path))
+    return `${shown(path)} begins or ends with a slash, or begins with \`./\`: write it from the repository's root on, like \`packages/widget\`.`;
+  return path.split("/").some((part) => ["", ".", ".."].includes(part))
+    ? `${shown(path)} is not a plain path: write it from the repository's root on, like \`packages/widget\`.`
+    : null;
+}
+
+const onePackage = z.strictObject(
+  { name, directory, ...who, ...settings },
+  "write a package as keys and values, from `name` on.",
+);
 
 /**
  * What `defaults` may hold: every key of a package but its name, and the doctor's levels. Defaults of a key's own aren't filled in here.
@@ -313,7 +331,7 @@ export const policySchema = z.strictObject(
 export const defaultKeys = Object.keys({ ...who, ...settings });
 
 /** Keys that a package may have. */
-export const packageKeys = ["name", ...defaultKeys];
+export const packageKeys = ["name", "directory", ...defaultKeys];
 
 /** From the file's form to the policy's: approvers default to the releasers, times are seconds. */
 export function toPolicy(
@@ -328,6 +346,7 @@ export function toPolicy(
       ({
         maxExposure,
         registry,
+        directory,
         stageApprovers,
         stageApproval: way,
         localPublishing,
@@ -339,6 +358,7 @@ export function toPolicy(
         token: { ...own, bypass2fa: own.bypass2fa === false ? null : own.bypass2fa },
         approvals: { count: asked.count, from: asked.from ?? rest.releasers, self: asked.self },
         maxExposureSeconds: maxExposure,
+        ...(directory === undefined ? {} : { directory }),
         ...(stageApprovers === undefined ? {} : { stageApprovers }),
         ...(way === undefined ? {} : { stageApproval: way }),
         ...(localPublishing === undefined
@@ -380,7 +400,7 @@ export function policyJsonSchema(): Record<string, unknown> {
       .optional()
       .meta({ description: "What holds for every package that doesn't say otherwise." }),
     packages: z
-      .array(z.strictObject({ name, ...optional }))
+      .array(z.strictObject({ name, directory, ...optional }))
       .min(1)
       .meta({ description: "The packages that are released from here." }),
     warnings: warnings.optional().meta({ description: "When and where people are warned about tokens that end." }),

@@ -16,6 +16,12 @@ export function senseProblems(policy: Policy): Found[] {
         text: `${shown(one.name)} is listed twice: list each package once.`,
       });
     seen.add(one.name);
+    if (one.directory !== undefined && policy.packages.findIndex((other) => other.directory === one.directory) < index)
+      found.push({
+        path: ["packages", index, "directory"],
+        of: "value",
+        text: `${shown(one.directory)} is another package's folder too: give each package its own.`,
+      });
     const text = tooFew(one);
     if (text !== null) found.push({ path: ["packages", index, "approvals"], of: "key", text });
     const mixed = alsoPublishes(policy, one);

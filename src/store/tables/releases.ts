@@ -34,10 +34,13 @@ export function releases(database: Database): Store["releases"] {
     },
     inIssue: async (repositoryId, issueNumber) =>
       all(await table.findMany({ where: { repositoryId, issueNumber }, orderBy: { number: "desc" } })),
-    async ofVersion(repositoryId, packageName, version) {
-      const where = { repositoryId, package: packageName, version, purpose: "publish" };
-      return all(await table.findMany({ where, orderBy: { number: "desc" } }));
-    },
+    ofVersion: async (repositoryId, packageName, version) =>
+      all(
+        await table.findMany({
+          where: { repositoryId, version, purpose: "publish", ...publishing(packageName) },
+          orderBy: { number: "desc" },
+        }),
+      ),
     ofStage: async (releaseId) =>
       all(await table.findMany({ where: { stageOf: releaseId }, orderBy: { number: "desc" } })),
     recent: async (ids, limit) =>
@@ -47,7 +50,7 @@ export function releases(database: Database): Store["releases"] {
       return all(await database.$queryRaw<Row[]>(endedSql(among(ids, filter), filter, limit)));
     },
     async publishedBefore(repositoryId, packageName, number) {
-      const where = { repositoryId, package: packageName, state: "published", number: { lt: number } };
+      const where = { repositoryId, state: "published", number: { lt: number }, ...publishing(packageName) };
       return orNull(await table.findFirst({ where, orderBy: { number: "desc" } }));
     },
     queue: async (ask) => await queueRows(database, ask, fromRow),
@@ -65,10 +68,16 @@ export function releases(database: Database): Store["releases"] {
   };
 }
 
-/** The fields as columns: the two that hold JSON need a word for NULL; whom a decision waits for is kept beside it, to be found. */
+/** Those that publish a package, alone or among several. */
+function publishing(name: string): Prisma.ReleaseWhereInput {
+  return { OR: [{ package: name }, { packages: { array_contains: [{ name }] } }] };
+}
+
+/** The fields as columns: those that hold JSON need a word for NULL; whom a decision waits for is kept beside it, to be found. */
 function columns(fields: Partial<Release>): object {
   return {
     ...fields,
+    ...("packages" in fields ? { packages: json(fields.packages) } : {}),
     ...("runnerReport" in fields ? { runnerReport: json(fields.runnerReport) } : {}),
     ...("decision" in fields ? { decision: json(fields.decision), awaits: awaits(fields.decision) } : {}),
   };

@@ -142,7 +142,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     path: "/releases/:id/contents",
     demands: "person",
     what: "What the workflow step found in the package before it was published, and how it differs from the version before.",
-    input: null,
+    input: schemas.contentsAsk,
     answer: schemas.contents,
     status: 200,
     handle: tellContents,

@@ -5,6 +5,7 @@ import { goTo, page } from "../responses.ts";
 import { refuseUnsealed } from "../sealed-code.ts";
 import { isCurrent, unchanged } from "../visit.ts";
 import type { SignedVisit } from "../visit.ts";
+import { packageOfChallenge } from "../pages/challenge.ts";
 
 /** npm's question. Only the token's owner gets it; where npm refused an answer and asks again, the new one is shown. */
 export async function showChallenge(visit: SignedVisit): Promise<Response> {
@@ -16,7 +17,7 @@ export async function showChallenge(visit: SignedVisit): Promise<Response> {
   const over = challenge.expiresAt <= visit.now;
   const mark = digest(JSON.stringify([challenge.id, challenge.state, over, view.release.state]));
   if (isCurrent(visit, mark)) return unchanged();
-  const inside = await visit.parts.desk.contents(view);
+  const inside = await visit.parts.desk.contents(view, packageOfChallenge(view.release, challenge));
   const settled = ["accepted", "expired", "ended"].includes(challenge.state);
   return await page(
     challengePage(

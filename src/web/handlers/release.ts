@@ -27,7 +27,7 @@ export async function showRelease(visit: ReleaseVisit): Promise<Response> {
 
 async function shownOf(visit: ReleaseVisit, view: ReleaseView, decisions: Release[]): Promise<Shown> {
   const { desk } = visit.parts;
-  const [abilities, inside] = await Promise.all([desk.abilities(view, visit.session.person), desk.contents(view)]);
+  const [abilities, inside] = await Promise.all([desk.abilities(view, visit.session.person), contentsOf(visit, view)]);
   return { view, abilities, inside, decisions };
 }
 
@@ -54,6 +54,11 @@ async function decideStage(visit: ReleaseVisit, verb: "approve" | "reject"): Pro
     const { release } = await parts.desk.decideStage(input);
     return `/releases/${release.id}?done=stage-asked`;
   });
+}
+
+/** Of several packages each has its own page. */
+async function contentsOf({ parts }: ReleaseVisit, view: ReleaseVisit["view"]): ReturnType<typeof parts.desk.contents> {
+  return view.release.packages === null ? await parts.desk.contents(view) : null;
 }
 
 /** Approve, of the commit that was shown. */

@@ -2,7 +2,8 @@ import { html } from "hono/html";
 import type { Inside } from "../../desk/inside.ts";
 import type { ReleaseView } from "../../desk/types.ts";
 import { releaseTitle, shortSha, versionTitle } from "../../domain/release.ts";
-import type { Challenge, RunnerSession } from "../../domain/release-types.ts";
+import type { Challenge, Release, RunnerSession } from "../../domain/release-types.ts";
+import { toPublish } from "../../domain/several.ts";
 import type { Html } from "../responses.ts";
 import type { Visit } from "../visit.ts";
 import { insideBox } from "./inside.ts";
@@ -30,6 +31,7 @@ export function challengePage(
       <div>
         <h1>npm asks for your second factor</h1>
         <p class="muted">${purposeWords(release)}</p>
+        ${severalHint(release)}
       </div>
       <section class="box" aria-labelledby="what">
         <header>
@@ -55,13 +57,21 @@ export function challengePage(
           ])}
         </div>
       </section>
-      ${session.step === "otp" ? null : insideBox(release.stageOf ?? release.id, asked.inside)}
+      ${
+        session.step === "otp"
+          ? null
+          : insideBox(
+              release.stageOf ?? release.id,
+              asked.inside,
+              release.packages === null ? undefined : packageOfChallenge(release, challenge),
+            )
+      }
       ${
         isOther(challenge, session, view)
           ? flash(
               "bad",
               "alert",
-              `The job is about ${versionTitle({ package: challenge.subject.name, version: challenge.subject.version })}${challenge.subject.shasum === undefined ? "" : ` (${challenge.subject.shasum})`}, and what was approved is ${versionTitle(release)}${release.shasum === null ? "" : ` (${release.shasum})`}. Don't answer: cancel the release, and look at the workflow.`,
+              `The job is about ${versionTitle({ package: challenge.subject.name, version: challenge.subject.version })}${challenge.subject.shasum === undefined ? "" : ` (${challenge.subject.shasum})`}, and what was approved is ${approvedTitle(release)}${release.shasum === null ? "" : ` (${release.shasum})`}. Don't answer: cancel the release, and look at the workflow.`,
             )
           : open
             ? answering(challenge, session, visit.now)
@@ -71,8 +81,13 @@ export function challengePage(
   );
 }
 
-function purposeWords(release: ReleaseView["release"]): string {
-  const title = versionTitle(release);
+/** What is published, several packages too; or the version whose stage is decided about. */
+function approvedTitle(release: Release): string {
+  return release.purpose === "publish" ? releaseTitle(release) : versionTitle(release);
+}
+
+function purposeWords(release: Release): string {
+  const title = approvedTitle(release);
   if (release.purpose === "publish") return `To publish ${title} with your token.`;
   return release.purpose === "approve-stage"
     ? `To make ${title} live: you approve what is staged at npm.`
@@ -154,7 +169,22 @@ function linkButton(challenge: Challenge, now: Date): Html {
 function isOther({ subject }: Challenge, session: RunnerSession, { release }: ReleaseView): boolean {
   if (session.step === "otp") return false;
   if (release.purpose !== "publish" && subject.shasum !== release.shasum) return true;
-  return subject.name !== release.package || subject.version !== release.version;
+  return !toPublish(release).includes(subject.name) || subject.version !== release.version;
+}
+
+/** The package that npm asks about, where it is one of the release's. */
+export function packageOfChallenge(release: Release, { subject }: Challenge): string {
+  return toPublish(release).includes(subject.name) ? subject.name : release.package;
+}
+
+/** Of several packages: whether one answer may do for all is npm's to say. */
+function severalHint(release: Release): Html | null {
+  const left = toPublish(release).length;
+  if (left < 2) return null;
+  return html`<p class="muted">
+    The release publishes ${left} packages, one after the other. Where npm takes the same answer for the next one too,
+    it doesn't ask again; otherwise the next question comes in a moment.
+  </p>`;
 }
 
 /** Said plainly: what became of it, and what to do. */

@@ -29,7 +29,7 @@ export function insidePart(releaseId: string, inside: Inside | null): Html | nul
 }
 
 /** On npm's question: what whoever answers is about to let out. Dangers in full, the rest behind a link: the answer has to stay in sight. */
-export function insideBox(releaseId: string, inside: Inside | null): Html {
+export function insideBox(releaseId: string, inside: Inside | null, packageName?: string): Html {
   const dangers = inside?.points.filter(({ weight }) => weight === "danger") ?? [];
   return html`<section class="box" aria-labelledby="inside">
     <header>
@@ -37,7 +37,9 @@ export function insideBox(releaseId: string, inside: Inside | null): Html {
       ${inside === null ? null : pointCount(inside.points)}
     </header>
     ${dangers.length === 0 ? null : pointList(dangers)}
-    <div class="pad stack-small">${inside === null ? notTold : brief(releaseId, inside)}</div>
+    <div class="pad stack-small">
+      ${inside === null ? notTold : brief(contentsPath(releaseId, packageName), inside)}
+    </div>
   </section>`;
 }
 
@@ -45,17 +47,27 @@ const notTold = html`<p class="muted">
   The workflow step told nothing of it; its log says why. What is published has to be looked at elsewhere.
 </p>`;
 
-function brief(releaseId: string, inside: Inside): Html {
+/** Of several packages each has its own page. */
+function contentsPath(releaseId: string, packageName: string | undefined): string {
+  return `/releases/${releaseId}/contents${packageName === undefined ? "" : `?package=${encodeURIComponent(packageName)}`}`;
+}
+
+function brief(path: string, inside: Inside): Html {
   const looks = inside.points.filter(({ weight }) => weight === "look").map(({ sentence }) => sentence);
   return html`${otherBytes(inside)}
     ${inside.contents?.state === "read" ? html`<p>${summary(inside.contents)}</p>` : null}
     ${looks.length === 0 ? null : html`<p>To look at: ${looks.join(" ")}</p>`}
-    <p><a href="/releases/${releaseId}/contents">All files, and the lines that differ</a></p>`;
+    <p><a href="${path}">All files, and the lines that differ</a></p>`;
 }
 
 /** Everything that was told of a release's tarball. */
-export function insidePage(visit: Visit, { release }: ReleaseView, inside: Inside | null): Html {
-  const title = releaseTitle(release);
+export function insidePage(
+  visit: Visit,
+  { release }: ReleaseView,
+  inside: Inside | null,
+  packageName: string = release.package,
+): Html {
+  const title = releaseTitle({ package: packageName, version: release.version });
   return layout(
     visit,
     { title: `What is inside ${title}` },

@@ -30,8 +30,12 @@ export function receiptBox(view: ReleaseView): Html {
         verdict === null
           ? null
           : ["Bytes", html`<strong class="bad">${icon("x-circle-fill", "bad")} ${verdict}</strong>`],
-        release.shasum === null ? null : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
-        release.integrity === null ? null : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
+        release.shasum === null || release.packages !== null
+          ? null
+          : ["Shasum", html`<span class="mono">${release.shasum}</span>`],
+        release.integrity === null || release.packages !== null
+          ? null
+          : ["Integrity", html`<span class="mono">${release.integrity}</span>`],
         release.verifiedAt === null ? null : ["On the registry", html`seen ${at(release.verifiedAt)}`],
         second === undefined ? null : ["Second build", html`<span class="wrap">${secondWords(second)}</span>`],
         release.stagedAt === null ? null : ["Staged at npm", at(release.stagedAt)],

@@ -16,6 +16,7 @@ import { layout } from "./layout.ts";
 import type { Frame } from "./layout.ts";
 import { ago, countdown, facts, flash, lastingSince, linkTo, prose, stateLabel, stateOf } from "./pieces.ts";
 import { reasonTree } from "./reason-tree.ts";
+import { packagesBox } from "./release-packages.ts";
 import { receiptBox } from "./receipt.ts";
 import { decidesAbout, decisionsBox, stageBox } from "./stage.ts";
 import { stuckSecret } from "./stuck.ts";
@@ -52,9 +53,10 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${sealing(visit, view)} ${decidesAbout(release)} ${stageBox(view, { abilities, decisions }, visit.now)}
-      ${staged ? insideBox(release.id, inside) : null} ${notices(view, abilities, visit.now)}
-      ${differencePart(release.runnerReport?.second)}
+      ${packagesBox(release)} ${sealing(visit, view)} ${decidesAbout(release)}
+      ${stageBox(view, { abilities, decisions }, visit.now)}
+      ${staged && release.packages === null ? insideBox(release.id, inside) : null}
+      ${notices(view, abilities, visit.now)} ${differencePart(release.runnerReport?.second)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}
@@ -62,7 +64,7 @@ export function releasePage(
             <header><h2 id="why">${waits(release.state) ? "What it waits for" : "The decision"}</h2></header>
             <div class="pad">${reasonTree(view.decision)}</div>
           </section>
-          ${staged ? null : insidePart(release.stageOf ?? release.id, inside)}
+          ${staged || release.packages !== null ? null : insidePart(release.stageOf ?? release.id, inside)}
           ${release.purpose === "publish" ? changesPart(release.id) : null} ${decisionsBox(decisions, visit.now)}
         </div>
         <div class="stack">
@@ -137,7 +139,7 @@ function about({ release, repository }: ReleaseView): Html {
   const on = (path: string): string | null => (web === null ? null : `${web}/${path}`);
   const commit = html`<span class="mono">${shortSha(release.sha)}</span>`;
   return facts([
-    ["Package", release.package],
+    release.packages === null ? ["Package", release.package] : ["Packages", `${release.packages.length}`],
     ["Version", release.version === "" ? "not known yet" : release.version],
     ["Dist-tag", release.distTag],
     ["Commit", html`${linkTo(on(`commit/${release.sha}`), commit)}${commitWords(release)}`],

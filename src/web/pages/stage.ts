@@ -2,7 +2,8 @@ import { html } from "hono/html";
 import type { Abilities, ReleaseView } from "../../desk/types.ts";
 import { heldWords } from "../../domain/bytes.ts";
 import { isActive, releaseTitle, versionTitle } from "../../domain/release.ts";
-import type { Release } from "../../domain/release-types.ts";
+import type { Release, ReleasePart } from "../../domain/release-types.ts";
+import { isLive, stagePageOf } from "../../domain/several.ts";
 import { stageCommand, stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { ago, countdown, flash, icon, linkTo, prose, stateLabel } from "./pieces.ts";
@@ -15,6 +16,7 @@ export function stageBox(
 ): Html | null {
   const ends = stageEnds(release);
   if (ends === null) return null;
+  if (release.packages !== null) return stagesBox(release, release.packages, ends, now);
   const { stagePage } = release.runnerReport ?? {};
   return html`<section class="box" aria-labelledby="stage">
     <header>
@@ -44,6 +46,38 @@ export function stageBox(
       </ol>
       ${fromHere(release, abilities, decisions)}
       <p class="muted small">After that time Countersign stops looking; npm may still have it.</p>
+    </div>
+  </section>`;
+}
+
+/** The same of several packages, each by itself. */
+function stagesBox(release: Release, packages: readonly ReleasePart[], ends: Date, now: Date): Html {
+  const waiting = packages.filter((part) => part.state === "staged" && !isLive(part));
+  return html`<section class="box" aria-labelledby="stage">
+    <header>
+      <h2 id="stage">To be approved at npm</h2>
+      <span class="label wait">${icon("hourglass")} ${countdown(ends, now)} left</span>
+    </header>
+    <div class="pad stack-small">
+      <p>
+        npm has these staged. They aren't live yet: whoever may publish them compares and approves each there with their
+        second factor, and Countersign sees it when all are.
+      </p>
+      <ul class="points">
+        ${waiting.map((part) => {
+          const id = part.stageId ?? "<stage-id>";
+          return html`<li>
+            <strong>${part.name}</strong>: <code>npm stage view ${id}</code> has to show
+            <code>${part.shasum ?? "unknown"}</code>; approve it by <code>npm stage approve ${id}</code> or on
+            ${linkTo(stagePageOf(release, part.name) ?? null, "npm's page of it")}, or take it away for good:
+            <code>npm stage reject ${id}</code>.
+            <span class="muted">What npm holds: ${heldWords(release, part)}.</span>
+          </li>`;
+        })}
+      </ul>
+      <p class="muted small">
+        npm doesn't tell others of a rejection: cancel the release here then. After that time Countersign stops looking.
+      </p>
     </div>
   </section>`;
 }

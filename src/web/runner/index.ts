@@ -5,6 +5,7 @@ import { bodyLimit as limitBody } from "hono/body-limit";
 import { challengeChannel } from "../../desk/relay/index.ts";
 import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
+import { toPublish } from "../../domain/several.ts";
 import { Refusal } from "../../domain/errors.ts";
 import { buildSchema, contentsSchema } from "../../domain/inside/wire.ts";
 import type { Release, RunnerSession } from "../../domain/release-types.ts";
@@ -78,12 +79,13 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
   app.post("/sessions/:id/challenges", (context) => openChallenge(parts, context));
   app.post("/sessions/:id/token", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));
-    await parts.relay.tokenSeen(session, await readBody(context, tokenBody));
+    await parts.relay.tokenSeen(session, present(await readBody(context, tokenBody)));
     return context.body(null, 204);
   });
   app.post("/sessions/:id/contents", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));
-    await parts.relay.tellContents(session, await readBody(context, contentsSchema));
+    const contents = await readBody(context, contentsSchema);
+    await parts.relay.tellContents(session, contents, context.req.query("package"));
     return context.body(null, 204);
   });
   app.post("/sessions/:id/reports", async (context) => {
@@ -117,7 +119,8 @@ async function openSession(parts: RunnerParts, context: Context): Promise<Respon
       session: session.id,
       release: {
         id: release.id,
-        package: release.package,
+        // A step that knows of one package only stops here, rather than publish the first and leave the others.
+        ...(release.packages === null ? { package: release.package } : { packages: toPublish(release) }),
         version: release.version,
         tag: release.distTag,
         releaser: release.releaserLogin,

@@ -49,7 +49,14 @@ export const tokenBody = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).nullable(),
   bypass2fa: z.boolean().nullable(),
   dead: z.boolean().default(false),
+  package: line(214).optional(),
 });
+
+/** Of a release of several packages: what the step packed, before anything is published. */
+const packed = z
+  .array(z.strictObject({ package: line(214), shasum, integrity }))
+  .min(1)
+  .max(25);
 
 export const reportBody = z
   .strictObject({
@@ -61,6 +68,8 @@ export const reportBody = z
     heldShasum: shasum,
     revoked: z.enum(["revoked", "failed", "not-asked"]),
     message: line(500),
+    package: line(214),
+    packed,
   })
   .partial();
 

@@ -55,6 +55,8 @@ export interface BenchOptions {
   start?: Date;
   policy?: PolicyOptions;
   defaultRegistry?: string;
+  /** The release is of these packages; the policy names them all alike. */
+  packages?: string[];
 }
 
 /** The relay on a real store, with one release of @acme/widget 1.2.0 whose job runs. GitHub is asked for the policy only. */
@@ -69,7 +71,7 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
   const clock = { now: () => new Date(now), add: (seconds: number) => void (now += seconds * 1000) };
   const parts: DeskParts = {
     store,
-    github: gitHub(options.policy ?? {}),
+    github: gitHub(options.policy ?? {}, options.packages),
     registry: createRegistry({ defaultRegistry: options.defaultRegistry ?? "http://127.0.0.1:4873/" }),
     clock,
     ids: { next: () => `id${(ids += 1)}` },
@@ -78,7 +80,9 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
   };
   const relay = createRelay(parts);
   await store.repositories.see(aRepository(), clock.now());
-  await store.releases.insert(aRelease({ state: "running", runId, requestedAt: clock.now() }));
+  await store.releases.insert(
+    aRelease({ state: "running", runId, requestedAt: clock.now(), ...several(options.packages) }),
+  );
   const life = { sealedAt: clock.now(), expiresAt: later(clock.now(), 20 * 86_400_000) };
   await store.tokens.put(aToken(life));
   const put = { takenAt: clock.now(), putDeadline: clock.now(), expiresAt: later(clock.now(), 1_200_000) };
@@ -121,11 +125,26 @@ export const published: RunnerReport = { outcome: "published", shasum: "e".repea
 /** The registry tells nothing of the token. */
 export const untold: TokenReport = { npmUser: null, mayWrite: null, expiresAt: null, bypass2fa: null, dead: false };
 
-function gitHub(policy: PolicyOptions): GitHubApp {
-  const lines = [
-    "version: 1",
-    "packages:",
-    "  - name: '@acme/widget'",
+function several(names: string[] | undefined): Partial<Release> {
+  if (names === undefined) return {};
+  return { package: names[0] ?? "", packages: names.map((name) => ({ name, state: "waiting" })) };
+}
+
+function gitHub(policy: PolicyOptions, names: string[] = ["@acme/widget"]): GitHubApp {
+  const lines = ["version: 1", "packages:", ...names.flatMap((name) => packageLines(name, policy))];
+  const ofOwner = policy.organization?.map((line) => `  ${line}`) ?? null;
+  const file = { blob: "d".repeat(40), text: `${lines.join("\n")}\n` };
+  const of = (repository: GitHubRepository["repository"]): Partial<GitHubRepository> => ({
+    repository,
+    file: async () => file,
+    ownersFile: async () => (ofOwner === null ? null : ["version: 1", "defaults:", ...ofOwner].join("\n")),
+  });
+  return { repository: of } as unknown as GitHubApp;
+}
+
+function packageLines(name: string, policy: PolicyOptions): string[] {
+  return [
+    `  - name: '${name}'`,
     "    workflow: publish.yml",
     "    environment: npm",
     "    secret: NPM_TOKEN",
@@ -135,14 +154,6 @@ function gitHub(policy: PolicyOptions): GitHubApp {
     ...(policy.registry === undefined ? [] : [`    registry: ${policy.registry}`]),
     ...tokenLines(policy),
   ];
-  const ofOwner = policy.organization?.map((line) => `  ${line}`) ?? null;
-  const file = { blob: "d".repeat(40), text: `${lines.join("\n")}\n` };
-  const of = (repository: GitHubRepository["repository"]): Partial<GitHubRepository> => ({
-    repository,
-    file: async () => file,
-    ownersFile: async () => (ofOwner === null ? null : ["version: 1", "defaults:", ...ofOwner].join("\n")),
-  });
-  return { repository: of } as unknown as GitHubApp;
 }
 
 function tokenLines({ maxDays, bypass2fa, keep }: PolicyOptions): string[] {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { comparableVersion } from "../../../src/domain/doctor/comparable-version.ts";
 import { checkPlace } from "../../../src/domain/doctor/environment/check.ts";
 import type { PlaceToCheck } from "../../../src/domain/doctor/environment/check.ts";
+import { checkDirectory } from "../../../src/domain/doctor/package/directory.ts";
 import { checkPackage } from "../../../src/domain/doctor/package/check.ts";
 import type { PackageFacts } from "../../../src/domain/doctor/package/check.ts";
 import { checkPeople } from "../../../src/domain/doctor/people/check.ts";
@@ -229,4 +230,18 @@ test("a text is one word of a shell, whatever is in it", () => {
   expect(shellWord("npm/@acme-1.0")).toBe("npm/@acme-1.0");
   expect(shellWord("it's; rm -rf $HOME")).toBe(String.raw`'it'\''s; rm -rf $HOME'`);
   expect(shellWord("")).toBe("''");
+});
+
+describe("a package's folder in the policy", () => {
+  const told = (manifest: string | null): string =>
+    checkDirectory({ name: "@acme/widget", directory: "packages/widget", manifest })
+      .map(({ text }) => text)
+      .join();
+
+  test("is where its package.json is", () => {
+    expect(told('{"name":"@acme/widget"}')).toBe("");
+    expect(told('{"name":"@acme/gadget"}')).toContain("and the package.json in there is that of `@\u200bacme/gadget`.");
+    expect(told("{")).toContain("has no name that can be read.");
+    expect(told(null)).toContain("there is no package.json in there.");
+  });
 });

@@ -64,6 +64,7 @@ export interface Tables {
   RunnerSession: RunnerSession;
   Challenge: Challenge;
   Contents: ToldContents;
+  PackageContents: ToldContents & { id: string; package: string };
   SecondBuild: ToldBuild;
   Session: SessionRow;
   SignIn: Parameters<Store["signIns"]["put"]>[0];

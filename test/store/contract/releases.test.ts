@@ -24,6 +24,17 @@ onBothStores((bench) => {
       expect(await store.releases.get("none")).toBeNull();
     });
 
+    test("one of several packages is found by each of them", async () => {
+      const packages = ["@acme/widget", "@acme/gadget"].map((name) => ({ name, state: "waiting" as const }));
+      await store.releases.insert(aRelease({ packages, state: "published", holds: null }));
+      await store.releases.insert(aRelease({ id: "r2", package: "@acme/gadget", version: "1.3.0" }));
+      const ofVersion = async (name: string) => (await store.releases.ofVersion(11, name, "1.2.0")).map(({ id }) => id);
+      expect(await ofVersion("@acme/gadget")).toEqual(["r1"]);
+      expect(await ofVersion("@acme/widget")).toEqual(["r1"]);
+      expect(await ofVersion("widget")).toEqual([]);
+      expect((await store.releases.publishedBefore(11, "@acme/gadget", 2))?.packages).toEqual(packages);
+    });
+
     test("those that have not ended are counted by state", async () => {
       expect(await store.releases.counts()).toEqual({});
       for (const [index, state] of (["waiting", "waiting", "running", "published", "failed"] as const).entries())

@@ -109,6 +109,19 @@ onBothStores((bench) => {
       expect(await store.contents.of("r2")).toBeNull();
     });
 
+    test("is kept for each package where a release has several", async () => {
+      const told = { releaseId: "r1", sessionId: "s1", shasum: "e".repeat(40), toldAt: at(1), document: { form: 1 } };
+      await store.packageContents.put({ ...told, package: "@acme/widget" });
+      await store.packageContents.put({ ...told, package: "left-pad", shasum: "f".repeat(40) });
+      await store.packageContents.put({ ...told, package: "left-pad", toldAt: at(2) });
+      expect(await store.packageContents.of("r1", "@acme/widget")).toEqual(told);
+      expect(await store.packageContents.of("r1", "left-pad")).toEqual({ ...told, toldAt: at(2) });
+      expect(await store.packageContents.of("r2", "left-pad")).toBeNull();
+      expect(await store.packageContents.sweep(at(2))).toBe(1);
+      expect(await store.packageContents.of("r1", "@acme/widget")).toBeNull();
+      expect(await store.packageContents.of("r1", "left-pad")).not.toBeNull();
+    });
+
     test("goes with the sweep once it is old enough, and so does the second build, whose first word stands", async () => {
       const told = { releaseId: "r1", shasum: "e".repeat(40), toldAt: at(1), document: { form: 1, files: [] } };
       await store.contents.put({ ...told, sessionId: "s1" });

@@ -51,6 +51,8 @@ export interface StageOptions {
   approvesStages?: boolean;
   /** Another policy than the stories' own. */
   policy?: string;
+  /** More files in the repository. */
+  files?: Record<string, string>;
   /** Everything that goes to the app and comes from it is kept. */
   recorded?: boolean;
 }
@@ -65,6 +67,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const cast = createCast(world, {
     publicUrl: url,
     ...(options.policy === undefined ? { policyLines: options.policyLines ?? revoking } : { policy: options.policy }),
+    ...(options.files === undefined ? {} : { files: options.files }),
     workflow: options.workflow ?? "publish.yml",
     registryUrl: world.registry.url,
     approvesStages: options.approvesStages === true,

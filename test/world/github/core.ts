@@ -204,7 +204,7 @@ export class Core {
 
   /** A commit by branch, tag, full ref or (shortened) SHA. */
   commitAt(repository: RepositoryState, ref: string): CommitState | undefined {
-    const name = ref === "HEAD" ? repository.defaultBranch : ref.replace(/^refs\/(?:heads|tags)\//, "");
+    const name = ref === "HEAD" ? repository.defaultBranch : ref.replace(/^(?:refs\/)?(?:heads|tags)\//, "");
     const sha = repository.branches.get(name) ?? repository.tags?.get(name) ?? ref;
     const exact = repository.commits.get(sha);
     if (exact !== undefined || !/^[0-9a-f]{7,39}$/.test(sha)) return exact;

@@ -101,11 +101,11 @@ export class Accounts {
   }
 
   /** What npm makes of a one-time password: `limited` after five wrong ones. */
-  prove(account: Account, otp: string): "right" | "wrong" | "limited" {
+  prove(account: Account, otp: string, again = false): "right" | "wrong" | "limited" {
     const now = this.#now();
     account.wrong = account.wrong.filter((at) => now.getTime() - at.getTime() < limitMs);
     if (account.wrong.length >= wrongAllowed) return "limited";
-    if (this.#takes(account, otp)) {
+    if (this.#takes(account, otp, again)) {
       account.wrong = [];
       return "right";
     }
@@ -113,10 +113,11 @@ export class Accounts {
     return "wrong";
   }
 
-  #takes(account: Account, otp: string): boolean {
+  /** `again`: an answer may be given more than once while it lasts, but for recovery codes. */
+  #takes(account: Account, otp: string, again: boolean): boolean {
     if (account.recovery.delete(otp)) return true;
-    if (this.#proofs.get(otp) === account.name) return this.#proofs.delete(otp);
-    if (account.tfa !== "totp" || account.used.has(otp) || !this.#fits(account, otp)) return false;
+    if (this.#proofs.get(otp) === account.name) return again || this.#proofs.delete(otp);
+    if (account.tfa !== "totp" || (!again && account.used.has(otp)) || !this.#fits(account, otp)) return false;
     account.used.add(otp);
     return true;
   }

@@ -34,6 +34,7 @@ const usual: RegistryHabits = {
   tellsStatus: true,
   showsPublic: false,
   attaches: true,
+  answersAgain: false,
 };
 
 export async function startRegistry(options: { now?: () => Date } = {}) {

@@ -12,7 +12,8 @@ import { answer, escape, html, refuse } from "./http.ts";
 export function secondFactor(front: Front, ask: Ask, account: Account, what: string, command?: string): boolean {
   const { request, response } = ask;
   const otp = request.headers["npm-otp"];
-  const proven = typeof otp === "string" && otp !== "" ? front.accounts.prove(account, otp) : null;
+  const proven =
+    typeof otp === "string" && otp !== "" ? front.accounts.prove(account, otp, front.habits.answersAgain) : null;
   if (proven === "right") return true;
   if (proven === "limited") refuse(response, 429, "Could not authenticate");
   else demand(front, ask, account, what, command);

@@ -56,6 +56,11 @@ export interface RegistryHabits {
   showsPublic: boolean;
   /** The front attaches provenance to what a job of a public repository publishes, in place of npm's CLI. */
   attaches: boolean;
+  /**
+   * A code or a link's proof is taken for several publishes while it lasts, as lerna's users have seen it (lerna/lerna 2459), instead of
+   * once (lerna/lerna 2578).
+   */
+  answersAgain: boolean;
 }
 
 /** What `npm access list collaborators` calls a user's right. */

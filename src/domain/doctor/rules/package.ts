@@ -36,4 +36,12 @@ export const packageRules = [
     mend: "Let it point at the right one: `npm dist-tag add <package>@<version> latest`.",
     guide: null,
   },
+  {
+    ...base,
+    id: "directory",
+    title: "`directory` is the package's folder",
+    why: "`/release --changed` looks there: in another package's folder it would leave out what changed, and release what didn't.",
+    mend: "Name the folder that holds the package's package.json, from the repository's root on, or leave the key out.",
+    guide: null,
+  },
 ] as const satisfies readonly Rule[];

@@ -1,4 +1,5 @@
 import type { ReleaseView } from "../../../desk/types.ts";
+import type { ReleasePart } from "../../../domain/release-types.ts";
 import { stillMissing, waitEnds } from "../../../domain/waiting.ts";
 import { readOwnQueue } from "../../own-queue.ts";
 import type { QueueFields } from "../../queue-query.ts";
@@ -21,10 +22,18 @@ export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
   };
 }
 
+function toldPart({ name, state, shasum, integrity, stageId, verifiedAt, text, inside }: ReleasePart) {
+  return {
+    ...{ name, state, shasum: shasum ?? null, integrity: integrity ?? null, stageId: stageId ?? null },
+    ...{ verifiedAt: verifiedAt ?? null, text: text ?? null, inside: inside ?? null },
+  };
+}
+
 /** What the API tells of a release in a list. */
 export function toldRelease({ release, repository, decision, challenge }: ReleaseView) {
   return {
     ...release,
+    packages: release.packages?.map(toldPart) ?? null,
     commit: { sha: release.sha, title: release.commitTitle, author: release.commitAuthor },
     repository,
     missing: stillMissing(release, decision),

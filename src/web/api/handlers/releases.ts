@@ -1,5 +1,6 @@
 import type { ReleaseView } from "../../../desk/types.ts";
 import type { Reason } from "../../../domain/reason.ts";
+import { packageAsked } from "../../package-asked.ts";
 import { seenRelease } from "../../visit.ts";
 import type { SignedApiVisit } from "../visit.ts";
 import { toldRelease } from "./queue.ts";
@@ -22,8 +23,9 @@ export async function tellChanges(visit: SignedApiVisit) {
 }
 
 /** What is in the tarball, as the page has it. */
-export async function tellContents(visit: SignedApiVisit) {
-  const inside = await visit.parts.desk.contents(await seenRelease(visit, visit.params["id"] ?? ""));
+export async function tellContents(visit: SignedApiVisit, { package: name }: { package?: string | undefined }) {
+  const view = await seenRelease(visit, visit.params["id"] ?? "");
+  const inside = await visit.parts.desk.contents(view, packageAsked(view.release, name));
   if (inside === null) return { toldAt: null, otherBytes: null, points: [], contents: null };
   return inside;
 }

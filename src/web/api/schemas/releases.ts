@@ -10,6 +10,23 @@ const releaseInList = {
   number: z.number(),
   state: z.enum([...activeStates, ...endStates]),
   package: z.string(),
+  /** Of a release of several packages: all of them in the order in which they are published; `package` is the first. null: one. */
+  packages: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** `already`: an earlier release of this commit published it. `published` is the step's word until `verifiedAt`. */
+        state: z.enum(["waiting", "already", "published", "staged", "failed"]),
+        shasum: z.string().nullable(),
+        integrity: z.string().nullable(),
+        stageId: z.string().nullable(),
+        verifiedAt: z.string().nullable(),
+        text: z.string().nullable(),
+        /** How much of what is inside is dangerous, and how much worth a look; null: nothing is told (yet). */
+        inside: z.object({ dangers: z.number(), looks: z.number() }).nullable(),
+      }),
+    )
+    .nullable(),
   version: z.string(),
   distTag: z.string(),
   mode: z.string(),
@@ -158,6 +175,9 @@ export const changes = z.object({
     })
     .nullable(),
 });
+
+/** Of a release of several packages which one; the first where none is named. */
+export const contentsAsk = z.strictObject({ package: z.string().max(214).optional() });
 
 /** What the workflow step found in the tarball; all of it null where nothing was told (yet). */
 export const contents = z.object({

@@ -6,7 +6,7 @@ import { inbox } from "./inbox.ts";
 import { leases } from "./leases.ts";
 import { repositories, people } from "./people.ts";
 import { releases } from "./releases.ts";
-import { approvals, challenges, contents, runnerSessions, secondBuilds } from "./runs.ts";
+import { approvals, challenges, contents, packageContents, runnerSessions, secondBuilds } from "./runs.ts";
 import { sessions, signIns } from "./sessions.ts";
 import { sightings } from "./sightings.ts";
 import { stops } from "./stops.ts";
@@ -37,6 +37,7 @@ export function tables(session: Session) {
     runnerSessions: runnerSessions(session),
     challenges: challenges(session),
     contents: contents(session),
+    packageContents: packageContents(session),
     secondBuilds: secondBuilds(session),
     sessions: sessions(session),
     signIns: signIns(session),

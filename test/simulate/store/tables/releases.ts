@@ -41,7 +41,7 @@ export function releases(session: Session): Store["releases"] {
       many("releases.inIssue", "-number", (row) => row.repositoryId === id && row.issueNumber === issueNumber),
     ofVersion: (id, packageName, version) =>
       many("releases.ofVersion", "-number", (row) => {
-        const of = row.repositoryId === id && row.package === packageName && row.version === version;
+        const of = row.repositoryId === id && publishes(row, packageName) && row.version === version;
         return of && row.purpose === "publish";
       }),
     ofStage: (releaseId) => many("releases.ofStage", "-number", (row) => row.stageOf === releaseId),
@@ -56,7 +56,7 @@ export function releases(session: Session): Store["releases"] {
       session.run("releases.publishedBefore", (sql) => {
         const rows = sql
           .rows("Release")
-          .filter((row) => row.repositoryId === repositoryId && row.package === packageName)
+          .filter((row) => row.repositoryId === repositoryId && publishes(row, packageName))
           .filter((row) => row.state === "published" && row.number < number);
         return orNull(rows.sort(by("-number"))[0] ?? null);
       }),
@@ -77,11 +77,17 @@ export function releases(session: Session): Store["releases"] {
   };
 }
 
+/** Alone or among several. */
+function publishes(row: ReleaseRow, name: string): boolean {
+  return row.package === name || (row.packages ?? []).some((part) => part.name === name);
+}
+
 function columns(fields: Partial<Release>): object {
   const { decision } = fields;
   const names = decision === null || decision === undefined ? [] : awaited(decision).map((name) => name.toLowerCase());
   return {
     ...fields,
+    ...("packages" in fields ? { packages: fields.packages ?? null } : {}),
     ...("runnerReport" in fields ? { runnerReport: fields.runnerReport ?? null } : {}),
     ...("decision" in fields ? { decision: decision ?? null, awaits: [...new Set(names)] } : {}),
   };

@@ -91,3 +91,25 @@ export function secondBuilds(session: Session): Store["secondBuilds"] {
       ),
   };
 }
+
+export function packageContents(session: Session): Store["packageContents"] {
+  return {
+    put: (told) =>
+      session.run("packageContents.put", async (sql) => {
+        const row = { ...told, id: `${told.releaseId} ${told.package}` };
+        await sql.insertOr("PackageContents", row, ["id"], () => row);
+      }),
+    of: (releaseId, packageName) =>
+      session.run("packageContents.of", (sql) => {
+        const row = sql.byKey("PackageContents", `${releaseId} ${packageName}`);
+        if (row === null) return null;
+        const { id: _id, package: _package, ...told } = row;
+        return copy(told);
+      }),
+    sweep: (before) =>
+      session.run(
+        "packageContents.sweep",
+        async (sql) => (await sql.remove("PackageContents", ({ toldAt }) => toldAt < before)).length,
+      ),
+  };
+}

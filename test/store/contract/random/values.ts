@@ -52,6 +52,7 @@ const releaseFields = {
   endedAt: orNull(time),
   decision: decision as fc.Arbitrary<never>,
   holds: place,
+  packages: one(null, [{ name: "left-pad", state: "waiting" }]) as fc.Arbitrary<never>,
   purpose: one("publish", "publish", "approve-stage"),
   stageOf: orNull(releaseId),
 };
@@ -248,3 +249,7 @@ export const aSeenRepository = fc
   .record({ id: repository, name: one("Kit", "kit", "k_t"), private: fc.boolean() })
   .map((fields) => aRepository(fields));
 export const aSeenPerson = fc.record({ id: person, login });
+
+export const toldPart = fc
+  .tuple(told, one("left-pad", "@acme/widget"))
+  .map(([fields, name]) => ({ ...fields, package: name }));

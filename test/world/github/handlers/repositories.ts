@@ -39,11 +39,18 @@ function folder(request: Request, repository: RepositoryState, commit: CommitSta
     const part = name.slice(prefix.length).split("/")[0] ?? "";
     const type = prefix + part === name ? "file" : "dir";
     const size = type === "file" ? Buffer.byteLength(text) : 0;
-    entries.set(part, { type, path: prefix + part, sha: type === "file" ? blobSha(text) : commit.sha, size });
+    entries.set(part, { type, path: prefix + part, sha: type === "file" ? blobSha(text) : "", size });
   }
+  for (const entry of entries.values()) if (entry.type === "dir") entry.sha = treeOf(commit, `${entry.path}/`);
   if (entries.size === 0) throw notFound();
   const site = { api: `${core.url}/api/v3`, web: core.url };
   return ok(contentDirectory(site, viewsOf(core.state).repository(repository), [...entries.values()], ref));
+}
+
+/** Like git's id of a tree as far as that goes: of what is in it, and of nothing else. */
+function treeOf(commit: CommitState, prefix: string): string {
+  const inside = [...commit.files].filter(([name]) => name.startsWith(prefix)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return blobSha(inside.map(([name, text]) => `${name.slice(prefix.length)} ${blobSha(text)}\n`).join(""));
 }
 
 function compare(request: Request): Reply {

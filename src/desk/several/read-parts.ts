@@ -1,0 +1,92 @@
+import { otherBytes } from "../../domain/bytes.ts";
+import type { Release, ReleasePart } from "../../domain/release-types.ts";
+import { releaseTitle } from "../../domain/release.ts";
+import { isLive, withPart } from "../../domain/several.ts";
+import { oddApprover, oddPublisher } from "../../domain/staged.ts";
+import { RegistryError } from "../../npm/types.ts";
+import type { PublishedVersion } from "../../npm/types.ts";
+import { knownBytes, publishedOthers } from "../bytes.ts";
+import { packageOf, policyAt } from "../policy-at.ts";
+import { repositoryOf } from "../repository-of.ts";
+import { someAtOnce } from "../some-at-once.ts";
+import type { DeskParts } from "../types.ts";
+import { otherRun } from "../after-run.ts";
+
+/** What the registry tells of a release's packages now. */
+export interface Readings {
+  /** The parts with it. */
+  packages: ReleasePart[];
+  /** Those that are live and weren't known to be. */
+  live: Map<string, PublishedVersion>;
+  /** Those that are there, and not as they were to be: with the code of why; the sentence stands in the part. */
+  odd: Map<string, "other-bytes" | "other-publisher" | "another-run">;
+  /** One of them couldn't be read. */
+  unread: RegistryError | null;
+}
+
+/** Asks the registry for each package of which it isn't known yet that it is live. */
+export async function readParts(parts: DeskParts, release: Release): Promise<Readings> {
+  const github = await repositoryOf(parts, release.repositoryId);
+  if (github === null) throw new Error("the repository of a running release is not known any more");
+  const pinned = await policyAt(github, release.policySha);
+  const readings: Readings = { packages: release.packages ?? [], live: new Map(), odd: new Map(), unread: null };
+  await someAtOnce(
+    readings.packages.filter((part) => !isLive(part)),
+    async (part) => {
+      const policy = packageOf(pinned, part.name);
+      const version = await parts.registry.version(part.name, release.version, policy.registry).catch(asReading);
+      if (version instanceof RegistryError) readings.unread = version;
+      else if (version !== null) await note(parts, release, part, version, policy.stageApprovers, readings);
+    },
+  );
+  return readings;
+}
+
+function asReading(error: unknown): RegistryError {
+  if (error instanceof RegistryError) return error;
+  throw error;
+}
+
+async function note(
+  parts: DeskParts,
+  release: Release,
+  part: ReleasePart,
+  version: PublishedVersion,
+  stageApprovers: readonly string[] | undefined,
+  readings: Readings,
+): Promise<void> {
+  const { name } = part;
+  const fault = await faultOf(parts, release, part, version, stageApprovers);
+  if (fault === null) {
+    readings.live.set(name, version);
+    const verifiedAt = parts.clock.now().toISOString();
+    const bytes = { shasum: version.shasum, ...(version.integrity === null ? {} : { integrity: version.integrity }) };
+    readings.packages = withPart(readings.packages, name, { state: "published", verifiedAt, ...bytes });
+    return;
+  }
+  readings.odd.set(name, fault.code);
+  readings.packages = withPart(readings.packages, name, { state: "failed", text: fault.text });
+}
+
+async function faultOf(
+  parts: DeskParts,
+  release: Release,
+  { name, state, shasum }: ReleasePart,
+  version: PublishedVersion,
+  stageApprovers: readonly string[] | undefined,
+): Promise<{ code: "other-bytes" | "other-publisher" | "another-run"; text: string } | null> {
+  const title = releaseTitle({ package: name, version: release.version });
+  const other = otherBytes({ ...(await knownBytes(parts, release, name)), published: version.shasum });
+  if (other !== null) return { code: "other-bytes", text: publishedOthers(title, other) };
+  const odd =
+    oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
+    oddApprover(release.mode, stageApprovers, version);
+  if (odd !== null)
+    return { code: "other-publisher", text: `${title} is on the registry, but ${odd} Find out who did that, now.` };
+  const before = shasum === undefined ? await otherRun(parts, release, { name, said: state }) : null;
+  if (before === null) return null;
+  return {
+    code: "another-run",
+    text: `${title} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${before.id}): see which of them published it.`,
+  };
+}
