@@ -1,5 +1,5 @@
-import { Story } from "../../test/support/story.ts";
-import { withDatabase } from "./database.ts";
+import { Bench as World } from "../../test/chaos/bench.ts";
+import { embedded } from "../../test/chaos/stores.ts";
 import type { Bench, Figure } from "./figure.ts";
 
 /** What every call of GitHub takes, in milliseconds. */
@@ -8,16 +8,14 @@ const rounds = 15;
 
 export const arm: Bench = {
   name: "arm",
-  about: `${rounds} releases on the embedded store with a GitHub that takes ${roundTrip} ms for each call: from the last approval to the open gate, and from the job's end to the secret gone; beside them the calls that can't be left out`,
+  about: `${rounds} releases on the embedded store, the app in a process of its own, with a GitHub that takes ${roundTrip} ms for each call: from the last approval to the open gate, and from the job's end to the secret gone; beside them the calls that can't be left out`,
   async run() {
-    return await withDatabase("embedded", async (databaseUrl) => {
-      const story = await Story.open({ databaseUrl });
-      try {
-        return await measure(story);
-      } finally {
-        await story.close();
-      }
-    });
+    const world = await World.open(await embedded());
+    try {
+      return await measure(world);
+    } finally {
+      await world.close();
+    }
   },
 };
 
@@ -26,32 +24,27 @@ interface Call {
   at: number;
 }
 
-async function measure(story: Story): Promise<Figure[]> {
+async function measure(world: World): Promise<Figure[]> {
   const calls: Call[] = [];
-  story.github.core.faults.on({
-    async before() {
-      calls.push({ operation: story.github.core.log.at(-1)?.operationId ?? "", at: performance.now() });
+  world.github.core.faults.on({
+    async before({ operationId }) {
+      calls.push({ operation: operationId ?? "", at: performance.now() });
       await new Promise((turn) => setTimeout(turn, roundTrip));
     },
   });
-  await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
   const armed: Way[] = [];
   const disarmed: Way[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    await story.say(story.cast.alice, `/release 1.2.${round}`);
-    await story.pass(1_000);
-    const { sha } = await story.release();
-    armed.push(
-      await way(calls, "actions/review-custom-gates-for-run", () =>
-        story.say(story.cast.bob, `/approve ${sha.slice(0, 7)}`),
-      ),
-    );
-    await story.pass(1_000);
-    disarmed.push(
-      await way(calls, "actions/delete-environment-secret", () => story.finishJob("success", `1.2.${round}`)),
-    );
-    await story.pass(60_000, 6);
-    if ((await story.release()).state !== "published") throw new Error("a release of the bench wasn't published");
+    const version = `1.2.${round}`;
+    world.say(world.cast.alice, `/release ${version}`);
+    await world.untilAnnounced();
+    await world.pass(2_000);
+    await world.nothingDue();
+    armed.push(await way(world, calls, "actions/review-custom-gates-for-run", () => world.approve()));
+    await world.until(() => world.status().startsWith("### 🚀"), "the job");
+    await world.nothingDue();
+    disarmed.push(await way(world, calls, "actions/delete-environment-secret", () => world.finishJob(version)));
+    await untilPublished(world);
   }
   return [
     { what: "PUT and POST alone, one after the other", value: 2, unit: "calls" },
@@ -77,12 +70,13 @@ interface Way {
   own: number;
 }
 
-async function way(calls: Call[], last: string, happen: () => Promise<unknown>): Promise<Way> {
+async function way(world: World, calls: Call[], last: string, happen: () => unknown): Promise<Way> {
   calls.length = 0;
-  const [began] = [performance.now(), await happen()];
+  const began = performance.now();
+  happen();
+  await world.until(() => calls.some(({ operation }) => operation === last), last);
   const end = calls.findIndex(({ operation }) => operation === last);
-  const until = calls[end];
-  if (until === undefined) throw new Error(`${last} never came`);
+  const until = calls[end] ?? { at: 0 };
   const before = calls.slice(0, end + 1).toSorted((one, other) => one.at - other.at);
   let [chain, free] = [0, -Infinity];
   for (const { at } of before) {
@@ -91,6 +85,16 @@ async function way(calls: Call[], last: string, happen: () => Promise<unknown>):
     free = at + roundTrip;
   }
   return { chain, all: before.length, own: until.at - began - (chain - 1) * roundTrip };
+}
+
+/** Its receipt is written, and nothing is left to do. */
+async function untilPublished(world: World): Promise<void> {
+  for (let tries = 0; tries < 40 && !world.status().startsWith("### ✅"); tries += 1) {
+    await world.pass(15_000);
+    await world.nothingDue();
+  }
+  if (!world.status().startsWith("### ✅"))
+    throw new Error(`a release of the bench wasn't published:\n${world.status()}`);
 }
 
 function middle(ways: Way[], what: keyof Way): number {
