@@ -40,7 +40,7 @@ const introduction = [
   "- Every command may be written with our name before it, `/countersign release 1.2.0`: where another bot has the same command, and for",
   "  who doesn't know them yet. `/countersign` alone is `/help`.",
   "- Only new comments by people count: not edited ones, and not what apps write.",
-  "- A reaction says what came of it: 👍 when it was done, 👎 when it was refused, with the reason in words; 👀 while GitHub keeps us waiting.",
+  "- A reaction says what came of it: 👍 when it was done, 👎 when it was refused, with the reason in words; 👀 while GitHub keeps us waiting. One that can't be given at once is given later.",
 ];
 
 function table(): string[] {
