@@ -40,12 +40,14 @@ import { handlersOf, takeOver } from "./work.ts";
 import type { WorkParts } from "./work.ts";
 import { createIdTokenVerifier, createRunnerRoutes } from "./web/runner/index.ts";
 
-/** What may be put in from outside: time and ids (tests own them), an open store, who is told of GitHub calls. */
+/** What may be put in from outside: time and ids (tests own them), an open store. */
 export interface StartOptions {
   settings: Settings;
   secrets: Secrets;
   log: Logger;
   clock?: Clock;
+  /** What is asked for by the wall clock, every minute and more seldom; false where a test asks for it by its own. */
+  clockwork?: boolean;
   ids?: Ids;
   /** Another than the settings name. */
   store?: Store;
@@ -124,14 +126,14 @@ export async function startCountersign(options: StartOptions): Promise<Countersi
   await takeOver(work, log);
   swept.yet = true;
   await worker.start();
-  const stopSchedule = startSchedule(parts);
+  const stopSchedule = options.clockwork === false ? null : startSchedule(parts);
   log.info({ port: address.port, publicUrl: settings.publicUrl }, "Countersign is ready.");
   return {
     url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`,
     parts,
     worker,
     async stop() {
-      await stopSchedule();
+      await stopSchedule?.();
       stopCounting();
       live.close();
       await closeServer(server);

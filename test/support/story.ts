@@ -102,6 +102,7 @@ export class Story {
       settings,
       secrets,
       clock: this.clock,
+      clockwork: false,
       ...(this.memory === null ? {} : { store: this.memory.connect("app").store }),
       log: createLog("debug", { write: (line) => void this.logLines.push(line) }),
     });
