@@ -173,6 +173,28 @@ const builtOtherwise: ReleaseView = aView({
   }),
 });
 
+/** Three packages in one: the second failed at npm, so the third wasn't begun. */
+const ofSeveral: ReleaseView = aView({
+  repository: gear,
+  release: aRelease({
+    ...{ id: "r22", number: 22, repositoryId: 3, package: "@globex/gear", version: "3.0.0", state: "failed", runUrl },
+    ...{ endCode: "run-failed-after", endedAt: minutes(-20) },
+    endText:
+      "@globex/gear is published, the others aren't: the job failed at @globex/gear-cli. Say the same `/release` again: it goes on with what is left.",
+    packages: [
+      {
+        ...{ name: "@globex/gear", state: "published", shasum: "d".repeat(40) },
+        ...{ verifiedAt: minutes(-21).toISOString(), inside: { dangers: 0, looks: 2 } },
+      },
+      {
+        ...{ name: "@globex/gear-cli", state: "failed", shasum: "e".repeat(40), inside: { dangers: 1, looks: 0 } },
+        text: "npm publish failed (`E403`): the trusted publisher of this package doesn't name this workflow.",
+      },
+      { name: "@globex/a-package-with-a-rather-long-name", state: "waiting", shasum: "f".repeat(40) },
+    ],
+  }),
+});
+
 const failed: ReleaseView = aView({
   release: aRelease({
     id: "r5",
@@ -375,6 +397,7 @@ export function busyMorning(): Scene {
       failed,
       stagedAtNpm,
       builtOtherwise,
+      ofSeveral,
     ],
     abilities,
     places: [
@@ -502,6 +525,7 @@ export const gallery: ReadonlyArray<readonly [string, "alice" | "bob" | "dave" |
   ["release-published", "bob", "/releases/r4"],
   ["release-staged", "bob", "/releases/r20"],
   ["release-built-otherwise", "bob", "/releases/r21"],
+  ["release-several", "dave", "/releases/r22"],
   ["changes", "bob", "/releases/r1/changes"],
   ["contents", "alice", "/releases/r2/contents"],
   ["contents-first", "alice", "/releases/r3/contents"],
