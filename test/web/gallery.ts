@@ -153,6 +153,7 @@ const stagedAtNpm: ReleaseView = aView({
       ...{ stagePage: "https://npm.example/package/@acme/widget" },
     },
   }),
+  decision: running.decision,
 });
 
 /** A second build made something else. */
@@ -176,6 +177,7 @@ const builtOtherwise: ReleaseView = aView({
 /** Three packages in one: the second failed at npm, so the third wasn't begun. */
 const ofSeveral: ReleaseView = aView({
   repository: gear,
+  decision: running.decision,
   release: aRelease({
     ...{ id: "r22", number: 22, repositoryId: 3, package: "@globex/gear", version: "3.0.0", state: "failed", runUrl },
     ...{ endCode: "run-failed-after", endedAt: minutes(-20) },
@@ -223,13 +225,14 @@ function abilities(view: ReleaseView, person: Person) {
   const own = person.id === view.release.releaserId;
   if (view.release.state === "unconfirmed")
     return { ...nothing, cancel: own || "No.", confirm: own || ("Only alice." as const) };
-  if (view.release.state === "running")
+  if (view.release.state === "running" || view.release.state === "staged")
     return {
       ...nothing,
       approve: "It was approved already.",
       reject: "It was approved already.",
       cancel: true as const,
       answer: own || "No.",
+      ...(view.release.state === "staged" ? { approveStage: true as const, rejectStage: true as const } : {}),
     };
   return {
     ...nothing,

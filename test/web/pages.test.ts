@@ -93,10 +93,10 @@ describe("a release's page", () => {
     const alice = await signedIn(bench, "alice");
     const text = await (await alice.get("/releases/r1")).text();
     expect(text).toContain("<h1>@acme/widget@1.2.0 with 1 more</h1>");
-    expect(text).toContain("published, as the step says");
+    expect(text).toContain("Published, as the step says.");
     expect(text).toContain("npm publish failed (<code>E403</code>).");
     expect(text).toContain('href="/releases/r1/contents?package=%40acme%2Fwidget"');
-    expect(text).toContain("there already, from an earlier release of this commit");
+    expect(text).toContain("There already, from an earlier release of this commit.");
     expect(await (await alice.get("/releases/r1/contents?package=%40acme%2Fgadget")).text()).toContain(
       "What is inside @acme/gadget@1.2.0",
     );

@@ -2,9 +2,11 @@ import { html } from "hono/html";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
 import { isLive, partWords } from "../../domain/several.ts";
 import type { Html } from "../responses.ts";
-import { prose } from "./pieces.ts";
+import type { IconName } from "../assets/icon-paths.ts";
+import { icon, prose } from "./pieces.ts";
+import type { Tone } from "./pieces.ts";
 
-/** Of a release of several packages each with how it stands; nothing for a release of one. */
+/** Of a release of several packages each with how it stands, in the order in which they are published; nothing for a release of one. */
 export function packagesBox({ id, packages }: Release): Html | null {
   if (packages === null) return null;
   const live = packages.filter(isLive).length;
@@ -13,47 +15,41 @@ export function packagesBox({ id, packages }: Release): Html | null {
       <h2 id="packages">Packages</h2>
       <span class="label muted">${live} of ${packages.length} live</span>
     </header>
-    <div class="pad">
-      <div class="scroll" tabindex="0" role="region" aria-label="Packages of this release">
-        <table class="fits">
-          <caption class="sr">
-            How each package stands, in the order in which they are published
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Package</th>
-              <th scope="col">State</th>
-              <th scope="col">Shasum</th>
-              <th scope="col">Inside</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${packages.map((part) => row(id, part))}
-          </tbody>
-        </table>
-      </div>
-    </div>
+    <ul class="rows">
+      ${packages.map((part) => row(id, part))}
+    </ul>
   </section>`;
 }
 
 function row(releaseId: string, part: ReleasePart): Html {
-  return html`<tr>
-    <td class="wrap">${part.name}</td>
-    <td class="wrap">
-      ${partWords(part)}${part.text === undefined ? null : html`<br /><span class="small">${prose(part.text)}</span>`}
-    </td>
-    <td class="mono small wrap">${part.shasum ?? html`<span class="muted">not told</span>`}</td>
-    <td>
-      ${part.inside === undefined ? html`<span class="muted">not told</span>` : inside(releaseId, part, part.inside)}
-    </td>
-  </tr>`;
+  const { name, text, shasum } = part;
+  const [mark, tone] = look(part);
+  return html`<li>
+    <span class="mark">${icon(mark, tone)}</span>
+    <div class="what stack-small">
+      <span class="title">${name}</span>
+      <p>${sentence(partWords(part))}${text === undefined ? null : html` ${prose(text)}`}</p>
+      <p class="muted small">
+        ${shasum === undefined ? "shasum not told" : html`shasum <span class="mono wrap">${shasum}</span>`} · inside:
+        ${inside(releaseId, part)}
+      </p>
+    </div>
+  </li>`;
 }
 
-function inside(
-  releaseId: string,
-  { name }: ReleasePart,
-  { dangers, looks }: { dangers: number; looks: number },
-): Html {
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+}
+
+function look(part: ReleasePart): [IconName, Tone] {
+  if (isLive(part)) return ["check-circle-fill", "good"];
+  if (part.state === "failed") return ["x-circle-fill", "bad"];
+  return part.state === "staged" ? ["package", "wait"] : ["hourglass", "wait"];
+}
+
+function inside(releaseId: string, { name, inside: found }: ReleasePart): Html | string {
+  if (found === undefined) return "not told";
+  const { dangers, looks } = found;
   const words = dangers > 0 ? `${dangers} dangerous` : looks > 0 ? `${looks} to look at` : "nothing stands out";
   return html`<a
     class="${dangers > 0 ? "bad" : ""}"

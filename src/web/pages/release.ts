@@ -53,10 +53,9 @@ export function releasePage(
           ${ago(release.requestedAt, visit.now)}
         </p>
       </div>
-      ${packagesBox(release)} ${sealing(visit, view)} ${decidesAbout(release)}
-      ${stageBox(view, { abilities, decisions }, visit.now)}
+      ${sealing(visit, view)} ${decidesAbout(release)} ${stageBox(view, { abilities, decisions }, visit.now)}
       ${staged && release.packages === null ? insideBox(release.id, inside) : null}
-      ${notices(view, abilities, visit.now)} ${differencePart(release.runnerReport?.second)}
+      ${notices(view, abilities, visit.now)} ${packagesBox(release)} ${differencePart(release.runnerReport?.second)}
       <div class="columns">
         <div class="stack">
           ${isEnd(release.state) ? receiptBox(view) : null}

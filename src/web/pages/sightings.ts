@@ -28,7 +28,13 @@ export function sightingsPart(visit: Visit, found: RepositoryWithPolicy, writes:
             ${sightings.map((one) => sightingRow(visit, found.repository, one, writes))}
           </ul>`
     }
-    ${watches.length === 0 ? null : html`<p class="pad muted small">${watches.map((one) => watchWords(one, visit.now))}</p>`}
+    ${
+      watches.length === 0
+        ? null
+        : html`<ul class="pad muted small">
+            ${watches.map((one) => watchWords(one, visit.now))}
+          </ul>`
+    }
   </section>`;
 }
 
@@ -90,9 +96,7 @@ function acknowledged({ acknowledgedAt, acknowledgedByLogin }: Sighting, now: Da
 
 function watchWords({ package: name, lookedAt, lastError }: Watch, now: Date): Html {
   const when = lookedAt === null ? "not looked at yet" : html`looked at ${ago(lookedAt, now)}`;
-  return html`<span class="part-line"
-    >${name}: ${when}${lastError === null ? null : html`. ${prose(lastError)}`}</span
-  > `;
+  return html`<li>${name}: ${when}${lastError === null ? null : html`. ${prose(lastError)}`}</li>`;
 }
 
 /** The red line on the queue: what nobody knows of yet, one a package. */
