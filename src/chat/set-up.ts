@@ -1,8 +1,10 @@
 import { setUpOf } from "../desk/set-up/index.ts";
+import type { SetUp } from "../desk/set-up/index.ts";
 import type { DeskParts } from "../desk/types.ts";
 import { code, markdown } from "../domain/markdown.ts";
 import type { Person, Repository } from "../domain/release-types.ts";
-import { isSetUp } from "../domain/set-up/steps.ts";
+import { remedyAtNpm } from "../domain/set-up/remedies.ts";
+import { stepsLeft } from "../domain/set-up/steps.ts";
 import type { SetUpStep } from "../domain/set-up/steps.ts";
 
 /** Steps that a comment lists; a policy may name many packages. */
@@ -13,18 +15,25 @@ const most = 30;
  * @throws Refusal for people without write access
  */
 export async function setUpAnswer(parts: DeskParts, repository: Repository, person: Person): Promise<string> {
-  const { steps } = await setUpOf(parts, person, repository.id, null);
-  const left = steps.filter(({ state, recommended }) => state !== "done" && !recommended).length;
+  const found = await setUpOf(parts, person, repository.id, null);
+  const { steps } = found;
+  const left = stepsLeft(steps);
+  const seen = steps.some(({ state }) => state === "unseen") ? ", as far as it can be seen from here" : "";
   const page = `${parts.publicUrl}/repositories/${repository.id}/set-up`;
-  const head = isSetUp(steps)
-    ? `Everything is there: \`/release 1.0.0\` asks for a release. [Its set-up](${page})`
+  const head = left === 0
+    ? `Everything is there${seen}: \`/release 1.0.0\` asks for a release. [Its set-up](${page})`
     : `${left === 1 ? "One step is" : `${left} steps are`} left before the first release. [What does each of them](${page})`;
   const more = steps.length > most ? [`- and ${steps.length - most} more`] : [];
-  return [head, "", ...steps.slice(0, most).map(line), ...more].join("\n");
+  return [head, "", ...steps.slice(0, most).map((one) => line(found, one)), ...more].join("\n");
 }
 
-function line({ state, recommended, title, about, text }: SetUpStep): string {
-  const mark = state === "done" ? "✅" : state === "unknown" ? "❔" : recommended ? "💡" : "❌";
+function line({ facts, repository }: SetUp, step: SetUpStep): string {
+  const { state, recommended, title, about, text } = step;
+  const mark =
+    state === "done" ? "✅" : state === "unknown" || state === "unseen" ? "❔" : recommended ? "💡" : "❌";
   const where = about === null ? "" : ` (${code(about)})`;
-  return `- ${mark} ${title}${where}${state === "done" || text === "" ? "" : `: ${markdown(text)}`}`;
+  const said = `- ${mark} ${title}${where}${state === "done" || text === "" ? "" : `: ${markdown(text)}`}`;
+  // A command is short enough for a comment where it is the whole of what is to be done.
+  const atNpm = remedyAtNpm(step, facts, repository);
+  return atNpm === null ? said : `${said} ${markdown(atNpm.click)} ${atNpm.commands.map((one) => code(one)).join(" ")}`;
 }

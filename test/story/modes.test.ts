@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRelay } from "../../src/desk/relay/index.ts";
+import { setUpOf } from "../../src/desk/set-up/index.ts";
 import type { DeskForRelay } from "../../src/desk/types.ts";
 import type { Build } from "../../src/domain/inside/build.ts";
 import { generateKeyPair } from "../../src/domain/sealed-box.ts";
@@ -67,6 +68,12 @@ describe("modes without a second factor while the job runs", () => {
       .state;
   };
 
+  /** What the set-up says of tokens and of npm's trusted publisher. */
+  async function ofSetUp(): Promise<Array<[string, string]>> {
+    const { steps } = await setUpOf(story.app.parts, story.cast.alice, story.cast.widget.id, null);
+    return steps.filter(({ id }) => ["trusted-publisher", "tokens"].includes(id)).map(({ id, state }) => [id, state]);
+  }
+
   async function endJob(): Promise<void> {
     for (const job of story.runner.jobs) job.finish("success");
     await story.github.until(() => story.github.engine.idle(), "the job to end");
@@ -80,6 +87,11 @@ describe("modes without a second factor while the job runs", () => {
 
   test("with trusted publishing nobody needs a token, nothing is put anywhere, and the gate opens once it is approved", async () => {
     await open("trusted");
+    expect(await ofSetUp()).toEqual([["trusted-publisher", "unseen"]]);
+    await story.say(story.cast.alice, "/setup");
+    expect(story.lastWords()).toContain(
+      "`npm trust github @acme/widget --repo acme/widget --file publish.yml --env npm --allow-publish",
+    );
     await story.say(story.cast.alice, "/release 1.2.0");
     expect((await story.release()).state).toBe("waiting");
     expect(story.runner.jobs).toEqual([]);
@@ -93,6 +105,7 @@ describe("modes without a second factor while the job runs", () => {
     await endJob();
     expect((await story.release()).state).toBe("published");
     expect(await story.status()).toContain("none: this mode has no token");
+    expect(await ofSetUp()).toEqual([["trusted-publisher", "done"]]);
   });
 
   test("a version that came with somebody's token isn't what trusted publishing was to do: the release fails and says so", async () => {

@@ -267,6 +267,7 @@ export function bareSetUp(): SetUpFacts {
     ],
     more: 0,
     tokens: null,
+    publishers: [],
   };
 }
 

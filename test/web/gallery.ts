@@ -321,9 +321,16 @@ function halfSetUp(): SetUpFacts {
     ],
     more: 3,
     tokens: [
-      { package: "@acme/widget", keep: "until-expiry", working: 2 },
-      { package: "@acme/gadgets-with-a-rather-long-name", keep: "until-expiry", working: 0 },
-      { package: "@acme/fresh", keep: "never", working: 0 },
+      { package: "@acme/widget", environment: "npm", keep: "until-expiry", working: 2 },
+      { package: "@acme/gadgets-with-a-rather-long-name", environment: "npm", keep: "until-expiry", working: 0 },
+      { package: "@acme/fresh", environment: "npm", keep: "never", working: 0 },
+      { package: "@acme/tokenless", environment: "approve", keep: "until-expiry", working: 0, approvesStages: true },
+    ],
+    publishers: [
+      {
+        policy: { name: "@acme/tokenless", mode: "trusted-stage", workflow: "publish.yml", environment: "npm" },
+        ...{ settings: "https://www.npmjs.com/package/@acme/tokenless/access", standing: "unseen", cameTrusted: null },
+      },
     ],
   };
 }

@@ -14,8 +14,9 @@ import type { Access, PolicyStanding } from "../repository-views.ts";
 import { readPlace } from "../place.ts";
 import { tokensOfRepository, workingTokens } from "../tokens/of-repository.ts";
 import type { DeskParts } from "../types.ts";
+import { publisherFacts } from "./publishers.ts";
 
-type Parts = Pick<DeskParts, "store" | "github" | "clock">;
+type Parts = Pick<DeskParts, "store" | "github" | "clock" | "registry">;
 
 /** Environments that are looked at: more than a policy has, save one that keeps one for each package. */
 const mostPlaces = 5;
@@ -33,10 +34,11 @@ export async function readFacts(
   const packages = policy === null ? [] : waysOf(policy);
   const byPlace = [...Map.groupBy(packages, ({ environment }) => environment.toLowerCase()).values()];
   const byFile = [...Map.groupBy(packages, ({ workflow }) => workflow).values()];
-  const [places, workflows, tokens] = await Promise.all([
+  const [places, workflows, tokens, publishers] = await Promise.all([
     Promise.all(byPlace.slice(0, mostPlaces).map((group) => placeFacts(parts, github, group))),
     Promise.all(byFile.slice(0, mostWorkflows).map((group) => workflowFacts(github, sha, group))),
-    standing.policy.state === "fine" ? tokenFacts(parts, github) : null,
+    standing.policy.state === "fine" ? tokenFacts(parts, github) : tokensWanted(packages),
+    publisherFacts(parts, github.repository, packages),
   ]);
   return {
     access: standing.access,
@@ -45,7 +47,13 @@ export async function readFacts(
     places,
     more: Math.max(0, byPlace.length - mostPlaces),
     tokens,
+    publishers,
   };
+}
+
+/** Before there is a policy: nobody knows whose tokens are on file, save that none are needed where no package is published with one. */
+function tokensWanted(packages: readonly PackagePolicy[]): SetUpFacts["tokens"] {
+  return packages.length > 0 && !packages.some(({ mode }) => isTokenMode(mode)) ? [] : null;
 }
 
 /** A plan by the parser that decides: what is offered is what is looked at. */
@@ -105,11 +113,13 @@ async function tokenFacts(parts: Parts, github: GitHubRepository): Promise<SetUp
   try {
     const all = await tokensOfRepository(parts, github);
     return all.map((one) => ({
-      ...{ package: one.package, keep: one.keep, working: workingTokens(one).count },
-      ...{ approvesStages: one.approvesStages },
+      ...{ package: one.package, environment: one.environmentName, keep: one.keep },
+      ...{ working: workingTokens(one).count, approvesStages: one.approvesStages },
     }));
   } catch (error) {
-    if (error instanceof GitHubError || error instanceof Refusal) return null;
+    if (error instanceof GitHubError) return "unread";
+    // The file was changed this moment, and can't be used any more.
+    if (error instanceof Refusal) return null;
     throw error;
   }
 }

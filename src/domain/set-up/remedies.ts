@@ -1,3 +1,4 @@
+import { trustCommand } from "../coach/index.ts";
 import { readPrincipal } from "../policy/people.ts";
 import type { Repository } from "../release-types.ts";
 import type { PlaceFacts, SetUpFacts } from "./facts.ts";
@@ -7,13 +8,17 @@ import type { SetUpStep } from "./steps.ts";
 /** Where it is to be done. */
 export interface RemedySite {
   githubUrl: string;
-  /** Our own app's id at GitHub; `integration_id` there. */
-  appId: number;
+  /** Our own app's id at GitHub; `integration_id` there. null: GitHub couldn't be asked. */
+  appId: number | null;
   repository: Repository;
 }
 
-/** What takes an owner's hand: on GitHub's pages, or with GitHub's command line. */
+/** The same once we know who we are at GitHub. */
+type KnownSite = RemedySite & { appId: number };
+
+/** What takes an owner's hand: on the pages of GitHub or npm, or with the command line of either. */
 export interface Remedy {
+  at: "GitHub" | "npm";
   /** Whom it takes, and the path of clicks; words in `backquotes` are what GitHub writes there. */
   click: string;
   /** Where the path begins; null: there is no page for it. */
@@ -29,6 +34,11 @@ export interface Remedy {
  */
 export function remedyOf(step: SetUpStep, facts: SetUpFacts, site: RemedySite): Remedy | null {
   if (step.state === "done") return null;
+  if (step.id === "trusted-publisher") return remedyAtNpm(step, facts, site.repository);
+  return site.appId === null ? null : atGitHub(step, facts, { ...site, appId: site.appId });
+}
+
+function atGitHub(step: SetUpStep, facts: SetUpFacts, site: KnownSite): Remedy | null {
   if (step.id === "app") return appRemedy(facts.access.state, site);
   const place = facts.places.find((one) => one.name === step.about);
   if (place === undefined || place.read === null) return null;
@@ -36,9 +46,8 @@ export function remedyOf(step: SetUpStep, facts: SetUpFacts, site: RemedySite): 
   const settings = `${repositoryUrl(site)}/settings/environments`;
   const page = environment.exists ? `${settings}/${environment.id}/edit` : `${settings}/new`;
   const at = (click: string, commands: string[]): Remedy => ({
-    click: `An administrator: ${click}`,
-    url: page,
-    commands,
+    ...{ at: "GitHub", click: `An administrator: ${click}` },
+    ...{ url: page, commands },
   });
   const name = code(place.name);
   if (!environment.exists && step.id !== "environment" && step.id !== "secret") return null;
@@ -88,9 +97,33 @@ function appRemedy(state: SetUpFacts["access"]["state"], { githubUrl, repository
   const base = ownerType === "Organization" ? `${githubUrl}/organizations/${pathPart(owner)}` : githubUrl;
   const what = state === "lacking" ? "`Review request`, `Accept new permissions`" : "unsuspend or install it there";
   return {
+    at: "GitHub",
     click: `An owner of ${code(owner)}: the account's \`Settings\` → \`GitHub Apps\` → \`Configure\`, ${what}.`,
     url: state === "removed" ? `${base}/settings/installations` : `${base}/settings/installations/${installationId}`,
     commands: [],
+  };
+}
+
+/**
+ * npm's page and command for a trusted publisher that can't be seen; null for any other step. After npm's documents and its CLI's source,
+ * not tried at npm itself: it compares all of it to the letter, and takes a wrong one without a word when it is saved.
+ */
+export function remedyAtNpm(step: SetUpStep, facts: SetUpFacts, repository: Repository): Remedy | null {
+  const publisher = facts.publishers.find((one) => one.policy.name === step.about);
+  if (step.id !== "trusted-publisher" || step.state !== "unseen" || publisher === undefined) return null;
+  const { policy, settings } = publisher;
+  const { workflow, environment, mode } = policy;
+  const may = mode === "trusted" ? "publish" : "stage publishes";
+  const where =
+    settings === null
+      ? "with the command, if the registry knows trusted publishers at all"
+      : `in the package's settings, below \`Trusted Publisher\`: GitHub Actions, ${code(repository.owner)}, ${code(repository.name)}, workflow ${code(workflow)}, environment ${code(environment)}, allowed to ${may}`;
+  const full = `${repository.owner}/${repository.name}`;
+  return {
+    at: "npm",
+    click: `A maintainer of the package at npm, ${where}. It asks for the second factor.`,
+    url: settings,
+    commands: [trustCommand(policy, full, mode)],
   };
 }
 
@@ -133,7 +166,7 @@ function allowBranch(site: RemedySite, place: PlaceFacts): string {
   return gh(site, "POST", path, [text("name", site.repository.defaultBranch), text("type", "branch")]);
 }
 
-function enable(site: RemedySite, place: PlaceFacts): string {
+function enable(site: KnownSite, place: PlaceFacts): string {
   const path = `environments/${pathPart(place.name)}/deployment_protection_rules`;
   return gh(site, "POST", path, [typed("integration_id", String(site.appId))]);
 }
@@ -162,7 +195,7 @@ function reviewers(site: RemedySite, place: PlaceFacts): string[] {
   return fields.length === 0 ? [] : [update(site, place, fields)];
 }
 
-function secretRemedy(site: RemedySite, place: PlaceFacts): Remedy {
+function secretRemedy(site: KnownSite, place: PlaceFacts): Remedy {
   const { inEnvironment = false, elsewhere = [] } = place.read?.secret ?? {};
   const name = pathPart(place.policy.secret);
   const commands = [
@@ -173,6 +206,7 @@ function secretRemedy(site: RemedySite, place: PlaceFacts): Remedy {
     ? " One of the organisation's an owner deletes in its own settings, or takes this repository out of it."
     : "";
   return {
+    at: "GitHub",
     click: `An administrator: \`Settings\` → \`Secrets and variables\` → \`Actions\`, delete ${code(place.policy.secret)}.${organisation} Revoke the token at npm.`,
     url: `${repositoryUrl(site)}/settings/secrets/actions`,
     commands,

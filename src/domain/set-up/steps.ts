@@ -1,7 +1,7 @@
 import { isTokenMode } from "../mode.ts";
 import type { EnvironmentFacts } from "../facts.ts";
 import { shown } from "../shown.ts";
-import type { PlaceFacts, SetUpFacts } from "./facts.ts";
+import type { PlaceFacts, PublisherFacts, SetUpFacts } from "./facts.ts";
 
 export const stepIds = [
   "app",
@@ -14,6 +14,7 @@ export const stepIds = [
   "other-rules",
   "secret",
   "reviewers",
+  "trusted-publisher",
   "tokens",
 ] as const;
 export type StepId = (typeof stepIds)[number];
@@ -21,8 +22,8 @@ export type StepId = (typeof stepIds)[number];
 /** One thing that a repository needs before its first release. */
 export interface SetUpStep {
   id: StepId;
-  /** `unknown`: GitHub couldn't be asked, or didn't say. */
-  state: "done" | "missing" | "unknown";
+  /** `unknown`: GitHub couldn't be asked, or didn't say. `unseen`: nobody can see it from outside; a release that goes through proves it. */
+  state: "done" | "missing" | "unknown" | "unseen";
   /** Nothing is refused without it. */
   recommended: boolean;
   /** What holds where it is done. */
@@ -40,13 +41,19 @@ export function setUpSteps(facts: SetUpFacts, defaultBranch: string): SetUpStep[
     policyStep(facts.policy, defaultBranch),
     ...facts.workflows.map((one) => workflowStep(one, defaultBranch)),
     ...facts.places.flatMap((place) => placeSteps(place, defaultBranch)),
+    ...facts.publishers.map(publisherStep),
     ...tokenSteps(facts.tokens),
   ];
 }
 
-/** Whether a release could be asked for, as far as the set-up goes. */
+/** Whether a release could be asked for, as far as the set-up goes and as far as it can be seen. */
 export function isSetUp(steps: readonly SetUpStep[]): boolean {
-  return steps.every(({ state, recommended }) => recommended || state === "done");
+  return stepsLeft(steps) === 0;
+}
+
+/** How many steps a release can't do without and that aren't seen to be done. What only a release proves isn't one: it has to be tried. */
+export function stepsLeft(steps: readonly SetUpStep[]): number {
+  return steps.filter(({ state, recommended }) => !recommended && state !== "done" && state !== "unseen").length;
 }
 
 type Words = Pick<SetUpStep, "id" | "title"> & Partial<Pick<SetUpStep, "about" | "recommended">>;
@@ -177,8 +184,31 @@ function reviewersVerdict({ requiredReviewers, preventSelfReview }: EnvironmentF
   return preventSelfReview ? done : missing("Whoever asks could also agree.");
 }
 
+function publisherStep({ policy: { name, mode }, standing, cameTrusted }: PublisherFacts): SetUpStep {
+  const words: Words = {
+    ...{ id: "trusted-publisher", about: name },
+    title: "npm took the workflow as the package's trusted publisher; no token is needed",
+  };
+  if (standing === "proven") return step(words, "done");
+  if (standing === "no-package")
+    return step(
+      { ...words, title: "The workflow is the package's trusted publisher at npm; no token is needed" },
+      "missing",
+      `The registry has no such package, and a trusted publisher hangs on a package: publish its first version by hand or in the mode \`stage\`, then come back for \`${mode}\`.`,
+    );
+  const came =
+    cameTrusted === null ? "" : ` ${shown(cameTrusted)} came by a trusted publisher; whether it is this one isn't told.`;
+  return step(
+    { ...words, title: "The workflow is the package's trusted publisher at npm; no token is needed" },
+    "unseen",
+    `npm shows that to the package's maintainers alone, so it can't be seen from here: the first release that goes through proves it.${came}`,
+  );
+}
+
 function tokenSteps(tokens: SetUpFacts["tokens"]): SetUpStep[] {
   const title = "A releaser's npm token is on file";
+  if (tokens === "unread")
+    return [step({ id: "tokens", title }, "unknown", "GitHub doesn't answer at the moment: load this page again.")];
   if (tokens === null)
     return [
       step({ id: "tokens", title }, "missing", "Once policy and environment are there, each releaser seals one."),

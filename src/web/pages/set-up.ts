@@ -1,11 +1,12 @@
 import { html } from "hono/html";
 import type { SetUp } from "../../desk/set-up/index.ts";
+import { sealPath } from "../../desk/tokens/for-release.ts";
 import { pinnedOn } from "../../domain/set-up/pins.ts";
 import type { Offer } from "../../domain/set-up/offers.ts";
 import type { Draft } from "../../domain/set-up/plan.ts";
 import { remedyOf } from "../../domain/set-up/remedies.ts";
 import type { Remedy } from "../../domain/set-up/remedies.ts";
-import { isSetUp } from "../../domain/set-up/steps.ts";
+import { isSetUp, stepsLeft } from "../../domain/set-up/steps.ts";
 import type { SetUpStep } from "../../domain/set-up/steps.ts";
 import type { Html } from "../responses.ts";
 import { setUpPath } from "../set-up-query.ts";
@@ -42,7 +43,7 @@ export function setUpPage(visit: Visit, shown: SetUpShown): Html {
           what is missing you do, with rights of your own. Load this page again to see what is done.
         </p>
       </div>
-      ${isSetUp(steps) ? ready(repository.id) : null} ${stepsBox(visit, shown)}
+      ${isSetUp(steps) ? ready(repository.id, steps) : null} ${stepsBox(visit, shown)}
       ${facts.more === 0 ? null : html`<p>${facts.more} more environments of the policy aren't looked at here.</p>`}
       ${setUpForm(repository.id, draft ?? found.suggestion, problems)}
       ${offers === null ? null : offersPart(visit, shown, offers)}
@@ -50,18 +51,19 @@ export function setUpPage(visit: Visit, shown: SetUpShown): Html {
   );
 }
 
-function ready(id: number): Html {
+function ready(id: number, steps: readonly SetUpStep[]): Html {
+  const unseen = steps.some(({ state }) => state === "unseen");
   return flash(
     "good",
     "check-circle-fill",
-    html`Everything is there. Comment <code>/release 1.0.0</code> in an issue or pull request of
+    html`${unseen ? "Everything is there, as far as it can be seen from here." : "Everything is there."} Comment <code>/release 1.0.0</code> in an issue or pull request of
       <a href="/repositories/${id}">this repository</a>.`,
   );
 }
 
 function stepsBox(visit: Visit, { found }: SetUpShown): Html {
   const { steps } = found;
-  const left = steps.filter(({ state, recommended }) => state !== "done" && !recommended).length;
+  const left = stepsLeft(steps);
   return html`<section class="box" aria-labelledby="steps">
     <header>
       <h2 id="steps">Steps</h2>
@@ -77,6 +79,7 @@ const marks = {
   done: ["check-circle-fill", "good", "Done"],
   missing: ["x-circle-fill", "bad", "Missing"],
   unknown: ["alert", "wait", "Not known"],
+  unseen: ["info", "wait", "Can't be seen from here"],
 } as const;
 
 function stepRow(visit: Visit, found: SetUp, step: SetUpStep): Html {
@@ -97,30 +100,38 @@ const recommended = ["info", "muted", "Recommended"] as const;
 
 function undone(visit: Visit, found: SetUp, step: SetUpStep): Html {
   const { repository, facts, appId } = found;
-  const remedy =
-    appId === null ? null : remedyOf(step, facts, { githubUrl: visit.parts.about.githubUrl, appId, repository });
+  const remedy = remedyOf(step, facts, { githubUrl: visit.parts.about.githubUrl, appId, repository });
   return html`${step.text === "" ? null : html`<p>${prose(step.text)}</p>`} ${here(found, step)}
   ${remedy === null ? null : remedyPart(remedy)}`;
 }
 
 /** Where this site does it. */
-function here({ repository }: SetUp, { id, about }: SetUpStep): Html | null {
+function here({ repository, facts }: SetUp, { id, about, recommended: approves }: SetUpStep): Html | null {
   if (id === "policy" || id === "workflow")
     return html`<p><a href="#files">Policy and workflow</a> makes the file; GitHub adds it.</p>`;
   if (id !== "tokens" || about === null) return null;
-  const path = `/tokens/new?repository=${repository.id}&package=${encodeURIComponent(about)}`;
-  return html`<p>A releaser <a href="${path}">seals a token</a>: only GitHub's runner can read it.</p>`;
+  const tokens = Array.isArray(facts.tokens) ? facts.tokens : [];
+  const place = tokens.find((one) => one.package === about && one.approvesStages === true);
+  // What approves stages lies in an environment of its own.
+  const way = approves && place !== undefined ? { environment: place.environment } : {};
+  return html`<p>
+    ${approves ? "An approver" : "A releaser"}
+    <a href="${sealPath({ repositoryId: repository.id, package: about, ...way })}">seals a token</a>: only GitHub's
+    runner can read it.
+  </p>`;
 }
 
-function remedyPart({ click, url, commands }: Remedy): Html {
-  return html`<p>${prose(click)} ${url === null ? null : linkTo(url, "Open the page at GitHub")}</p>
+function remedyPart({ at, click, url, commands }: Remedy): Html {
+  return html`<p>${prose(click)} ${url === null ? null : linkTo(url, `Open the page at ${at}`)}</p>
     ${
       commands.length === 0
         ? null
-        : html`<details>
-            <summary>Or with GitHub's command line</summary>
-            ${command(commands.join("\n"))}
-          </details>`
+        : at === "npm"
+          ? command(commands.join("\n"))
+          : html`<details>
+              <summary>Or with GitHub's command line</summary>
+              ${command(commands.join("\n"))}
+            </details>`
     }`;
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkEnvironment, checkSecret } from "../../../src/domain/checks.ts";
 import type { EnvironmentFacts, SecretFacts } from "../../../src/domain/facts.ts";
-import type { SetUpFacts } from "../../../src/domain/set-up/facts.ts";
+import type { PublisherFacts, SetUpFacts } from "../../../src/domain/set-up/facts.ts";
 import { remedyOf } from "../../../src/domain/set-up/remedies.ts";
 import { pathPart, shellWord } from "../../../src/domain/set-up/shell.ts";
 import { isSetUp, setUpSteps } from "../../../src/domain/set-up/steps.ts";
@@ -34,7 +34,8 @@ function factsOf(environment: EnvironmentFacts, secret: SecretFacts): SetUpFacts
     ...{ access: { state: "fine" }, policy: { state: "fine" }, more: 0 },
     workflows: [{ path: ".github/workflows/publish.yml", reading: { state: "fit" } }],
     places: place === undefined ? [] : [{ ...place, read: { environment, secret, reviewers: [] } }],
-    tokens: [{ package: "@acme/widget", keep: "until-expiry", working: 1 }],
+    tokens: [{ package: "@acme/widget", environment: "npm", keep: "until-expiry", working: 1 }],
+    publishers: [],
   };
 }
 
@@ -62,6 +63,57 @@ test("whatever isn't done says what to do, and where", () => {
       }
     }),
   );
+});
+
+describe("a package that is published without a token", () => {
+  const policy = { name: "@acme/widget", mode: "trusted-stage", workflow: "publish.yml", environment: "npm's" } as const;
+  const settings = "https://www.npmjs.com/package/@acme/widget/access";
+  const site = { githubUrl: "https://github.com", appId: null, repository: widget };
+
+  function stepsWith(standing: PublisherFacts["standing"], more: Partial<SetUpFacts> = {}) {
+    const facts: SetUpFacts = {
+      ...bareSetUp(),
+      ...{ access: { state: "fine" }, policy: { state: "fine" }, workflows: [], places: [], tokens: [] },
+      publishers: [{ policy, settings, standing, cameTrusted: null }],
+      ...more,
+    };
+    return { facts, steps: setUpSteps(facts, "main") };
+  }
+
+  test("has no step for a token, and one for npm's trusted publisher that nobody calls done before a release proved it", () => {
+    const { steps, facts } = stepsWith("unseen");
+    expect(steps.map(({ id, state }) => [id, state])).toEqual([
+      ["app", "done"],
+      ["policy", "done"],
+      ["trusted-publisher", "unseen"],
+    ]);
+    const step = steps.at(-1);
+    expect(step?.text).toContain("the first release that goes through proves it");
+    const remedy = step && remedyOf(step, facts, site);
+    expect(remedy).toMatchObject({
+      ...{ at: "npm", url: settings },
+      commands: [
+        "npm trust github @acme/widget --repo acme/widget --file publish.yml --env 'npm'\\''s' --allow-stage-publish",
+      ],
+    });
+    // It has to be tried once, so nothing waits for it.
+    expect(isSetUp(steps)).toBe(true);
+    expect(stepsWith("proven").steps.at(-1)?.state).toBe("done");
+  });
+
+  test("can't have a trusted publisher before its first version is there", () => {
+    const { steps, facts } = stepsWith("no-package");
+    const step = steps.at(-1);
+    expect([step?.state, isSetUp(steps)]).toEqual(["missing", false]);
+    expect(step?.text).toContain("publish its first version by hand or in the mode `stage`");
+    expect(step && remedyOf(step, facts, site)).toBeNull();
+  });
+
+  test("wants its stage approvers' tokens where the policy lets them approve from here", () => {
+    const one = { package: "@acme/widget", environment: "approve", keep: "until-expiry" as const, working: 0 };
+    const step = stepsWith("proven", { tokens: [{ ...one, approvesStages: true }] }).steps.at(-1);
+    expect(step).toMatchObject({ id: "tokens", title: "A stage approver's npm token is on file", state: "missing" });
+  });
 });
 
 describe("commands for GitHub's command line", () => {

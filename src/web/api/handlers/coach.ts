@@ -56,10 +56,7 @@ export async function tellSetUp(visit: SignedApiVisit, asked: Partial<Record<str
   return {
     repository: { id: repository.id, owner: repository.owner, name: repository.name },
     ready: isSetUp(steps),
-    steps: steps.map((step) => {
-      const remedy = appId === null ? null : remedyOf(step, facts, { githubUrl, appId, repository });
-      return { ...step, remedy };
-    }),
+    steps: steps.map((step) => ({ ...step, remedy: remedyOf(step, facts, { githubUrl, appId, repository }) })),
     suggestion,
     problems: Object.entries(read?.ok === false ? read.problems : {}).map(([field, text]) => ({ field, text })),
     files: offers,

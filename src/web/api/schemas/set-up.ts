@@ -68,18 +68,26 @@ export const setUpAsk = z.strictObject(
 
 export const setUp = z.object({
   repository,
-  /** Nothing that a release needs is missing. */
+  /** Nothing that a release needs is missing, as far as it can be seen. */
   ready: z.boolean(),
   steps: z.array(
     z.object({
       id: z.enum(stepIds),
-      state: z.enum(["done", "missing", "unknown"]),
+      /** `unseen`: nobody can see it from outside; a release that goes through proves it. */
+      state: z.enum(["done", "missing", "unknown", "unseen"]),
       recommended: z.boolean(),
       title: z.string(),
       about: z.string().nullable(),
       text: z.string(),
-      /** What an owner does at GitHub, or types. */
-      remedy: z.object({ click: z.string(), url: z.string().nullable(), commands: z.array(z.string()) }).nullable(),
+      /** What an owner does at GitHub or npm, or types. */
+      remedy: z
+        .object({
+          at: z.enum(["GitHub", "npm"]),
+          click: z.string(),
+          url: z.string().nullable(),
+          commands: z.array(z.string()),
+        })
+        .nullable(),
     }),
   ),
   suggestion: z.object(draft),
