@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { changedFiles } from "../../src/domain/coach/change.ts";
+import { coach } from "../../src/domain/coach/index.ts";
+import { parsePolicy } from "../../src/domain/policy.ts";
 import type { SetUpFacts } from "../../src/domain/set-up/facts.ts";
 import { offersOf } from "../../src/domain/set-up/offers.ts";
 import { readPlan } from "../../src/domain/set-up/plan.ts";
@@ -12,6 +15,7 @@ import { setUpScript } from "../../src/domain/set-up/script.ts";
 import { setUpSteps } from "../../src/domain/set-up/steps.ts";
 import type { StepId } from "../../src/domain/set-up/steps.ts";
 import type { Repository } from "../../src/domain/release-types.ts";
+import { changeScript } from "../../src/web/advice.ts";
 import { aDraft, bareSetUp, widget as aRepository } from "../web/bench.ts";
 import { startGitHub } from "../world/github/index.ts";
 import type { GitHub } from "../world/github/index.ts";
@@ -152,6 +156,83 @@ describe("what an administrator types, as the page has it,", () => {
   });
 });
 
+describe("the coach's script for another mode", () => {
+  const site = {
+    ...{ action: null, version: "0.1.0", publicUrl: "https://countersign.example.com" },
+    ...{ githubUrl: "https://github.com", registry: "https://npm.example/" },
+  };
+  /** Nothing of this may reach a shell as anything but text. */
+  const odd = 'it\'s $(touch pwned) `touch pwned` "x" \\ %s\nEND_OF_COUNTERSIGN_FILE';
+
+  /** The files as the default branch has them, with a line of the team's own in both. */
+  function commitOld(): { policyText: string; workflowText: string } {
+    const read = readPlan(aDraft({ approvers: "bob" }));
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    const own = `${odd
+      .split("\n")
+      .map((line) => `# ${line}`)
+      .join("\n")}\n`;
+    const [policy, workflow] = offersOf(read.plan, site, repository).map(({ text }) => own + text);
+    if (policy === undefined || workflow === undefined) throw new Error("a plan has both files");
+    const files = { ".github/countersign.yml": policy, ".github/workflows/publish.yml": workflow };
+    const sha = github.commit(state, alice.id, files, "Old");
+    github.setBranch(state, "release/1.x", sha);
+    return { policyText: policy, workflowText: workflow };
+  }
+
+  function save(texts: { policyText: string; workflowText: string }): { file: string; changed: Map<string, string> } {
+    const read = parsePolicy(texts.policyText);
+    const [policy] = read.ok ? read.policy.packages : [];
+    if (policy === undefined) throw new Error("no policy");
+    const ground = { repository, policy, ...texts, suggestion: aDraft({ approvers: "bob" }) };
+    const files = changedFiles(ground, "trusted-stage", site).filter((one) => one !== null);
+    const coached = { repository, packages: [policy], ground: { ...ground }, registry: site.registry };
+    const advice = { coached, coaching: coach(policy, "acme/widget", new Date()), goal: "trusted-stage" as const };
+    const script = changeScript({ ...advice, steps: [], files }, site.githubUrl);
+    const file = join(folder, "change.sh");
+    writeFileSync(file, script ?? "");
+    return { file, changed: new Map(files.map(({ path, text }) => [path, text])) };
+  }
+
+  test("changes policy and workflow on a branch, one commit each, opens one pull request, and touches no folder", async () => {
+    const texts = commitOld();
+    const { file, changed } = save(texts);
+    expect([...changed.keys()]).toEqual([".github/countersign.yml", ".github/workflows/publish.yml"]);
+    const before = state.branches.get("release/1.x");
+    // Where somebody stands while they run it, and what isn't committed there, doesn't matter.
+    writeFileSync(join(folder, "not-committed.txt"), "mine");
+    const said = await bash(file);
+    const pull = state.pulls?.[0];
+    expect(state.pulls).toHaveLength(1);
+    expect(pull).toMatchObject({
+      ...{ title: "Publish @acme/widget in the mode trusted-stage", base: { branch: "release/1.x" } },
+    });
+    expect(pull?.head.branch).toMatch(/^countersign-trusted-stage-\d{14}$/);
+    const files = state.commits.get(pull?.head.sha ?? "")?.files;
+    for (const [path, text] of changed) expect(files?.get(path)).toBe(text);
+    expect(files?.get(".github/workflows/publish.yml")).toContain("$(touch pwned)");
+    expect(files?.get("package.json")).toBe("{}");
+    expect(said.match(/^Commits .*/gm)).toHaveLength(2);
+    expect(state.branches.get("release/1.x")).toBe(before);
+    expect(readdirSync(folder).toSorted()).toEqual(["change.sh", "not-committed.txt"]);
+  });
+
+  test("hands over names and texts as they are, whatever is in them", async () => {
+    const branch = "it's-$(id)";
+    github.setBranch(state, branch, state.branches.get("release/1.x") ?? "");
+    const words = { branch: "countersign-x", title: odd, body: odd };
+    const path = "dir/it's $HOME?#%.txt";
+    const file = join(folder, "odd.sh");
+    const text = `${odd}\n\t${odd}\r\n`;
+    writeFileSync(file, setUpScript([{ path, text }], { ...repository, defaultBranch: branch }, site.githubUrl, words));
+    await bash(file);
+    const pull = state.pulls?.[0];
+    expect(pull).toMatchObject({ title: odd, base: { branch } });
+    expect(state.commits.get(pull?.head.sha ?? "")?.files.get(path)).toBe(text);
+    expect(readdirSync(folder)).toEqual(["odd.sh"]);
+  });
+});
+
 describe("the script that is offered", () => {
   const site = {
     ...{
@@ -183,6 +264,20 @@ describe("the script that is offered", () => {
     for (const { path, text } of read.ok ? offersOf(read.plan, site, repository) : [])
       expect(files?.get(path)).toBe(text);
     expect(state.branches.get("release/1.x")).toBe(before);
+  });
+
+  test("stops at the first file that isn't taken, opens nothing, and names the branch that is left over", async () => {
+    const file = save();
+    github.core.faults.on({ operation: "repos/create-or-update-file-contents", nth: 2, status: 500 });
+    const before = state.branches.get("release/1.x");
+    await expect(bash(file)).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        /Stopped: release\/1\.x is as it was\. Delete the branch countersign-set-up-\d{14}, /,
+      ) as string,
+    });
+    expect(state.pulls).toBeUndefined();
+    expect(state.branches.get("release/1.x")).toBe(before);
+    expect([...state.branches.keys()].filter((branch) => branch.startsWith("countersign-set-up-"))).toHaveLength(1);
   });
 
   test("stops at the first thing that GitHub refuses, and says what it was about to do", async () => {

@@ -2,8 +2,12 @@ import type { Repository } from "../release-types.ts";
 import type { Offer } from "./offers.ts";
 import { pathPart, shellWord } from "./shell.ts";
 
-/** Ends a file's text in the script; no line of a file of ours is it. */
-const mark = "END_OF_COUNTERSIGN_FILE";
+/** Ends a file's text in the script: a line that the file hasn't. */
+function markFor(lines: readonly string[]): string {
+  let mark = "END_OF_COUNTERSIGN_FILE";
+  while (lines.includes(mark)) mark += "_";
+  return mark;
+}
 
 /** What branch, commits and pull request are called. */
 export interface ScriptWords {
@@ -20,8 +24,7 @@ const setUpWords: ScriptWords = {
 
 /**
  * A script for bash and GitHub's command line that puts the files on a branch of their own and opens the pull request, with the rights
- * of whoever runs it. It says each thing before it does it, and stops at the first that fails.
- * @throws Error where a file holds the script's own mark: no file that is made here does
+ * of whoever runs it. It looks at no folder of theirs, says each thing before it does it, and stops at the first that fails.
  */
 export function setUpScript(
   files: ReadonlyArray<Pick<Offer, "path" | "text">>,
@@ -37,7 +40,8 @@ export function setUpScript(
     `# Opens a pull request in ${full} with the files below, with your own rights.`,
     "# Needs bash and gh (https://cli.github.com), signed in with write access (gh auth login --scopes workflow).",
     "# It makes one branch and one pull request and changes nothing else. Read it before you run it.",
-    "set -euo pipefail",
+    "# It reads and writes no folder of yours: everything happens at GitHub.",
+    "set -Eeuo pipefail",
     "",
     `repository=${shellWord(`repos/${pathPart(owner)}/${pathPart(name)}`)}`,
     `base=${shellWord(defaultBranch)}`,
@@ -46,7 +50,7 @@ export function setUpScript(
     `title=${shellWord(title)}`,
     ...(host === "github.com" ? [] : [`export GH_HOST=${shellWord(host)}`]),
     "",
-    "# put <path>: commits what stands on standard input to the branch, in place of a file that is there.",
+    "# put <path as in an address>: commits what stands on standard input to the branch, in place of a file that is there.",
     "put() {",
     "  local path=$1 content there",
     "  content=$(base64 | tr -d '\\n')",
@@ -63,10 +67,13 @@ export function setUpScript(
     `printf 'Makes the branch %s from %s in %s.\\n' "$branch" "$base" ${shellWord(full)}`,
     'sha=$(gh api "$repository/git/ref/heads/$base_in_address" --jq .object.sha)',
     'gh api --method POST "$repository/git/refs" --silent -f "ref=refs/heads/$branch" -f "sha=$sha"',
+    "# From here on there is a branch that would be left over.",
+    `trap 'printf "Stopped: %s is as it was. Delete the branch %s, and run this again once that is mended.\\n" "$base" "$branch" >&2' ERR`,
     "",
     ...files.flatMap(({ path, text }) => {
-      if (text.split("\n").includes(mark)) throw new Error(`${path} holds the script's own mark`);
-      return [`put ${shellWord(path)} <<'${mark}'`, ...text.replace(/\n$/, "").split("\n"), mark, ""];
+      const lines = text.replace(/\n$/, "").split("\n");
+      const mark = markFor(lines);
+      return [`put ${shellWord(path.split("/").map(pathPart).join("/"))} <<'${mark}'`, ...lines, mark, ""];
     }),
     "printf 'Opens the pull request; its address is on the next line.\\n'",
     'gh api --method POST "$repository/pulls" --jq .html_url -f "title=$title" \\',
