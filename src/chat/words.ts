@@ -6,6 +6,7 @@ import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, isGood, shortSha } from "../domain/release.ts";
 import type { Release } from "../domain/release-types.ts";
 import { isLive, partWords, stagePageOf, toPublish } from "../domain/several.ts";
+import { stageWaitsText } from "../domain/stage-waits.ts";
 import { stageCommand } from "../domain/staged.ts";
 import { seenText } from "../domain/token-seen.ts";
 import { sealedFor, sealPath } from "../desk/tokens/for-release.ts";
@@ -110,6 +111,7 @@ function staged(release: Release, releasePage: string): string[] {
   const { stagePage } = release.runnerReport ?? {};
   const page = stagePage === undefined ? "npm's page of the package" : `[npm's page of the package](${stagePage})`;
   return [
+    ...stageWaits(release),
     `npm has it staged, and it isn't live yet. **Next:** whoever may publish it approves it at npm with their second factor, on ${page} or by \`${stageCommand("approve", release)}\` on their own machine; \`${stageCommand("reject", release)}\` takes it away for good. npm doesn't tell others of that, so say \`/cancel\` here then.`,
     "",
     `Where the policy has a job for it (\`stageApproval\`), \`/approve-stage\` and \`/reject-stage\` do the same from here, as does [the release page](${releasePage}).`,
@@ -118,9 +120,15 @@ function staged(release: Release, releasePage: string): string[] {
   ];
 }
 
+function stageWaits({ runnerReport }: Release): string[] {
+  const waitsFor = runnerReport?.stageWaitsFor;
+  return waitsFor === undefined ? [] : [plain(stageWaitsText(waitsFor)), ""];
+}
+
 function stagedParts(release: Release): string[] {
   const waiting = (release.packages ?? []).filter((part) => part.state === "staged" && !isLive(part));
   return [
+    ...stageWaits(release),
     "npm has them staged, and they aren't live yet. **Next:** whoever may publish them approves each at npm with their second factor. Compare the shasum before; npm doesn't tell others of a rejection, so say `/cancel` here then.",
     "",
     ...waiting.map((part) => {

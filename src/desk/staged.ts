@@ -1,7 +1,9 @@
 import { isStageMode } from "../domain/mode.ts";
+import type { PackagePolicy } from "../domain/policy-types.ts";
 import { move, releaseTitle } from "../domain/release.ts";
 import type { Release, ReleasePart, RunnerReport } from "../domain/release-types.ts";
 import { isLive, partOf, toPublish } from "../domain/several.ts";
+import { stageWaitsFor } from "../domain/stage-waits.ts";
 import { nextStageLook, stagePatienceMs } from "../domain/staged.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { VersionStatus } from "../npm/types.ts";
@@ -10,7 +12,7 @@ import { refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellStaged } from "./channels/tell-release.ts";
 import { endRelease } from "./end.ts";
 import type { Ending } from "./end.ts";
-import { registryOf } from "./registry-of.ts";
+import { ownPolicy, registryOf } from "./registry-of.ts";
 import type { DeskParts } from "./types.ts";
 
 /** The job ended well, and its step says, OIDC-proven, that npm has it staged. */
@@ -25,11 +27,13 @@ export function hasStaged(release: Release): boolean {
 export async function becomeStaged(parts: DeskParts, release: Release): Promise<void> {
   if ((await refuseOtherBytes(parts, release)) !== null || (await refuseUnbuilt(parts, release)) !== null) return;
   const at = parts.clock.now();
-  const [origin] = parts.registry.webOrigins(await registryOf(parts, release));
+  const policy = await ownPolicy(parts, release);
+  const [origin] = parts.registry.webOrigins(policy.registry);
   const stagePage = origin === undefined ? {} : { stagePage: `${origin}/package/${release.package}` };
+  const waitsFor = stageWaitsFor(policy, release, await npmUsers(parts, release, policy));
   const patch = move(release, "staged", at, {
     shasum: partOf(release, release.package)?.shasum ?? release.runnerReport?.shasum ?? null,
-    runnerReport: { ...release.runnerReport, ...stagePage },
+    runnerReport: { ...release.runnerReport, ...stagePage, stageWaitsFor: waitsFor },
   });
   if (patch === null) return;
   await parts.store.transaction(async (store) => {
@@ -44,9 +48,20 @@ export async function becomeStaged(parts: DeskParts, release: Release): Promise<
       },
     });
     await showStatus({ ...parts, store }, saved);
-    await tellStaged({ ...parts, store }, saved);
+    await tellStaged({ ...parts, store }, saved, waitsFor);
     await lookAgain({ ...parts, store }, saved);
   });
+}
+
+/** Whose tokens of which npm users are on file, where the policy says whose approval at npm counts. */
+async function npmUsers(
+  parts: DeskParts,
+  release: Release,
+  { stageApprovers }: PackagePolicy,
+): Promise<Array<{ login: string; npmUser: string }>> {
+  if (stageApprovers === undefined) return [];
+  const sealed = await parts.store.tokens.liveOfRepository(release.repositoryId);
+  return sealed.map(({ personLogin: login, npmUser }) => ({ login, npmUser }));
 }
 
 /** Asks for the next look at a staged version. */

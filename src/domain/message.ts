@@ -60,7 +60,13 @@ export const message = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("stage-waits"),
     release: releaseFacts,
-    /** npm's id of what is staged. */
+    /** Logins and `@org/team`s who are to approve it, as far as we know of them. */
+    waitsFor: z.array(z.string()).default([]),
+    /** `here`: a job of ours approves it for one of them; `npm`: it is approved there. */
+    at: z.enum(["here", "npm"]).default("npm"),
+    /** npm users whose approval there counts alone; empty: npm's own rule. */
+    npmUsers: z.array(z.string()).default([]),
+    /** npm's id of what is staged; of several packages that of the first. */
     stage: z.string(),
     /** Of the bytes that the run packed; compare it with what npm shows. */
     shasum: z.string(),

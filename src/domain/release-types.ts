@@ -123,6 +123,8 @@ export interface RunnerReport {
   stageId?: string;
   /** The package's page at npm, where what is staged is approved; written by us beside the step's word. */
   stagePage?: string;
+  /** Whom it waits for there; written by us when it was staged. */
+  stageWaitsFor?: import("./stage-waits.ts").StageWaitsFor;
   /** Whether the registry tells that it is staged; `gone-since`, an ISO text: it told so, and doesn't any more. */
   stageSeen?: "staged" | `gone-since ${string}` | undefined;
   /** npm user who approved it there, by the registry's word. */

@@ -2,8 +2,8 @@ import type { Reason } from "./reason.ts";
 import { awaited } from "./reason.ts";
 import type { Challenge, Person, Release } from "./release-types.ts";
 
-/** What a release wants of a person: npm's question answered, a run confirmed, a fresh token sealed, or their word. */
-export type WaitingKind = "challenge" | "confirm" | "seal" | "approve";
+/** What a release wants of a person: npm's question answered, a run confirmed, a fresh token sealed, their word, or a stage approved. */
+export type WaitingKind = "challenge" | "confirm" | "seal" | "approve" | "stage";
 
 /** Which of these it is, for a release that waits for this person. */
 export function waitingKind(
@@ -15,6 +15,7 @@ export function waitingKind(
   const own = release.releaserId === person.id;
   if (own && challenge?.state === "open") return "challenge";
   if (own && release.state === "unconfirmed") return "confirm";
+  if (release.state === "staged") return "stage";
   return own && wantsToken(decision) ? "seal" : "approve";
 }
 
@@ -25,7 +26,8 @@ export function wantsToken(decision: Reason): boolean {
 }
 
 /** Everybody and every team that a release still waits for, as people write them. */
-export function stillMissing(release: Pick<Release, "state">, decision: Reason): string[] {
+export function stillMissing(release: Pick<Release, "state" | "runnerReport">, decision: Reason): string[] {
+  if (release.state === "staged") return release.runnerReport?.stageWaitsFor?.names ?? [];
   return release.state === "waiting" ? awaited(decision) : [];
 }
 

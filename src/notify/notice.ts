@@ -39,17 +39,7 @@ function said(message: Message): Omit<Notice, "facts" | "list" | "foot"> & Parti
         link: { text: `Answer until ${minute(new Date(message.until))}`, url: message.link },
       };
     case "stage-waits":
-      return {
-        title: `Staged at npm, to be approved there: ${titleOf(message.release)}`,
-        sentence:
-          "It goes live once somebody with the right to publish it approves it at npm with their second factor. Compare the shasum first.",
-        facts: [
-          ...releaseFacts(message.release),
-          ["Stage", line(message.stage, 60)],
-          ["Shasum", line(message.shasum, 60)],
-        ],
-        link: { text: "See how", url: message.link },
-      };
+      return stageWaits(message);
     case "release-ended":
       return {
         title: `${outcomes[message.outcome]}: ${titleOf(message.release)}`,
@@ -142,6 +132,27 @@ function challengeSentence(message: Extract<Message, { kind: "challenge" }>): st
   const does =
     purpose === "approve-stage" ? "approves the stage" : purpose === "reject-stage" ? "rejects it" : "publishes";
   return `npm asks for ${what} before it ${does}. Only ${line(message.release.releaser, 40)} can answer.${again}`;
+}
+
+function stageWaits(message: Extract<Message, { kind: "stage-waits" }>): Omit<Notice, "list" | "foot"> {
+  const { release, at, npmUsers } = message;
+  // Of several packages each has its own, and the page has them all.
+  const several = (release.packages?.length ?? 1) > 1;
+  const bytes = several
+    ? []
+    : [["Stage", line(message.stage, 60)] as const, ["Shasum", line(message.shasum, 60)] as const];
+  const whoever =
+    npmUsers.length === 0 ? "whoever may publish it there" : npmUsers.map((one) => line(one, 60)).join(", ");
+  const compare = `Compare ${several ? "the shasums" : "its shasum"} with what npm holds, then approve`;
+  return {
+    title: `Staged at npm, to be approved${at === "npm" ? " there" : ""}: ${titleOf(release)}`,
+    sentence:
+      at === "here"
+        ? `It goes live once one of them approves it. ${compare} or reject it on its page; npm then asks for your second factor.`
+        : `It goes live once ${whoever} approves ${several ? "each" : "it"} with their second factor. ${compare}.`,
+    facts: [...releaseFacts(release), ...bytes, ...waiting(message.waitsFor)],
+    link: { text: "Compare, then approve", url: message.link },
+  };
 }
 
 const happened = {

@@ -257,10 +257,10 @@ export interface Store {
     publishedBefore(repositoryId: number, packageName: string, number: number): Promise<Release | null>;
     /**
      * One page of those that are not over: what waits for a person first (npm's questions, the one that ends first in front; runs to
-     * confirm; then what waits for their word or token), the rest after it, each oldest first. By what is on record, GitHub isn't asked.
+     * confirm; then what waits for their word, token or approval of a stage), the rest after it, each oldest first. By what is on record, GitHub isn't asked.
      */
     queue(ask: QueueAsk): Promise<QueueRows>;
-    /** Teams that a waiting one of these repositories waits for, as `@org/team` in lower case, each with one repository that does. */
+    /** Teams that a waiting or staged one of these repositories waits for, as `@org/team` in lower case, each with one repository that does. */
     awaitedTeams(repositoryIds: number[]): Promise<Array<{ team: string; repositoryId: number }>>;
     /** What these repositories publish, as far as releases tell, and how many are under way. */
     summaries(repositoryIds: number[]): Promise<Map<number, RepositorySummary>>;

@@ -25,6 +25,10 @@ const warning: Message = {
   lines: [{ packages: ["@acme/widget", "left-pad"], environment: "npm", daysLeft: 3, endsAt: "2026-11-26T00:00:00Z" }],
   forecast: ["From 26 November nobody can release left-pad."],
 };
+const staged: Message = {
+  ...{ kind: "stage-waits", release: facts, waitsFor: ["carol", "dan"], at: "here", npmUsers: [] },
+  ...{ stage: "0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a10", shasum: "e".repeat(40), link: `${link}#stage` },
+};
 const letter = (message: Message) => ({ id: "m1", at, message });
 
 /** A hostile text in every place that somebody else writes. */
@@ -52,6 +56,10 @@ const everywhere: Message[] = [
     ...{ kind: "out-of-band", repository: hostile, package: hostile, version: hostile, publisher: hostile, link },
     ...{ what: "published", oddities: [{ code: "other-publisher", text: hostile }] },
   },
+  {
+    ...{ ...staged, stage: hostile, shasum: hostile, waitsFor: [hostile], npmUsers: [hostile], at: "npm" },
+    release: { ...facts, package: hostile },
+  },
   { kind: "releases-stopped", account: hostile, by: hostile, lifted: false, reason: hostile, link },
   { kind: "releases-stopped", account: hostile, by: hostile, lifted: true, reason: hostile, link },
   { kind: "test", by: hostile, channel: hostile, repository: hostile, link },
@@ -62,6 +70,31 @@ function texts(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return value === null || typeof value !== "object" ? [] : Object.values(value).flatMap(texts);
 }
+
+describe("a stage that waits", () => {
+  test("calls whom it waits for to compare, then approve, here or at npm", () => {
+    const here = slackBody(letter(staged));
+    expect(here.text).toBe(
+      "Staged at npm, to be approved: @acme/widget@1.2.0. It goes live once one of them approves it. Compare its shasum with what npm holds, then approve or reject it on its page; npm then asks for your second factor.",
+    );
+    expect(JSON.stringify(here)).toContain(`<${link}#stage|Compare, then approve>`);
+    expect(JSON.stringify(here)).toContain("carol, dan");
+    const there = slackBody(letter({ ...staged, at: "npm", npmUsers: ["bob-npm"] }));
+    expect(there.text).toContain("It goes live once bob-npm approves it with their second factor.");
+  });
+
+  test("of several packages doesn't show the shasum of one for that of all", () => {
+    const release = { ...facts, packages: ["@acme/widget", "@acme/gadget"] };
+    const { text, blocks } = slackBody(letter({ ...staged, release, at: "npm" }));
+    expect(text).toContain("@acme/widget@1.2.0 with 1 more");
+    expect(JSON.stringify(blocks)).not.toContain("e".repeat(40));
+  });
+
+  test("may have been told by an older version, that named nobody", () => {
+    const { waitsFor: _, at: _at, npmUsers: _users, ...older } = staged;
+    expect(messageSchema.parse(older)).toMatchObject({ waitsFor: [], at: "npm", npmUsers: [] });
+  });
+});
 
 describe("Slack", () => {
   test("an approval that is wanted has all its facts", () => {
@@ -116,7 +149,7 @@ describe("Slack", () => {
 
   test.each(everywhere.map((one) => [one.kind, one] as const))("nobody is called by what stands in a %s", (_, one) => {
     const body = slackBody(letter(one));
-    const links = /<https:\/\/countersign\.test\/[a-z\d/]+\|/g;
+    const links = /<https:\/\/countersign\.test\/[a-z\d/#]+\|/g;
     for (const text of texts(body)) {
       expect(text.replace(links, "").replace(/>\*$/, "")).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)|\u202e|\r/);
     }

@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createChannelDesk } from "../../src/desk/channels/index.ts";
+import { createDesk } from "../../src/desk/index.ts";
 import { cancel } from "../../src/desk/cancel.ts";
 import { createRelay } from "../../src/desk/relay/index.ts";
 import { generateKeyPair } from "../../src/domain/sealed-box.ts";
 import type { Release, RunnerReport, RunnerSession } from "../../src/domain/release-types.ts";
 import { nodeHands } from "../world/demo/hands.ts";
 import type { UserState } from "../world/github/state.ts";
+import { channelParts } from "../support/channels.ts";
+import { startReceiver } from "../support/receiver.ts";
+import type { Receiver } from "../support/receiver.ts";
 import { Story } from "../support/story.ts";
 
 const name = "@acme/widget";
@@ -15,6 +20,7 @@ const shasumOf = (version: string): string => createHash("sha1").update(`${name}
 /** One app for all of these; each test has a thread and a version of its own. */
 describe("what is staged is approved or rejected from here, by a second job in a second environment", () => {
   let story: Story;
+  let slack: Receiver;
   let minor = 1;
   let version = "";
 
@@ -25,10 +31,24 @@ describe("what is staged is approved or rejected from here, by a second job in a
     if (approveStage === null) throw new Error("the cast has no second environment");
     await story.sealToken(carol, "npm_the-token-of-carol", approveStage);
     await story.sealToken(alice, "npm_the-token-of-alice", approveStage);
+    slack = await startReceiver();
+    const channels = createChannelDesk(channelParts(story));
+    const { dave, widget } = story.cast;
+    for (const [by, place] of [
+      [alice, "own"],
+      [carol, "own"],
+      [dave, { repositoryId: widget.id }],
+    ] as const) {
+      await story.app.parts.store.people.see({ id: by.id, login: by.login }, story.clock.now());
+      const person = { id: by.id, login: by.login };
+      const address = `${slack.url}/services/T1/${by.login}/x`;
+      await channels.addChannel({ person, place, kind: "slack", name: by.login, address });
+    }
   });
 
   afterAll(async () => {
     await story.close();
+    await slack.close();
     story.judge.assertClean();
   });
 
@@ -87,12 +107,47 @@ describe("what is staged is approved or rejected from here, by a second job in a
   /** The registry has it, as npm would after an approval. */
   const live = (): void => story.registry.write(name, version, "latest", { trusted: true, approver: "carol-npm" });
 
+  /** Titles of what a channel was told of this version, in order. */
+  const heard = (of: UserState): string[] =>
+    slack.received
+      .filter(({ path, body }) => path === `/services/T1/${of.login}/x` && body.includes(version))
+      .map(({ body }) => (JSON.parse(body) as { text: string }).text.split(":")[0] ?? "");
+
+  /** What the queue wants of somebody for a release. */
+  async function wantedOf(by: UserState, { id }: Release) {
+    const person = { id: by.id, login: by.login };
+    const ask = { person, repositoryIds: [story.cast.widget.id], filter: {}, page: 1 };
+    const { items } = await createDesk(story.app.parts).queue(ask);
+    return items.find(({ view }) => view.release.id === id)?.kind;
+  }
+
   /** Nothing of a decision lies anywhere any more, and its lease is closed. */
   async function nothingLeft(): Promise<void> {
     await story.pass(120_000, 6);
     expect(story.github.environmentSecrets()).toEqual([]);
     expect(await store().leases.open()).toEqual([]);
   }
+
+  test("whoever may approve it from here is called once, with the link, and has it in their queue until they have it in hand", async () => {
+    const { alice, carol, dave } = story.cast;
+    const release = await staged();
+    expect([await wantedOf(carol, release), await wantedOf(alice, release)]).toEqual(["stage", null]);
+    expect(heard(carol)).toEqual(["Staged at npm, to be approved"]);
+    expect(heard(alice)).toEqual([]);
+    expect(heard(dave)).toEqual(["Approval wanted", "Staged at npm, to be approved"]);
+    expect(slack.received.at(-1)?.body).toContain(`/releases/${release.id}#stage|Compare, then approve>`);
+    expect(await story.status()).toContain("Waits for carol to compare it, then approve it from here.");
+    const approval = await asks(carol);
+    expect(await wantedOf(carol, release)).toBeNull();
+    await story.say(carol, "/cancel");
+    await nothingLeft();
+    // It waits for her again, and she is not called again.
+    expect((await fresh(approval)).state).toBe("cancelled");
+    expect(await wantedOf(carol, release)).toBe("stage");
+    expect(heard(carol)).toEqual(["Staged at npm, to be approved"]);
+    await story.say(alice, "/cancel");
+    expect((await fresh(release)).state).toBe("cancelled");
+  });
 
   test("one word arms the approver's token there, npm asks that approver, and both end when npm shows the very bytes", async () => {
     const release = await staged();

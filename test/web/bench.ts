@@ -565,11 +565,14 @@ function queueOf(stage: Scene, { person, repositoryIds, filter, page }: QueueQue
   const waits = ({ release, challenge, decision, approvals }: ReleaseView): boolean => {
     const own = release.releaserId === person.id;
     if (own && (challenge?.state === "open" || release.state === "unconfirmed")) return true;
-    if (release.state !== "waiting" || approvals.some(({ personId }) => personId === person.id)) return false;
-    const names = awaited(decision).map((name) => name.toLowerCase());
+    const staged = release.state === "staged";
+    if ((!staged && release.state !== "waiting") || approvals.some(({ personId }) => personId === person.id))
+      return false;
+    const awaits = staged ? (release.runnerReport?.stageWaitsFor?.names ?? []) : awaited(decision);
+    const names = awaits.map((name) => name.toLowerCase());
     return names.includes(login) || (!own && names.some((name) => stage.teams[name]?.includes(login)));
   };
-  const rank = { challenge: 0, confirm: 1, seal: 2, approve: 2 };
+  const rank = { challenge: 0, confirm: 1, seal: 2, approve: 2, stage: 2 };
   const order = ({ kind, view }: QueueItem): number =>
     (kind === null ? 3 : rank[kind]) * 1e13 + view.release.requestedAt.getTime();
   const items = stage.views

@@ -151,6 +151,7 @@ const stagedAtNpm: ReleaseView = aView({
     runnerReport: {
       ...{ outcome: "staged", stageId: "0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a10", shasum: "e".repeat(40) },
       ...{ stagePage: "https://npm.example/package/@acme/widget" },
+      stageWaitsFor: { names: ["carol", "dan"], at: "here" },
     },
   }),
   decision: running.decision,

@@ -39,6 +39,16 @@ describe("an entry of the queue", () => {
     expect(flat(await queueOf(waits(22.5), "bob"))).not.toContain("GitHub ends the run");
   });
 
+  test("that is staged says whom it waits for and how long it may, and leads whom it names to compare and approve", async () => {
+    const bench = createBench(busyMorning());
+    const carol = await queueOf(bench, "carol");
+    expect(flat(carol)).toMatch(/It is staged at npm, and waits for you to compare and approve it\. · 29 d\S* .*left/);
+    expect(carol).toContain('href="/releases/r20#stage"');
+    const bob = await queueOf(bench, "bob");
+    expect(flat(bob)).toContain("Staged at npm. Waits for carol, dan to compare it, then approve it from here.");
+    expect(bob).not.toContain('href="/releases/r20#stage"');
+  });
+
   test("shows markup of message, author and branch as text", async () => {
     const release = aRelease({ commitTitle: evil, commitAuthor: evil, branch: evil });
     for (const login of ["alice", "bob"])

@@ -3,6 +3,7 @@ import type { Principal } from "../../domain/policy-types.ts";
 import type { Reason } from "../../domain/reason.ts";
 import type { Challenge, EndState, Release } from "../../domain/release-types.ts";
 import { partOf, toPublish } from "../../domain/several.ts";
+import type { StageWaitsFor } from "../../domain/stage-waits.ts";
 import type { DeskParts } from "../types.ts";
 import { tell } from "./tell.ts";
 
@@ -18,11 +19,8 @@ export async function tellWanted(
   approvals: Reason,
   from: readonly Principal[],
 ): Promise<void> {
-  const ids: number[] = [];
-  for (const one of from) {
-    const person = one.kind === "person" ? await parts.store.people.byLogin(one.login) : null;
-    if (person !== null && person.id !== release.releaserId) ids.push(person.id);
-  }
+  const logins = from.flatMap((one) => (one.kind === "person" ? [one.login] : []));
+  const ids = (await knownIds(parts, logins)).filter((id) => id !== release.releaserId);
   await tellOf(parts, release, ids, (facts) => ({
     kind: "approval-wanted",
     release: facts,
@@ -45,18 +43,29 @@ export async function tellAsked(parts: Parts, release: Release, challenge: Chall
   await tellOf(parts, release, [release.releaserId], message, challenge.id);
 }
 
-/** Staged at npm: the releaser is called, and the repository's channels see what is to be approved there. */
-export async function tellStaged(parts: Parts, release: Release): Promise<void> {
+/**
+ * Staged at npm: its repository's channels are told, and those of the persons whom it waits for, once. Members of a team are told through
+ * the repository's channels.
+ */
+export async function tellStaged(
+  parts: Parts,
+  release: Release,
+  { names, at, npmUsers }: StageWaitsFor,
+): Promise<void> {
   await tellOf(
     parts,
     release,
-    [release.releaserId],
+    await knownIds(
+      parts,
+      names.filter((name) => !name.startsWith("@")),
+    ),
     (facts) => ({
       kind: "stage-waits",
       release: facts,
+      ...{ waitsFor: names, at, npmUsers: npmUsers ?? [] },
       stage: release.runnerReport?.stageId ?? partOf(release, release.package)?.stageId ?? "",
       shasum: release.shasum ?? "",
-      link: `${parts.publicUrl}/releases/${release.id}`,
+      link: `${parts.publicUrl}/releases/${release.id}#stage`,
     }),
     `${release.id} staged`,
   );
@@ -77,6 +86,12 @@ export async function tellEnded(
     link: `${parts.publicUrl}/releases/${release.id}`,
   });
   await tellOf(parts, release, [], message, cause);
+}
+
+/** Ids of those whom Countersign has met. */
+async function knownIds(parts: Pick<Parts, "store">, logins: readonly string[]): Promise<number[]> {
+  const people = await Promise.all(logins.map((login) => parts.store.people.byLogin(login)));
+  return people.flatMap((person) => (person === null ? [] : [person.id]));
 }
 
 async function tellOf(

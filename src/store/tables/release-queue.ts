@@ -33,7 +33,8 @@ export async function queueRows(database: Database, ask: QueueAsk, fromRow: (row
 
 /**
  * 0: npm asks this person. 1: a run of theirs is to be confirmed. 2: it waits for them by name, or for a team of theirs and isn't their
- * own; and they have not approved it yet. A token that their own release waits for is theirs to seal whatever they have said.
+ * own; and they have not approved it yet. A token that their own release waits for is theirs to seal whatever they have said. What is
+ * staged waits for them likewise, unless somebody has it in hand already.
  */
 function ranked({ person, filter }: QueueAsk, ids: number[], states: string[]): Prisma.Sql {
   const login = person.login.toLowerCase();
@@ -42,6 +43,11 @@ function ranked({ person, filter }: QueueAsk, ids: number[], states: string[]): 
       case
         when own and asks.id is not null then 0
         when own and release.state = 'unconfirmed' then 1
+        when release.state = 'staged' and (${login} = any(release.awaits) or (not own and release.awaits && ${person.teams}::text[]))
+          and (
+            select decision.id from "Release" as decision
+            where decision."stageOf" = release.id and decision.state = any(${activeStates}::text[]) limit 1
+          ) is null then 2
         when release.state <> 'waiting' then ${others}
         when own and ${login} = any(release.awaits) then 2
         when (${login} = any(release.awaits) or (not own and release.awaits && ${person.teams}::text[]))
@@ -73,7 +79,7 @@ export async function awaitedTeams(
   const rows = await database.$queryRaw<Array<{ team: string; repositoryId: bigint }>>`
     select name as team, min(release."repositoryId") as "repositoryId"
     from "Release" as release cross join lateral unnest(release.awaits) as name
-    where release.state = 'waiting' and release."repositoryId" = any(${ids}::bigint[]) and starts_with(name, '@')
+    where release.state in ('waiting', 'staged') and release."repositoryId" = any(${ids}::bigint[]) and starts_with(name, '@')
       -- Most wait for people alone: those are passed over before their names are taken apart.
       and array_to_string(release.awaits, ' ') like '%@%'
     group by name order by name`;

@@ -73,19 +73,23 @@ function publishing(name: string): Prisma.ReleaseWhereInput {
   return { OR: [{ package: name }, { packages: { array_contains: [{ name }] } }] };
 }
 
-/** The fields as columns: those that hold JSON need a word for NULL; whom a decision waits for is kept beside it, to be found. */
+/** The fields as columns: those that hold JSON need a word for NULL; whom a decision or a stage waits for is kept beside it, to be found. */
 function columns(fields: Partial<Release>): object {
+  const staged = fields.runnerReport?.stageWaitsFor;
   return {
     ...fields,
     ...("packages" in fields ? { packages: json(fields.packages) } : {}),
     ...("runnerReport" in fields ? { runnerReport: json(fields.runnerReport) } : {}),
-    ...("decision" in fields ? { decision: json(fields.decision), awaits: awaits(fields.decision) } : {}),
+    ...("decision" in fields
+      ? { decision: json(fields.decision), awaits: folded(awaited(fields.decision ?? nothing)) }
+      : {}),
+    ...(staged === undefined ? {} : { awaits: folded(staged.names) }),
   };
 }
 
 /** GitHub compares logins and teams without regard to case. */
-function awaits(decision: Reason | null | undefined): string[] {
-  return [...new Set(awaited(decision ?? nothing).map((name) => name.toLowerCase()))];
+function folded(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.toLowerCase()))];
 }
 
 const nothing: Reason = { rule: "release", verdict: "satisfied", text: "" };

@@ -58,5 +58,7 @@ function callOf(kind: WaitingKind, { release, repository, challenge }: ReleaseVi
         text: `${text}, asked for by ${releaserLogin}`,
         path,
       };
+    case "stage":
+      return { key: `stage-${id}`, title: "Staged at npm: compare, then approve", text, path: `${path}#stage` };
   }
 }

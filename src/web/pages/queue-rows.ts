@@ -3,6 +3,8 @@ import type { ReleaseView } from "../../desk/types.ts";
 import { releaseTitle, shortSha } from "../../domain/release.ts";
 import type { Release, Repository, Todo } from "../../domain/release-types.ts";
 import { placeText, renewedFor, sealedFor, sealPath } from "../../desk/tokens/for-release.ts";
+import { stageWaitsText } from "../../domain/stage-waits.ts";
+import { stageEnds } from "../../domain/staged.ts";
 import { stillMissing, waitEnds } from "../../domain/waiting.ts";
 import type { WaitingKind } from "../../domain/waiting.ts";
 import type { Renewal } from "../own-queue.ts";
@@ -48,6 +50,15 @@ export function ownRow(kind: WaitingKind, view: ReleaseView, now: Date): Html {
       );
     case "approve":
       return row(view, now, missing(view, now), approveOrReject(release));
+    case "stage":
+      return row(
+        view,
+        now,
+        html`<strong>${stageCall(release)}</strong>${stageLeft(release, now)}`,
+        html`<a class="button primary" href="${page}#stage"
+          >${icon("shield-lock")} <span>Compare, then approve<span class="sr"> ${title}</span></span></a
+        >`,
+      );
   }
 }
 
@@ -129,6 +140,20 @@ export function todoRow(todo: Todo, now: Date): Html {
   </li>`;
 }
 
+/** What is staged waits for the reader: where they approve it. */
+function stageCall({ runnerReport }: Release): string {
+  const { at, npmUsers } = runnerReport?.stageWaitsFor ?? { at: "npm" };
+  if (at === "here") return "It is staged at npm, and waits for you to compare and approve it.";
+  const whose =
+    npmUsers === undefined ? "your second factor, or that of whoever else may publish it" : npmUsers.join(", ");
+  return `It is staged, and waits at npm for ${whose}.`;
+}
+
+function stageLeft(release: Release, now: Date): Html | null {
+  const ends = stageEnds(release);
+  return ends === null ? null : html` · ${countdown(ends, now)} left`;
+}
+
 function approveOrReject(release: Release): Html {
   const page = `/releases/${release.id}`;
   return html`<form method="post" action="${page}/approve">
@@ -187,7 +212,11 @@ function missing({ release, challenge, decision }: ReleaseView, now: Date): Html
   if (challenge?.state === "open")
     return html`npm asks ${release.releaserLogin} for the second factor · ${countdown(challenge.expiresAt, now)} left`;
   if (release.state === "unconfirmed") return html`Waits for ${release.releaserLogin} to confirm the run.`;
-  if (release.state === "staged") return html`Waits at npm for somebody's second factor.`;
+  if (release.state === "staged") {
+    const waitsFor = release.runnerReport?.stageWaitsFor;
+    const text = waitsFor === undefined ? "Waits at npm for somebody's second factor." : stageWaitsText(waitsFor);
+    return html`${text}${stageLeft(release, now)}`;
+  }
   if (release.state !== "waiting") return html`<span class="muted">Nothing to do: it goes on by itself.</span>`;
   const names = stillMissing(release, decision);
   return names.length > 0 ? html`Waits for ${names.join(", ")}.` : html`<span class="muted">Waits for GitHub.</span>`;

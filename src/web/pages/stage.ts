@@ -4,6 +4,7 @@ import { heldWords } from "../../domain/bytes.ts";
 import { isActive, releaseTitle, versionTitle } from "../../domain/release.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
 import { isLive, stagePageOf } from "../../domain/several.ts";
+import { stageWaitsText } from "../../domain/stage-waits.ts";
 import { stageCommand, stageEnds } from "../../domain/staged.ts";
 import type { Html } from "../responses.ts";
 import { ago, countdown, flash, icon, linkTo, prose, stateLabel } from "./pieces.ts";
@@ -28,6 +29,7 @@ export function stageBox(
         npm has <strong>${releaseTitle(release)}</strong> staged. It isn't live yet: whoever may publish it approves it
         there with their second factor, and Countersign sees it when it is.
       </p>
+      ${waitsLine(release)}
       <ol class="points">
         <li>
           Compare: <code>${stageCommand("view", release)}</code> has to show the shasum
@@ -63,6 +65,7 @@ function stagesBox(release: Release, packages: readonly ReleasePart[], ends: Dat
         npm has these staged. They aren't live yet: whoever may publish them compares and approves each there with their
         second factor, and Countersign sees it when all are.
       </p>
+      ${waitsLine(release)}
       <ul class="points">
         ${waiting.map((part) => {
           const id = part.stageId ?? "<stage-id>";
@@ -80,6 +83,11 @@ function stagesBox(release: Release, packages: readonly ReleasePart[], ends: Dat
       </p>
     </div>
   </section>`;
+}
+
+function waitsLine({ runnerReport }: Release): Html | null {
+  const waitsFor = runnerReport?.stageWaitsFor;
+  return waitsFor === undefined ? null : html`<p><strong>${stageWaitsText(waitsFor)}</strong></p>`;
 }
 
 /** The same by a job of ours with one's own token, where the policy has one; each form carries the bytes that were shown. */

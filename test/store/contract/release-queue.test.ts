@@ -92,6 +92,31 @@ onBothStores((bench) => {
       });
     });
 
+    test("what is staged waits for whom it names, whatever they approved before, until somebody has it in hand", async () => {
+      const staged = (...names: string[]): Partial<Release> => ({
+        ...{ state: "staged", runnerReport: { stageId: "s", stageWaitsFor: { names, at: "here" } } },
+      });
+      await insert(
+        { id: "by-name", ...staged("Bob", "carol"), decision: waits("nobody") },
+        { id: "by-team", ...staged("@Acme/Owners") },
+        { id: "own", ...staged("bob"), releaserId: 22 },
+        { id: "others", ...staged("carol"), decision: waits("bob") },
+        { id: "in-hand", ...staged("bob") },
+        { id: "decides", state: "running", purpose: "approve-stage", stageOf: "in-hand" },
+        { id: "given-up", state: "failed", endedAt: at(9), purpose: "approve-stage", stageOf: "by-name" },
+      );
+      await store.approvals.add(anApproval({ releaseId: "by-name" }));
+      const person = { ...bob, teams: ["@acme/owners"] };
+      expect(await queue({ person })).toMatchObject({
+        ...{ ids: ["by-name", "by-team", "own", "others", "in-hand", "decides"], mine: 3 },
+      });
+      expect(await store.releases.awaitedTeams([11])).toEqual([{ team: "@acme/owners", repositoryId: 11 }]);
+      // What the registry tells meanwhile is written beside it, and it waits on.
+      const one = (await store.releases.get("by-name")) as Release;
+      await store.releases.save(one, { runnerReport: { ...one.runnerReport, stageSeen: "staged" } });
+      expect((await queue({ person })).mine).toBe(3);
+    });
+
     test("follows the decision as it is saved", async () => {
       await insert({ ...waiting, decision: waits("bob") });
       const one = await store.releases.get("r1");

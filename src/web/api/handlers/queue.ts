@@ -1,5 +1,6 @@
 import type { ReleaseView } from "../../../desk/types.ts";
 import type { ReleasePart } from "../../../domain/release-types.ts";
+import { stageEnds } from "../../../domain/staged.ts";
 import { stillMissing, waitEnds } from "../../../domain/waiting.ts";
 import { readOwnQueue } from "../../own-queue.ts";
 import type { QueueFields } from "../../queue-query.ts";
@@ -42,5 +43,6 @@ export function toldRelease({ release, repository, decision, challenge }: Releas
         ? { id: challenge.id, openedAt: challenge.openedAt, expiresAt: challenge.expiresAt }
         : null,
     githubEndsAt: waitEnds(release),
+    stageEndsAt: stageEnds(release),
   };
 }

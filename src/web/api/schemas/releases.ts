@@ -44,12 +44,14 @@ const releaseInList = {
   issueNumber: z.number().nullable(),
   requestedAt: time,
   endedAt: time.nullable(),
-  /** Logins and teams that it still waits for. */
+  /** Logins and teams that it still waits for; of what is staged those whom Countersign knows of, npm lets others approve as well. */
   missing: z.array(z.string()),
   /** npm's question, where it is open. */
   challenge: z.object({ id: z.string(), openedAt: time, expiresAt: time }).nullable(),
   /** When GitHub ends the run if it goes on waiting. */
   githubEndsAt: time.nullable(),
+  /** When what is staged at npm is given up here. */
+  stageEndsAt: time.nullable(),
 };
 
 export { queueFields as queueAsk } from "../../queue-query.ts";
@@ -58,7 +60,7 @@ export const queue = z.object({
   items: z.array(
     z.object({
       /** What it wants of the person who asks; null: nothing. */
-      waitsForYou: z.enum(["challenge", "confirm", "seal", "approve"]).nullable(),
+      waitsForYou: z.enum(["challenge", "confirm", "seal", "approve", "stage"]).nullable(),
       ...releaseInList,
     }),
   ),

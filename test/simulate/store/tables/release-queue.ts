@@ -40,12 +40,17 @@ function ranking(sql: Transaction, row: ReleaseRow, { person }: QueueAsk): Ranke
   const of = (rank: number): Ranked => ({ row, number: row.number, rank, until });
   if (asks !== null) return of(0);
   if (own && row.state === "unconfirmed") return of(1);
-  if (row.state !== "waiting") return of(others);
   const awaits = row.awaits ?? [];
   const byName = awaits.includes(person.login.toLowerCase());
-  if (own && byName) return of(2);
   const asked = byName || (!own && person.teams.some((team) => awaits.includes(team)));
+  if (row.state === "staged") return of(asked && !isInHand(sql, row.id) ? 2 : others);
+  if (row.state !== "waiting") return of(others);
+  if (own && byName) return of(2);
   return of(asked && !hasApproved(sql, row.id, person.id) ? 2 : others);
+}
+
+function isInHand(sql: Transaction, releaseId: string): boolean {
+  return sql.one("Release", (one) => one.stageOf === releaseId && isActive(one)) !== null;
 }
 
 function hasApproved(sql: Transaction, releaseId: string, personId: number): boolean {
@@ -63,7 +68,10 @@ export async function awaitedTeams(
   if (ids.length === 0) return [];
   return await session.run("releases.awaitedTeams", (sql) => {
     const first = new Map<string, number>();
-    for (const row of sql.rows("Release").filter((one) => one.state === "waiting" && ids.includes(one.repositoryId)))
+    const awaiting = sql
+      .rows("Release")
+      .filter(({ state, repositoryId }) => ["waiting", "staged"].includes(state) && ids.includes(repositoryId));
+    for (const row of awaiting)
       for (const team of (row.awaits ?? []).filter((name) => name.startsWith("@")))
         first.set(team, Math.min(row.repositoryId, first.get(team) ?? Infinity));
     return [...first].sort(([a], [b]) => compare(a, b)).map(([team, repositoryId]) => ({ team, repositoryId }));

@@ -84,13 +84,19 @@ function publishes(row: ReleaseRow, name: string): boolean {
 
 function columns(fields: Partial<Release>): object {
   const { decision } = fields;
-  const names = decision === null || decision === undefined ? [] : awaited(decision).map((name) => name.toLowerCase());
+  const names = decision === null || decision === undefined ? [] : awaited(decision);
+  const staged = fields.runnerReport?.stageWaitsFor;
   return {
     ...fields,
     ...("packages" in fields ? { packages: fields.packages ?? null } : {}),
     ...("runnerReport" in fields ? { runnerReport: fields.runnerReport ?? null } : {}),
-    ...("decision" in fields ? { decision: decision ?? null, awaits: [...new Set(names)] } : {}),
+    ...("decision" in fields ? { decision: decision ?? null, awaits: folded(names) } : {}),
+    ...(staged === undefined ? {} : { awaits: folded(staged.names) }),
   };
+}
+
+function folded(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.toLowerCase()))];
 }
 
 function releaseOf({ awaits: _derived, ...rest }: ReleaseRow): Release {

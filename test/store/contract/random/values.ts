@@ -41,6 +41,8 @@ const decision = orNull(
   }),
 );
 
+const staged = { stageWaitsFor: { names: ["Bob", "@acme/Owners"], at: "here" as const } };
+
 const releaseFields = {
   state,
   repositoryId: repository,
@@ -59,7 +61,7 @@ const releaseFields = {
 
 export const release = fc.record({ id: releaseId, ...releaseFields }).map((fields) => aRelease(fields));
 export const releasePatch = fc.record(
-  { ...releaseFields, runUrl: one("url", null), runnerReport: one(null, { shasum: "s", npmUser: "a" }) },
+  { ...releaseFields, runUrl: one("url", null), runnerReport: one(null, { shasum: "s", npmUser: "a" }, staged) },
   { requiredKeys: [] },
 );
 export const filter = fc.record(
