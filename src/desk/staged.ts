@@ -92,13 +92,25 @@ export async function lookAtStage(parts: DeskParts, release: Release): Promise<v
         : null;
   if (ending !== null && ending !== undefined)
     return void (await endRelease(parts, seen, { ...ending, text: ending.text(release) }));
-  const now = parts.clock.now();
-  if (now.getTime() - (release.stagedAt ?? now).getTime() > stagePatienceMs)
+  if (isGivenUp(release, parts.clock.now()))
     return void (await endRelease(parts, seen, {
       ...{ to: "expired", code: "stage-expired" },
       text: `Nobody approved ${releaseTitle(release)} at npm within 30 days of its staging. If it is still staged there, reject it; then ask again with /release.`,
     }));
   await lookAgain(parts, release);
+}
+
+/** The registry can't be asked about what is staged. It waits for a person and not for the registry, but no longer for that. */
+export async function stageUnread(parts: DeskParts, release: Release, error: RegistryError): Promise<void> {
+  if (!isGivenUp(release, parts.clock.now())) return await lookAgain(parts, release);
+  await endRelease(parts, release, {
+    ...{ to: "expired", code: "stage-expired" },
+    text: `Whether ${releaseTitle(release)} was approved at npm within 30 days of its staging couldn't be seen: ${error.message} Look there: if it is still staged, reject it; then ask again with /release.`,
+  });
+}
+
+function isGivenUp({ stagedAt }: Release, now: Date): boolean {
+  return now.getTime() - (stagedAt ?? now).getTime() > stagePatienceMs;
 }
 
 /** npm took a rejection from here: it told the job so, and tells nobody else. */

@@ -13,7 +13,7 @@ import { lookSoon } from "./out-of-band/keep.ts";
 import { ownPolicy, registryOf } from "./registry-of.ts";
 import { lookAtDecisions } from "./stage/end-with.ts";
 import { verifyStage } from "./stage/verify.ts";
-import { becomeStaged, hasStaged, lookAgain, lookAtStage } from "./staged.ts";
+import { becomeStaged, hasStaged, lookAtStage, stageUnread } from "./staged.ts";
 import type { DeskParts } from "./types.ts";
 import { RegistryError } from "../npm/types.ts";
 import type { PublishedVersion } from "../npm/types.ts";
@@ -148,8 +148,7 @@ async function published(parts: DeskParts, release: Release, version: PublishedV
 
 /** The registry can't be asked: it is tried again, and said plainly when that has gone on too long. */
 async function unread(parts: DeskParts, release: Release, error: RegistryError): Promise<void> {
-  // It waits for a person, not for the registry.
-  if (release.state === "staged") return await lookAgain(parts, release);
+  if (release.state === "staged") return await stageUnread(parts, release, error);
   const now = parts.clock.now();
   if (now.getTime() - (release.runEndedAt ?? now).getTime() <= patienceMs)
     return await after(parts, "verify", release.id, `unread-${now.getTime()}`, later(now, 30_000));

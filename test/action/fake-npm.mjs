@@ -21,6 +21,13 @@ if (args[0] === "prefix") {
   const { name, version } = manifest();
   writeFileSync(join(option("pack-destination"), "package.tgz"), gzipSync(tarOf(readFileSync("package.json"))));
   console.log(JSON.stringify([{ name, version, filename: "package.tgz" }]));
+} else if (args[0] === "stage" && args[1] === "view") {
+  // What npm holds, as the test has it; nothing: npm's answer for what isn't there.
+  if (process.env.FAKE_NPM_STAGED) console.log(process.env.FAKE_NPM_STAGED);
+  else {
+    console.log(JSON.stringify({ error: { code: "E404", summary: "no", detail: "" } }, null, 2));
+    process.exitCode = 1;
+  }
 } else if (args[0] === "publish") {
   const response = await fetch(`${option("registry")}package`, {
     method: "PUT",

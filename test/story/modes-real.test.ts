@@ -206,6 +206,8 @@ describe("every mode with the real npm, a real runner and the app as a process o
     github.comment(stage.cast.widget, stage.cast.issue, stage.cast.bob, `/approve ${sha}`);
     await until(() => words().at(-1)?.includes("Failed") === true, "the second end");
     expect(stage.world.registry.stages.list()).toHaveLength(1);
+    expect(job()?.rawLog).toContain(`npm has ${name} in this version already, published or staged`);
+    expect(words().at(-1)).toContain("the registry doesn't have");
   });
 
   test("a job of a trusted mode that was given a token all the same is stopped before npm is asked for anything", async () => {

@@ -203,7 +203,10 @@ describe("modes without a second factor while the job runs", () => {
     await endJob();
     story.registry.write(name, "1.2.0", "latest", { trusted: true, bytes: "something else" });
     await story.pass(60_000, 4);
-    expect((await story.release()).endCode).toBe("other-bytes");
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["failed", "other-bytes"]);
+    expect(endText).toContain("is on the registry, but not the bytes that were countersigned");
+    expect(endText).toContain("Don't install it, and look into it now.");
   });
 
   test.each<[string, RunnerReport]>([
@@ -368,6 +371,52 @@ describe("modes without a second factor while the job runs", () => {
     story.registry.write(name, "1.2.0", "latest", { trusted: true });
     await story.pass(5 * 60_000, 5);
     expect((await story.release()).state).toBe("published");
+  });
+
+  test("a registry that never answers: the release ends after the 30 days that it may wait, and says what nobody could see", async () => {
+    await open("trusted-stage");
+    await askAndApprove();
+    await jobReports({ outcome: "staged", stageId, shasum });
+    await endJob();
+    story.registry.fail.status = 503;
+    await story.pass(30 * 86_400_000 + 3_600_000, 40);
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["expired", "stage-expired"]);
+    expect(endText).toMatch(/couldn't be seen: The registry .*if it is still staged, reject it/s);
+  });
+
+  test("what another run has staged isn't taken for this one's work, whoever approves it", async () => {
+    await open("trusted-stage");
+    await askAndApprove();
+    await jobReports({ outcome: "staged", stageId, shasum });
+    await endJob();
+    await story.say(story.cast.alice, "/cancel");
+    await story.say(story.cast.alice, "/release 1.2.0");
+    await story.say(story.cast.bob, `/approve ${(await story.release()).sha.slice(0, 7)}`);
+    // npm takes no second stage of a version; meanwhile somebody approves the first there.
+    await jobReports({ outcome: "failed", message: `npm has ${name}@1.2.0 in this version already.` });
+    story.registry.write(name, "1.2.0", "latest", { trusted: true });
+    story.runner.jobs.at(-1)?.finish("failure");
+    await story.github.until(() => story.github.engine.idle(), "the job to end");
+    await story.settle();
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["failed", "another-run"]);
+    expect(endText).toContain("see which of them published it");
+  });
+
+  test("a version that came by trusted publishing isn't what a token was to stage: the release fails and says so", async () => {
+    await open("stage");
+    await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+    await askAndApprove();
+    await jobReports({ outcome: "staged", stageId, shasum });
+    await endJob();
+    story.registry.write(name, "1.2.0", "latest", { trusted: true });
+    await story.pass(60_000, 4);
+    const { state, endCode, endText } = await story.release();
+    expect([state, endCode]).toEqual(["failed", "other-publisher"]);
+    expect(endText).toContain(
+      "it came by trusted publishing, and the mode `stage` publishes with the releaser's token",
+    );
   });
 
   test.each([

@@ -46,6 +46,8 @@ interface PolicyOptions {
   maxDays?: number;
   bypass2fa?: string;
   keep?: "never" | "until-expiry";
+  /** Further lines of the package. */
+  more?: string[];
   /** `defaults` of the organisation's own file, as YAML lines below that key. */
   organization?: string[];
 }
@@ -153,6 +155,7 @@ function packageLines(name: string, policy: PolicyOptions): string[] {
     ...(policy.revoke === undefined ? [] : [`    revoke: ${policy.revoke}`]),
     ...(policy.registry === undefined ? [] : [`    registry: ${policy.registry}`]),
     ...tokenLines(policy),
+    ...(policy.more ?? []).map((line) => `    ${line}`),
   ];
 }
 
