@@ -7,6 +7,12 @@ import type { DeskParts } from "./types.ts";
 /** The registry may show a new version late; it is asked for this long after the run's end, in milliseconds. */
 export const patienceMs = 10 * 60_000;
 
+/** Why the step stopped, in its own words; "" where it didn't say. */
+export function stepSaid({ runnerReport }: Pick<Release, "runnerReport">): string {
+  const { outcome, message } = runnerReport ?? {};
+  return outcome === "failed" && message !== undefined ? ` The step said: ${message}` : "";
+}
+
 /**
  * An earlier release of the same version that was armed, where the run doesn't say itself that it published: its job may have gone on
  * after its release was ended, and what is on the registry may be its work.

@@ -4,7 +4,7 @@ import { isEnd, move, releaseTitle } from "../domain/release.ts";
 import type { EndState, Release } from "../domain/release-types.ts";
 import { oddApprover, oddPublisher } from "../domain/staged.ts";
 import { after, later, showStatus } from "./after.ts";
-import { otherRun, patienceMs } from "./after-run.ts";
+import { otherRun, patienceMs, stepSaid } from "./after-run.ts";
 import { knownBytes, refuseOtherBytes, refuseUnbuilt } from "./bytes.ts";
 import { tellEnded } from "./channels/tell-release.ts";
 import { endRelease, withRelease } from "./end.ts";
@@ -166,7 +166,7 @@ async function missing(parts: DeskParts, release: Release): Promise<void> {
     await endRelease(parts, release, {
       to: "failed",
       code: "run-failed",
-      text: `The run ended as ${release.runConclusion ?? "unknown"} and the registry doesn't have ${releaseTitle(release)}: see the run's log, then ask again.`,
+      text: `The run ended as ${release.runConclusion ?? "unknown"} and the registry doesn't have ${releaseTitle(release)}: see the run's log, then ask again.${stepSaid(release)}`,
     });
     return;
   }

@@ -2,6 +2,7 @@ import { isEnd, move, versionTitle } from "../../domain/release.ts";
 import type { Release } from "../../domain/release-types.ts";
 import { RegistryError } from "../../npm/types.ts";
 import { after, later, showStatus } from "../after.ts";
+import { stepSaid } from "../after-run.ts";
 import { tellEnded } from "../channels/tell-release.ts";
 import { endRelease } from "../end.ts";
 import { registryOf } from "../registry-of.ts";
@@ -42,7 +43,12 @@ export async function verifyStage(parts: DeskParts, release: Release): Promise<v
   if (!didIt(release)) {
     const live = shasum === null ? "" : ` ${title} is live all the same: somebody approved it at npm.`;
     const ended = `The run ended as ${release.runConclusion ?? "unknown"} without npm's word that it ${past[release.purpose]} ${title}.`;
-    return await fail(parts, release, "run-failed", `${ended} See its log, then ask again with /release.${live}`);
+    return await fail(
+      parts,
+      release,
+      "run-failed",
+      `${ended} See its log, then ask again with /release.${stepSaid(release)}${live}`,
+    );
   }
   if (release.purpose === "reject-stage" || shasum !== null) return await succeed(parts, release, integrity);
   await lookAgain(parts, release);
