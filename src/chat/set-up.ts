@@ -20,17 +20,17 @@ export async function setUpAnswer(parts: DeskParts, repository: Repository, pers
   const left = stepsLeft(steps);
   const seen = steps.some(({ state }) => state === "unseen") ? ", as far as it can be seen from here" : "";
   const page = `${parts.publicUrl}/repositories/${repository.id}/set-up`;
-  const head = left === 0
-    ? `Everything is there${seen}: \`/release 1.0.0\` asks for a release. [Its set-up](${page})`
-    : `${left === 1 ? "One step is" : `${left} steps are`} left before the first release. [What does each of them](${page})`;
+  const head =
+    left === 0
+      ? `Everything is there${seen}: \`/release 1.0.0\` asks for a release. [Its set-up](${page})`
+      : `${left === 1 ? "One step is" : `${left} steps are`} left before the first release. [What does each of them](${page})`;
   const more = steps.length > most ? [`- and ${steps.length - most} more`] : [];
   return [head, "", ...steps.slice(0, most).map((one) => line(found, one)), ...more].join("\n");
 }
 
 function line({ facts, repository }: SetUp, step: SetUpStep): string {
   const { state, recommended, title, about, text } = step;
-  const mark =
-    state === "done" ? "✅" : state === "unknown" || state === "unseen" ? "❔" : recommended ? "💡" : "❌";
+  const mark = state === "done" ? "✅" : state === "unknown" || state === "unseen" ? "❔" : recommended ? "💡" : "❌";
   const where = about === null ? "" : ` (${code(about)})`;
   const said = `- ${mark} ${title}${where}${state === "done" || text === "" ? "" : `: ${markdown(text)}`}`;
   // A command is short enough for a comment where it is the whole of what is to be done.

@@ -197,7 +197,9 @@ function publisherStep({ policy: { name, mode }, standing, cameTrusted }: Publis
       `The registry has no such package, and a trusted publisher hangs on a package: publish its first version by hand or in the mode \`stage\`, then come back for \`${mode}\`.`,
     );
   const came =
-    cameTrusted === null ? "" : ` ${shown(cameTrusted)} came by a trusted publisher; whether it is this one isn't told.`;
+    cameTrusted === null
+      ? ""
+      : ` ${shown(cameTrusted)} came by a trusted publisher; whether it is this one isn't told.`;
   return step(
     { ...words, title: "The workflow is the package's trusted publisher at npm; no token is needed" },
     "unseen",

@@ -56,8 +56,8 @@ function ready(id: number, steps: readonly SetUpStep[]): Html {
   return flash(
     "good",
     "check-circle-fill",
-    html`${unseen ? "Everything is there, as far as it can be seen from here." : "Everything is there."} Comment <code>/release 1.0.0</code> in an issue or pull request of
-      <a href="/repositories/${id}">this repository</a>.`,
+    html`${unseen ? "Everything is there, as far as it can be seen from here." : "Everything is there."} Comment
+      <code>/release 1.0.0</code> in an issue or pull request of <a href="/repositories/${id}">this repository</a>.`,
   );
 }
 

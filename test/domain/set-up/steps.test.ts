@@ -66,7 +66,12 @@ test("whatever isn't done says what to do, and where", () => {
 });
 
 describe("a package that is published without a token", () => {
-  const policy = { name: "@acme/widget", mode: "trusted-stage", workflow: "publish.yml", environment: "npm's" } as const;
+  const policy = {
+    name: "@acme/widget",
+    mode: "trusted-stage",
+    workflow: "publish.yml",
+    environment: "npm's",
+  } as const;
   const settings = "https://www.npmjs.com/package/@acme/widget/access";
   const site = { githubUrl: "https://github.com", appId: null, repository: widget };
 
