@@ -271,6 +271,5 @@ describe("what is offered", () => {
     writeFileSync(file, setUpScript(offers, odd, "https://github.acme.example"));
     expect(execFileSync("bash", ["--norc", "-n", file], { encoding: "utf8" })).toBe("");
     rmSync(folder, { recursive: true });
-    expect(() => setUpScript([{ path: "x", text: "END_OF_COUNTERSIGN_FILE\n" }], widget, site.githubUrl)).toThrow();
   });
 });
