@@ -117,7 +117,7 @@ export function remedyAtNpm(step: SetUpStep, facts: SetUpFacts, repository: Repo
   const where =
     settings === null
       ? "with the command, if the registry knows trusted publishers at all"
-      : `in the package's settings, below \`Trusted Publisher\`: GitHub Actions, ${code(repository.owner)}, ${code(repository.name)}, workflow ${code(workflow)}, environment ${code(environment)}, allowed to ${may}`;
+      : `in the package's settings, below \`Trusted Publisher\`: GitHub Actions, ${code(repository.owner)}, ${code(repository.name)}, workflow ${code(workflow)}, environment ${code(environment)}, allowed to ${may}; or with the command (npm 11.15 or later)`;
   const full = `${repository.owner}/${repository.name}`;
   return {
     at: "npm",
