@@ -6,6 +6,7 @@ import type { Credential } from "./credential.ts";
 import { done, staged } from "./done.ts";
 import { compareWithSecondBuild } from "./inside/build.ts";
 import { tellContents } from "./inside/tell.ts";
+import { confirmIdentity } from "./identity.ts";
 import { givenToken, readUrl, readWait } from "./inputs.ts";
 import { pack, readManifest, runScripts } from "./pack.ts";
 import type { Packed } from "./pack.ts";
@@ -77,6 +78,7 @@ async function release(
   await withTarget(async (target) => {
     const packed = await pack(folder, target, manifest, env, scripts);
     refuseOther(packed, approved);
+    await confirmIdentity([packed], { cwd: folder, env });
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token });
     if (session.secondBuild) await compareWithSecondBuild(session, packed);

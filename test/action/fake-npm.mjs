@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // npm, as far as the step uses it: each call is noted with its arguments and variables; publishing is one PUT to the registry.
+import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -17,6 +18,14 @@ if (args[0] === "prefix") {
 } else if (args[0] === "run") {
   process.stdout.write(manifest().scripts[args[1]]);
   if (manifest().scripts[args[1]] === "exit 1") process.exitCode = 1;
+} else if (args[0] === "pack" && args.includes("--dry-run")) {
+  const files = args.slice(1).filter((arg) => !arg.startsWith("--"));
+  const told = (file) => {
+    const integrity = `sha512-${createHash("sha512").update(readFileSync(file)).digest("base64")}`;
+    const [, name, version] = /^(.*)@(.*)$/.exec(process.env.FAKE_NPM_SEES ?? "") ?? [];
+    return { ...packed(file), ...(name === undefined ? {} : { name, version }), integrity };
+  };
+  console.log(JSON.stringify(files.map(told)));
 } else if (args[0] === "pack") {
   const { name, version } = manifest();
   writeFileSync(join(option("pack-destination"), "package.tgz"), gzipSync(tarOf(readFileSync("package.json"))));
@@ -52,9 +61,14 @@ if (args[0] === "prefix") {
 
 /** npm names the package in the address; here a header does, where there may be several. */
 function packageHeader(file) {
+  const { name, version } = packed(file);
+  return name === "@acme/widget" && !process.env.FAKE_NPM_SEVERAL ? {} : { "x-package": `${name}@${version}` };
+}
+
+function packed(file) {
   const text = gunzipSync(readFileSync(file)).subarray(512).toString();
   const { name, version } = JSON.parse(text.slice(0, text.indexOf("\0")));
-  return name === "@acme/widget" && !process.env.FAKE_NPM_SEVERAL ? {} : { "x-package": `${name}@${version}` };
+  return { name, version };
 }
 
 /** An archive with one file: package.json. */

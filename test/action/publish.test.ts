@@ -65,6 +65,7 @@ describe("the publish step", () => {
         "run prepublishOnly",
         "run prepack",
         "pack --json",
+        "pack",
         "publish",
         "publish",
         "run postpublish",
@@ -262,6 +263,28 @@ describe("the publish step", () => {
     expect(document.versions["1.2.0"]?.dist.shasum).toBe(run.outputs["shasum"]);
     expect(unmasked(run.log)).not.toMatch(/654321|canaryTOKEN/);
   }, 60_000);
+
+  it("publishes nothing where a folder comes out of the real npm as another package", async () => {
+    bench = await actionBench({ npm: "real" });
+    bench.registry.factor = "none";
+    mkdirSync(join(bench.workspace, "z:"));
+    manifest({ name: "@acme/core", version: "9.9.9" }, "z:");
+    const run = await publish();
+    expect(run.log).toContain("has more than one file that may count as its package.json");
+    expect([run.status, puts()]).toEqual([1, []]);
+    expect(await reported()).toMatchObject({ outcome: "failed" });
+  }, 60_000);
+
+  it("publishes nothing that npm itself takes for another package or version", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    for (const seen of ["@acme/core@1.2.0", "@acme/widget@1.2.1"]) {
+      const run = await publish({}, { FAKE_NPM_SEES: seen });
+      expect(run.log).toContain(`npm would publish ${seen}, and what was approved is @acme/widget@1.2.0`);
+      expect(run.status).toBe(1);
+    }
+    expect(puts()).toEqual([]);
+  });
 
   it("works with the real npm, with a link and the package's own scripts", async () => {
     bench = await actionBench({ npm: "real" });

@@ -1,20 +1,30 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { actionBench, canaryToken } from "./bench.ts";
 import type { ActionBench, StepRun } from "./bench.ts";
+import { tarOf } from "../support/tarball.ts";
+import type { TarEntry } from "../support/tarball.ts";
 
 let bench: ActionBench;
 afterEach(async () => await bench.close());
 
 const names = ["@acme/widget", "@acme/gadget", "@acme/tool"];
-const publish = async (inputs: Record<string, string> = {}): Promise<StepRun> =>
+const publish = async (inputs: Record<string, string> = {}, env: Record<string, string> = {}): Promise<StepRun> =>
   await bench.run(
     "publish/dist/main.js",
     { "npm-token": canaryToken, "package-dir": "packages/*", ...inputs },
-    { FAKE_NPM_SEVERAL: "yes" },
+    { FAKE_NPM_SEVERAL: "yes", ...env },
   );
+/** A tarball that was packed before, in the folder `packed`; gives its bytes. */
+function packed(one: string, more: readonly TarEntry[] = []): Buffer {
+  mkdirSync(join(bench.workspace, "packed"), { recursive: true });
+  const body = JSON.stringify({ name: `@acme/${one}`, version: "1.2.0" });
+  const bytes = gzipSync(tarOf([{ name: "package/package.json", body }, ...more]));
+  writeFileSync(join(bench.workspace, "packed", `${one}.tgz`), bytes);
+  return bytes;
+}
 const add = (folder: string, name: string, version = "1.2.0"): void => {
   mkdirSync(join(bench.workspace, folder), { recursive: true });
   writeFileSync(join(bench.workspace, folder, "package.json"), JSON.stringify({ name, version, scripts: {} }));
@@ -117,18 +127,34 @@ describe("the publish step with several packages", () => {
   it("takes tarballs that were packed before, byte for byte", async () => {
     await open(names.slice(0, 2));
     bench.registry.factor = "none";
-    mkdirSync(join(bench.workspace, "packed"));
-    for (const one of ["widget", "gadget"]) {
-      mkdirSync(join(bench.workspace, "package"), { recursive: true });
-      writeFileSync(
-        join(bench.workspace, "package", "package.json"),
-        JSON.stringify({ name: `@acme/${one}`, version: "1.2.0" }),
-      );
-      execFileSync("tar", ["-czf", `packed/${one}.tgz`, "package/package.json"], { cwd: bench.workspace });
-    }
+    const bytes = ["widget", "gadget"].map((one) => packed(one));
     const run = await publish({ "package-dir": "packed/*.tgz" });
     expect(run.log).toContain("All 2 are through");
-    expect(bench.npmCalls().some(({ args }) => args[0] === "pack")).toBe(false);
+    expect([...bench.registry.held.values()]).toEqual(bytes);
+    const packing = bench.npmCalls().filter(({ args }) => args[0] === "pack");
+    expect(packing.map(({ args }) => args.includes("--dry-run"))).toEqual([true]);
+  });
+
+  it("publishes no tarball that holds a second package.json, wherever it lies", async () => {
+    await open(names.slice(0, 2));
+    bench.registry.factor = "none";
+    packed("gadget");
+    const core = JSON.stringify({ name: "@acme/core", version: "9.9.9" });
+    for (const name of ["./package/package.json", "a/C:/package.json", "package.json"]) {
+      packed("widget", [{ name, body: core }]);
+      const run = await publish({ "package-dir": "packed/*.tgz" });
+      expect(run.log).toContain("packed/widget.tgz has more than one file that may count as its package.json");
+    }
+    expect(puts()).toEqual([]);
+  });
+
+  it("publishes nothing where npm takes one of them for another package", async () => {
+    await open(names.slice(0, 2));
+    bench.registry.factor = "none";
+    const run = await publish({}, { FAKE_NPM_SEES: "@acme/core@9.9.9" });
+    expect(run.log).toContain("npm would publish @acme/core@9.9.9, and what was approved is @acme/");
+    expect([run.status, puts()]).toEqual([1, []]);
+    expect(await parts()).toEqual(["widget waiting", "gadget waiting"]);
   });
 });
 

@@ -1764,16 +1764,16 @@ function withoutSecrets(text2) {
 }
 
 // src/domain/inside/hidden.ts
-function told(text2, most2) {
+function told(text2, most3) {
   const plain = withoutSecrets(text2);
-  const letters = visible(plain.length > most2 * 2 ? plain.slice(0, most2 * 2) : plain);
-  return letters.length > most2 ? `${cut(letters, most2 - 1)}…` : letters;
+  const letters = visible(plain.length > most3 * 2 ? plain.slice(0, most3 * 2) : plain);
+  return letters.length > most3 ? `${cut(letters, most3 - 1)}…` : letters;
 }
 function hasHidden(text2) {
   return visible(text2) !== text2;
 }
-function cut(text2, most2) {
-  return /[\ud800-\udbff]/.test(text2[most2 - 1] ?? "") ? text2.slice(0, most2 - 1) : text2.slice(0, most2);
+function cut(text2, most3) {
+  return /[\ud800-\udbff]/.test(text2[most3 - 1] ?? "") ? text2.slice(0, most3 - 1) : text2.slice(0, most3);
 }
 
 // src/domain/inside/limits.ts
@@ -1796,12 +1796,12 @@ var limits = {
   line: 400,
   sentence: 400
 };
-function fitting(pieces, most2) {
+function fitting(pieces, most3) {
   const taken = [];
   let bytes = 0;
   for (const piece of pieces) {
     bytes += bytesOf(piece);
-    if (taken.length >= most2.count || bytes > most2.bytes) break;
+    if (taken.length >= most3.count || bytes > most3.bytes) break;
     taken.push(piece);
   }
   return taken;
@@ -1813,12 +1813,40 @@ function bytesOf(piece) {
 // action/src/inside/survey.ts
 import { createHash as createHash2 } from "node:crypto";
 
-// src/domain/inside/survey.ts
+// action/src/inside/package-path.ts
+import { posix, win32 } from "node:path";
+var deepest = 1024;
 function packagePath(name) {
-  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  const outside = name.startsWith("/") || /^[a-z]:[\\/]/i.test(name) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(name);
-  if (outside) return { path: name, outside };
-  return { path: parts.length < 2 ? parts.join("/") : parts.slice(1).join("/"), outside };
+  const [first2 = "", ...rest] = name.split("/");
+  const stripped = withoutRoot(rest.join("/"));
+  const climbs = (text2) => text2.split(/[\\/]/).includes("..");
+  const path = posix.normalize(stripped).replace(/\/$/, "");
+  const left = climbs(stripped) || stripped === "" || path === "." || rest.length > deepest;
+  const odd = first2 === "" || climbs(first2) || stripped !== rest.join("/");
+  return left ? { path: `./${name}`, outside: true } : { path, outside: odd };
+}
+function withoutRoot(path) {
+  let left = path;
+  for (let { root } = win32.parse(left); root !== ""; { root } = win32.parse(left))
+    left = left.slice(left.startsWith("/") && !left.startsWith("//?/") ? 1 : root.length);
+  return left;
+}
+function mayBeManifest(name) {
+  const readings = [name, name.replaceAll("\\", "/")].flatMap((one) => [
+    packagePath(one).path,
+    packagePath(one.replace(/^[./\\]+/, "")).path,
+    afterFolder(posix.normalize(withoutRoot(one)))
+  ]);
+  return readings.some((path) => isManifest(path));
+}
+function afterFolder(normal) {
+  const parts = normal.split("/").filter((part) => part !== "" && part !== "..");
+  return (parts.length > 1 ? parts.slice(1) : parts).join("/");
+}
+function isManifest(path) {
+  const [first2 = ""] = path.replace(/^\.\//, "").split("/");
+  const folded = first2.normalize("NFKD").replace(/[\p{Cf}\p{Mn}\p{Cc}]/gu, "");
+  return folded.toLowerCase().replace(/[. ]+$/, "") === "package.json";
 }
 
 // action/src/inside/scan.ts
@@ -1939,6 +1967,60 @@ var TarballError = class extends Error {
   }
 };
 
+// action/src/inside/tar-header.ts
+function readHeader(block) {
+  const sum = sumOf(block);
+  if (sum === 8 * 32 && block.every((byte) => byte === 0)) return null;
+  const ends = [0, 32].includes(block[154] ?? 1) || [0, 32].includes(block[155] ?? 1);
+  if (octal(block, 148, 8) !== sum || !ends) throw new TarballError("a header in it is damaged");
+  const type = block[156] === 0 ? "0" : String.fromCharCode(block[156] ?? 0);
+  const name = text(block, 0, 100);
+  const ustar = block.toString("latin1", 257, 265) === "ustar\x0000";
+  const prefix = ustar ? text(block, 345, 155) : "";
+  if (ustar && prefix === "" && block[475] !== 0) throw twoWays();
+  const target = text(block, 157, 100);
+  if ("12".includes(type) ? target === "" : target !== "" && !"xg".includes(type)) throw twoWays();
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    size: size(block),
+    mode: octal(block, 100, 8) ?? 0,
+    type,
+    target
+  };
+}
+function text(block, from2, length) {
+  return beforeZero(block.toString("utf8", from2, from2 + length));
+}
+function beforeZero(whole) {
+  const [value = "", ...rest] = whole.split("\0");
+  if (/[\n\r\u2028\u2029]/.test(rest.join(""))) throw twoWays();
+  return value;
+}
+function twoWays() {
+  return new TarballError("something in it can be read in two ways");
+}
+function octal(block, from2, length) {
+  const digits = /^[ ]*([0-7]+)/.exec(block.toString("latin1", from2, from2 + length))?.[1];
+  return digits === void 0 ? null : Number.parseInt(digits, 8);
+}
+function size(block) {
+  const first2 = block[124] ?? 0;
+  if (first2 < 128) {
+    if (!/^ *[0-7]* *(?:\0[\0 ]*)?$/.test(block.toString("latin1", 124, 136))) throw twoWays();
+    return octal(block, 124, 12) ?? 0;
+  }
+  if (first2 !== 128) throw new TarballError("a header in it has an impossible size");
+  let value = 0;
+  for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
+  if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
+  return value;
+}
+function sumOf(block) {
+  let sum = 0;
+  for (let at = 0; at < 512; at += 1) sum += at >= 148 && at < 156 ? 32 : block[at] ?? 0;
+  return sum;
+}
+
 // action/src/inside/pax.ts
 function readPax(bytes) {
   const found = {};
@@ -1954,81 +2036,62 @@ function readPax(bytes) {
     take(found, record2.slice(0, sign), record2.slice(sign + 1));
     at = end;
   }
+  const lines = asLines(bytes.toString("utf8"));
+  for (const [key, own2] of [
+    ["path", "path"],
+    ["size", "size"],
+    ["linkpath", "target"]
+  ])
+    if (lines.get(key) !== (found[own2] === void 0 ? void 0 : String(found[own2]))) throw twoWays();
+  return found;
+}
+function asLines(text2) {
+  const found = /* @__PURE__ */ new Map();
+  for (const line of text2.replace(/\n$/, "").split("\n")) {
+    const length = Number.parseInt(line, 10);
+    if (length !== Buffer.byteLength(line) + 1) continue;
+    const [key = "", ...value] = line.slice(`${length} `.length).split("=");
+    found.set(key, value.join("="));
+  }
   return found;
 }
 function take(found, name, value) {
   if (name === "path") found.path = value;
+  if (name === "linkpath") found.target = value;
   if (name === "size") {
-    if (!/^\d{1,15}$/.test(value)) throw new TarballError("a header in it has an impossible size");
+    if (!/^(?:0|[1-9]\d{0,14})$/.test(value)) throw new TarballError("a header in it has an impossible size");
     found.size = Number(value);
   }
   if (name.startsWith("GNU.sparse.")) throw new TarballError("it has a file with holes");
-}
-
-// action/src/inside/tar-header.ts
-function readHeader(block) {
-  const sum = sumOf(block);
-  if (sum.unsigned === 8 * 32 && block.every((byte) => byte === 0)) return null;
-  const told2 = octal(block, 148, 8);
-  if (told2 !== sum.unsigned && told2 !== sum.signed) throw new TarballError("a header in it is damaged");
-  const type = block[156] === 0 ? "0" : String.fromCharCode(block[156] ?? 0);
-  const name = text(block, 0, 100);
-  const prefix = block.toString("latin1", 257, 265) === "ustar\x0000" ? text(block, 345, 155) : "";
-  return {
-    name: prefix === "" ? name : `${prefix}/${name}`,
-    size: size(block),
-    mode: octal(block, 100, 8) ?? 0,
-    type: type === "0" && name.endsWith("/") ? "5" : type,
-    target: text(block, 157, 100)
-  };
-}
-function text(block, from2, length) {
-  const zero = block.subarray(from2, from2 + length).indexOf(0);
-  return block.toString("utf8", from2, zero < 0 ? from2 + length : from2 + zero);
-}
-function octal(block, from2, length) {
-  const digits = /^[ ]*([0-7]+)/.exec(text(block, from2, length))?.[1];
-  return digits === void 0 ? null : Number.parseInt(digits, 8);
-}
-function size(block) {
-  const first2 = block[124] ?? 0;
-  if (first2 < 128) return octal(block, 124, 12) ?? 0;
-  if (first2 !== 128) throw new TarballError("a header in it has an impossible size");
-  let value = 0;
-  for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
-  if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
-  return value;
-}
-function sumOf(block) {
-  let [unsigned, signed] = [0, 0];
-  for (let at = 0; at < 512; at += 1) {
-    const byte = at >= 148 && at < 156 ? 32 : block[at] ?? 0;
-    unsigned += byte;
-    signed += byte < 128 ? byte : byte - 256;
-  }
-  return { unsigned, signed };
 }
 
 // action/src/inside/tar.ts
 var tarLimits = { entries: 1e5, name: 4096, header: 64 * 1024 };
 var blockSize2 = 512;
 var files = "07";
+var others = "123456";
 var preludes = "xgLK";
-function createTarReader(listener, most2 = tarLimits) {
+function createTarReader(listener, most3 = tarLimits) {
   const block = Buffer.alloc(blockSize2);
   let filled = 0;
   let [body, padding] = [0, 0];
   let entries2 = 0;
   let open2 = false;
+  let zeros = 0;
   let prelude = null;
   let extended = {};
   function header() {
     const read = readHeader(block);
-    if (read === null) return;
+    if (read === null) {
+      zeros += 1;
+      return;
+    }
+    if (zeros > 1) throw new TarballError("something follows its end");
+    zeros = 0;
     entries2 += 1;
-    if (entries2 > most2.entries) throw new TarballError(`it has more than ${most2.entries} entries`);
+    if (entries2 > most3.entries) throw new TarballError(`it has more than ${most3.entries} entries`);
     if (preludes.includes(read.type)) {
-      if (read.size > most2.header) throw new TarballError("a name in it is too long");
+      if (read.size > most3.header) throw new TarballError("a name in it is too long");
       prelude = { type: read.type, parts: [] };
       expect(read.size);
       return;
@@ -2039,8 +2102,9 @@ function createTarReader(listener, most2 = tarLimits) {
   function begin(read, more) {
     const name = more.path ?? read.name;
     if (name === "" || name.includes("\0")) throw new TarballError("something in it has no name");
-    if (Buffer.byteLength(name) > most2.name) throw new TarballError("a name in it is too long");
+    if (Buffer.byteLength(name) > most3.name) throw new TarballError("a name in it is too long");
     const kind = kindOf(read.type, name);
+    if (kind === null || more.target !== void 0 && kind !== "link") throw twoWays();
     const bytes = kind === "folder" ? 0 : more.size ?? read.size;
     open2 = true;
     listener.begin({ name, kind, bytes, executable: kind === "file" && (read.mode & 73) !== 0 });
@@ -2085,14 +2149,17 @@ function createTarReader(listener, most2 = tarLimits) {
   };
 }
 function kindOf(type, name) {
+  if (type === "7" && name.endsWith("/")) return null;
   if (files.includes(type)) return name.endsWith("/") ? "folder" : "file";
+  if (!others.includes(type)) return null;
   if (type === "5") return "folder";
   return type === "1" || type === "2" ? "link" : "odd";
 }
 function afterPrelude(type, bytes, before) {
   if (type === "x") return { ...before, ...readPax(bytes) };
-  if (type === "L") return { ...before, path: bytes.toString("utf8").replace(/\0[\s\S]*$/, "") };
-  if (type === "K") return before;
+  const text2 = () => beforeZero(bytes.toString("utf8"));
+  if (type === "L") return { ...before, path: text2() };
+  if (type === "K") return { ...before, target: text2() };
   const forAll = readPax(bytes);
   if (Object.keys(forAll).length > 0) throw new TarballError("it has names or sizes that are for all that follows");
   return before;
@@ -2113,7 +2180,7 @@ async function readTarball(file, listener, reading = {}) {
   );
   if (size2 < 0) throw new TarballError("it isn't there");
   if (size2 > limits2.packed) throw new TarballError(`it is larger than ${megabytes(limits2.packed)}`);
-  const tar = createTarReader(listener);
+  const tar = createTarReader(listener, { ...tarLimits, entries: limits2.entries ?? tarLimits.entries });
   const source = createReadStream(file, { highWaterMark: 256 * 1024 });
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   source.once("error", (error) => gunzip.destroy(error));
@@ -2176,6 +2243,10 @@ function begun(entry) {
 function note(survey, { entry, path, outside, hash: hash2, scanner, kept: kept2 }) {
   const before = survey.seen.get(path);
   survey.unpacked += entry.bytes;
+  if (before?.kind === "file" && entry.kind !== "file") {
+    survey.seen.set(path, { ...before, twice: true });
+    return;
+  }
   if (path === "package.json") survey.manifest = kept2 === null ? null : Buffer.concat(kept2).toString("utf8");
   survey.seen.set(path, {
     kind: entry.kind === "link" ? "link" : entry.kind === "odd" ? "odd" : "file",
@@ -2195,14 +2266,14 @@ async function readBuild({ file, shasum }) {
     const why = error instanceof TarballError ? `: ${error.message}` : "";
     throw new StepError(`What was packed can't be read, so that it can't be compared${why}.`);
   });
-  const all = [...seen].map(([name, { kind, digest, executable, twice }]) => {
+  const all2 = [...seen].map(([name, { kind, digest, executable, twice }]) => {
     const more = [kind === "file" ? "" : kind, executable ? "x" : "", twice ? "twice" : ""].filter(
       (one) => one !== ""
     );
     return [told(name, limits.path), [digest, ...more].join(" ")];
   }).sort(([one], [other]) => one < other ? -1 : one > other ? 1 : 0);
-  const files2 = fitting(all, { count: buildLimits.files, bytes: buildLimits.bytes });
-  return { shasum, files: files2, leftOut: all.length - files2.length };
+  const files2 = fitting(all2, { count: buildLimits.files, bytes: buildLimits.bytes });
+  return { shasum, files: files2, leftOut: all2.length - files2.length };
 }
 async function compareWithSecondBuild(session, packed) {
   const body = await readBuild(packed);
@@ -2477,7 +2548,7 @@ function generalPoints({ before, counts, files: files2, leftOut }) {
 }
 
 // src/domain/inside/manifest.ts
-var deepest = 6;
+var deepest2 = 6;
 var installScripts = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
 function readManifest(text2) {
   if (text2 === null) return null;
@@ -2494,7 +2565,7 @@ function manifestChanges(was, now) {
   return changes;
 }
 function compare(at, was, now, changes) {
-  if (at.length < deepest && (isFields(was) || was === void 0) && (isFields(now) || now === void 0)) {
+  if (at.length < deepest2 && (isFields(was) || was === void 0) && (isFields(now) || now === void 0)) {
     const [before2, after2] = [was ?? {}, now ?? {}];
     if (Object.keys(before2).length + Object.keys(after2).length > 0) {
       for (const name of /* @__PURE__ */ new Set([...Object.keys(after2), ...Object.keys(before2)]))
@@ -2801,7 +2872,7 @@ function fileDiffs(texts, mayGoOn) {
   }
   return { diffs, leftOut };
 }
-function fileDiff({ name, now, was }, most2) {
+function fileDiff({ name, now, was }, most3) {
   const [before, after] = [plainLines(was ?? ""), plainLines(now)];
   const parts = diffParts(lineDiff(before, after)).map(centred);
   const diff = { path: told(name, limits.path), parts: [], more: 0 };
@@ -2815,7 +2886,7 @@ function fileDiff({ name, now, was }, most2) {
       const text2 = signs[line.kind] + told(line.text, limits.line);
       bytes += bytesOf(text2);
       lines -= 1;
-      if (lines >= 0 && bytes <= most2) shown.push(text2);
+      if (lines >= 0 && bytes <= most3) shown.push(text2);
       else if (line.kind !== "same") diff.more += 1;
     }
     bytes += 60;
@@ -2950,19 +3021,19 @@ import { pipeline } from "node:stream/promises";
 
 // src/domain/inside/which-version.ts
 function versionBefore(version, tag, { versions, tags }) {
-  const others = versions.filter((one) => one !== version);
+  const others2 = versions.filter((one) => one !== version);
   const named2 = (name) => {
     const found = Object.hasOwn(tags, name) ? tags[name] ?? null : null;
-    return found !== null && others.includes(found) ? found : null;
+    return found !== null && others2.includes(found) ? found : null;
   };
   const tagged = named2(tag);
   if (tagged !== null && compareVersions(tagged, version) < 0) return tagged;
-  const lower = others.filter((one) => parsed(one) !== null && compareVersions(one, version) < 0);
+  const lower = others2.filter((one) => parsed(one) !== null && compareVersions(one, version) < 0);
   const highest = lower.reduce(
     (best, one) => best === null || compareVersions(best, one) < 0 ? one : best,
     null
   );
-  return highest ?? tagged ?? named2("latest") ?? others.at(-1) ?? null;
+  return highest ?? tagged ?? named2("latest") ?? others2.at(-1) ?? null;
 }
 function compareVersions(one, other) {
   const [a, b] = [parsed(one), parsed(other)];
@@ -3130,6 +3201,79 @@ function sayContents(contents) {
   if (dangers.length > 0) {
     warn(`What is inside should be looked at: ${dangers.map(({ sentence }) => sentence).join(" ")}`);
     summarise(dangers.map(({ sentence }) => `- ${sentence}`).join("\n"));
+  }
+}
+
+// action/src/inside/own-manifest.ts
+var most2 = 4 * 1024 * 1024;
+var all = { packed: Infinity, unpacked: Infinity, ratio: Infinity, something: Infinity, entries: Infinity };
+async function ownManifest(file, place) {
+  const found = [];
+  const parts = [];
+  let keeps = false;
+  await readTarball(
+    file,
+    {
+      begin({ name, kind, bytes }) {
+        if (!mayBeManifest(name)) return;
+        const { path, outside } = packagePath(name);
+        found.push({ plain: path === "package.json" && !outside && kind === "file", bytes });
+        keeps = found.length === 1 && bytes <= most2;
+      },
+      data: (bytes) => void (keeps && parts.push(Buffer.from(bytes))),
+      end: () => void (keeps = false)
+    },
+    { limits: all }
+  ).catch((error) => {
+    const why = error instanceof TarballError ? `: ${error.message}` : "";
+    throw new StepError(`${place} can't be read as npm reads it${why}. Pack it anew with npm. Nothing was published.`);
+  });
+  const [only] = found;
+  if (only === void 0) throw new StepError(`${place} has no package.json: pack it anew. Nothing was published.`);
+  if (found.length > 1)
+    throw new StepError(
+      `${place} has more than one file that may count as its package.json, and programs differ on which does: look at what is packed. Nothing was published.`
+    );
+  if (!only.plain)
+    throw new StepError(
+      `The package.json of ${place} isn't a file in the package's folder, so programs differ on whether it counts: pack it anew with npm. Nothing was published.`
+    );
+  if (only.bytes > most2)
+    throw new StepError(`The package.json of ${place} is larger than 4 MB: make it smaller. Nothing was published.`);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+// action/src/identity.ts
+async function confirmIdentity(packed, { cwd, env }) {
+  for (const one of packed) {
+    const title = `What was packed as ${one.name}`;
+    refuseOther(one, fields2(await ownManifest(one.file, title), title), "its package.json");
+  }
+  const files2 = packed.map(({ file }) => file);
+  const ran = await npm(["pack", ...files2, "--dry-run", "--json", "--ignore-scripts"], { cwd, env });
+  const listed = Object.values(jsonIn(ran.stdout) ?? {});
+  if (ran.status !== 0 || listed.length !== packed.length) {
+    quote(ran.stderr, []);
+    throw new StepError("npm can't tell what it would publish; its own words are above. Nothing was published.");
+  }
+  for (const one of packed) {
+    const seen = listed.find((entry) => entry?.integrity === one.integrity);
+    refuseOther(one, seen ?? {}, "npm");
+  }
+}
+function refuseOther({ name, version }, seen, who) {
+  if (seen["name"] === name && seen["version"] === version) return;
+  const told2 = (value) => typeof value === "string" ? value.slice(0, 214) : "(nothing)";
+  throw new StepError(
+    `${who === "npm" ? "npm would publish" : "The tarball holds"} ${told2(seen["name"])}@${told2(seen["version"])}, and what was approved is ${name}@${version}: by ${who} it is another one. Look at what is packed. Nothing was published.`
+  );
+}
+function fields2(text2, title) {
+  try {
+    const value = JSON.parse(text2.replace(/^\uFEFF/, ""));
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    throw new StepError(`${title} has a package.json that isn't JSON: look at what is packed. Nothing was published.`);
   }
 }
 
@@ -3713,7 +3857,7 @@ async function readSource(place, workspace) {
   const tarball = place.endsWith(".tgz") ? path : null;
   if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
     throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
-  const text2 = tarball === null ? manifestText(path) : await packedManifest(tarball, place);
+  const text2 = tarball === null ? manifestText(path) : await ownManifest(tarball, place);
   const { name, version } = named(text2, place);
   if (name === null || version === null) return null;
   const manifest = tarball === null ? readManifest2(path) : { scripts: {}, publishConfig: publishConfigOf(text2) };
@@ -3728,21 +3872,15 @@ function manifestText(folder) {
     );
   }
 }
-async function packedManifest(tarball, place) {
-  const survey = await surveyTarball(tarball).catch(() => null);
-  if (survey?.manifest === null || survey === null)
-    throw new StepError(`${place} is no tarball with a package.json that can be read: pack it anew.`);
-  return survey.manifest;
-}
 function named(text2, place) {
-  const { name, version } = fields2(text2, place);
+  const { name, version } = fields3(text2, place);
   return { name: typeof name === "string" ? name : null, version: typeof version === "string" ? version : null };
 }
 function publishConfigOf(text2) {
-  const { publishConfig } = fields2(text2, "");
+  const { publishConfig } = fields3(text2, "");
   return typeof publishConfig === "object" && publishConfig !== null ? publishConfig : {};
 }
-function fields2(text2, place) {
+function fields3(text2, place) {
   try {
     const value = JSON.parse(text2);
     return typeof value === "object" && value !== null ? value : {};
@@ -3777,6 +3915,10 @@ async function publishAll(session, credential, wait, { target, told: told2, acce
     if (npmUser !== null) told2.npmUser = npmUser;
   }
   const ready = await packAll(sources, settings, target, env);
+  await confirmIdentity(
+    ready.map(({ packed }) => packed),
+    { cwd: workspace, env }
+  );
   await tellPacked(session, ready, told2);
   await tellInside(session, ready, { target, registry, token: token2 });
   await compareBuilds(session, ready);
@@ -3944,7 +4086,8 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
   }
   await withTarget(async (target) => {
     const packed = await pack(folder, target, manifest, env, scripts);
-    refuseOther(packed, approved);
+    refuseOther2(packed, approved);
+    await confirmIdentity([packed], { cwd: folder, env });
     Object.assign(told2, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token: token2 });
     if (session.secondBuild) await compareWithSecondBuild(session, packed);
@@ -3980,7 +4123,7 @@ async function withTarget(work) {
     rmSync(target, { recursive: true, force: true });
   }
 }
-function refuseOther(packed, approved) {
+function refuseOther2(packed, approved) {
   if (packed.name !== approved.package || packed.version !== approved.version)
     throw new StepError(
       `This folder holds ${packed.name}@${packed.version}, and what was approved is ${approved.package}@${approved.version}: set the version in the commit that is released.`

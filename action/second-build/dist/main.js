@@ -243,12 +243,23 @@ async function patiently(work, mayHelp = (error) => error.passing, pausesMs = [5
 // action/src/inside/survey.ts
 import { createHash } from "node:crypto";
 
-// src/domain/inside/survey.ts
+// action/src/inside/package-path.ts
+import { posix, win32 } from "node:path";
+var deepest = 1024;
 function packagePath(name) {
-  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  const outside = name.startsWith("/") || /^[a-z]:[\\/]/i.test(name) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(name);
-  if (outside) return { path: name, outside };
-  return { path: parts.length < 2 ? parts.join("/") : parts.slice(1).join("/"), outside };
+  const [first = "", ...rest] = name.split("/");
+  const stripped = withoutRoot(rest.join("/"));
+  const climbs = (text2) => text2.split(/[\\/]/).includes("..");
+  const path = posix.normalize(stripped).replace(/\/$/, "");
+  const left = climbs(stripped) || stripped === "" || path === "." || rest.length > deepest;
+  const odd = first === "" || climbs(first) || stripped !== rest.join("/");
+  return left ? { path: `./${name}`, outside: true } : { path, outside: odd };
+}
+function withoutRoot(path) {
+  let left = path;
+  for (let { root } = win32.parse(left); root !== ""; { root } = win32.parse(left))
+    left = left.slice(left.startsWith("/") && !left.startsWith("//?/") ? 1 : root.length);
+  return left;
 }
 
 // action/src/inside/scan.ts
@@ -369,6 +380,60 @@ var TarballError = class extends Error {
   }
 };
 
+// action/src/inside/tar-header.ts
+function readHeader(block) {
+  const sum = sumOf(block);
+  if (sum === 8 * 32 && block.every((byte) => byte === 0)) return null;
+  const ends = [0, 32].includes(block[154] ?? 1) || [0, 32].includes(block[155] ?? 1);
+  if (octal(block, 148, 8) !== sum || !ends) throw new TarballError("a header in it is damaged");
+  const type = block[156] === 0 ? "0" : String.fromCharCode(block[156] ?? 0);
+  const name = text(block, 0, 100);
+  const ustar = block.toString("latin1", 257, 265) === "ustar\x0000";
+  const prefix = ustar ? text(block, 345, 155) : "";
+  if (ustar && prefix === "" && block[475] !== 0) throw twoWays();
+  const target = text(block, 157, 100);
+  if ("12".includes(type) ? target === "" : target !== "" && !"xg".includes(type)) throw twoWays();
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    size: size(block),
+    mode: octal(block, 100, 8) ?? 0,
+    type,
+    target
+  };
+}
+function text(block, from, length) {
+  return beforeZero(block.toString("utf8", from, from + length));
+}
+function beforeZero(whole) {
+  const [value = "", ...rest] = whole.split("\0");
+  if (/[\n\r\u2028\u2029]/.test(rest.join(""))) throw twoWays();
+  return value;
+}
+function twoWays() {
+  return new TarballError("something in it can be read in two ways");
+}
+function octal(block, from, length) {
+  const digits = /^[ ]*([0-7]+)/.exec(block.toString("latin1", from, from + length))?.[1];
+  return digits === void 0 ? null : Number.parseInt(digits, 8);
+}
+function size(block) {
+  const first = block[124] ?? 0;
+  if (first < 128) {
+    if (!/^ *[0-7]* *(?:\0[\0 ]*)?$/.test(block.toString("latin1", 124, 136))) throw twoWays();
+    return octal(block, 124, 12) ?? 0;
+  }
+  if (first !== 128) throw new TarballError("a header in it has an impossible size");
+  let value = 0;
+  for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
+  if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
+  return value;
+}
+function sumOf(block) {
+  let sum = 0;
+  for (let at = 0; at < 512; at += 1) sum += at >= 148 && at < 156 ? 32 : block[at] ?? 0;
+  return sum;
+}
+
 // action/src/inside/pax.ts
 function readPax(bytes) {
   const found = {};
@@ -384,65 +449,40 @@ function readPax(bytes) {
     take(found, record2.slice(0, sign), record2.slice(sign + 1));
     at = end;
   }
+  const lines = asLines(bytes.toString("utf8"));
+  for (const [key, own] of [
+    ["path", "path"],
+    ["size", "size"],
+    ["linkpath", "target"]
+  ])
+    if (lines.get(key) !== (found[own] === void 0 ? void 0 : String(found[own]))) throw twoWays();
+  return found;
+}
+function asLines(text2) {
+  const found = /* @__PURE__ */ new Map();
+  for (const line of text2.replace(/\n$/, "").split("\n")) {
+    const length = Number.parseInt(line, 10);
+    if (length !== Buffer.byteLength(line) + 1) continue;
+    const [key = "", ...value] = line.slice(`${length} `.length).split("=");
+    found.set(key, value.join("="));
+  }
   return found;
 }
 function take(found, name, value) {
   if (name === "path") found.path = value;
+  if (name === "linkpath") found.target = value;
   if (name === "size") {
-    if (!/^\d{1,15}$/.test(value)) throw new TarballError("a header in it has an impossible size");
+    if (!/^(?:0|[1-9]\d{0,14})$/.test(value)) throw new TarballError("a header in it has an impossible size");
     found.size = Number(value);
   }
   if (name.startsWith("GNU.sparse.")) throw new TarballError("it has a file with holes");
-}
-
-// action/src/inside/tar-header.ts
-function readHeader(block) {
-  const sum = sumOf(block);
-  if (sum.unsigned === 8 * 32 && block.every((byte) => byte === 0)) return null;
-  const told2 = octal(block, 148, 8);
-  if (told2 !== sum.unsigned && told2 !== sum.signed) throw new TarballError("a header in it is damaged");
-  const type = block[156] === 0 ? "0" : String.fromCharCode(block[156] ?? 0);
-  const name = text(block, 0, 100);
-  const prefix = block.toString("latin1", 257, 265) === "ustar\x0000" ? text(block, 345, 155) : "";
-  return {
-    name: prefix === "" ? name : `${prefix}/${name}`,
-    size: size(block),
-    mode: octal(block, 100, 8) ?? 0,
-    type: type === "0" && name.endsWith("/") ? "5" : type,
-    target: text(block, 157, 100)
-  };
-}
-function text(block, from, length) {
-  const zero = block.subarray(from, from + length).indexOf(0);
-  return block.toString("utf8", from, zero < 0 ? from + length : from + zero);
-}
-function octal(block, from, length) {
-  const digits = /^[ ]*([0-7]+)/.exec(text(block, from, length))?.[1];
-  return digits === void 0 ? null : Number.parseInt(digits, 8);
-}
-function size(block) {
-  const first = block[124] ?? 0;
-  if (first < 128) return octal(block, 124, 12) ?? 0;
-  if (first !== 128) throw new TarballError("a header in it has an impossible size");
-  let value = 0;
-  for (let at = 125; at < 136; at += 1) value = value * 256 + (block[at] ?? 0);
-  if (!Number.isSafeInteger(value)) throw new TarballError("a header in it has an impossible size");
-  return value;
-}
-function sumOf(block) {
-  let [unsigned, signed] = [0, 0];
-  for (let at = 0; at < 512; at += 1) {
-    const byte = at >= 148 && at < 156 ? 32 : block[at] ?? 0;
-    unsigned += byte;
-    signed += byte < 128 ? byte : byte - 256;
-  }
-  return { unsigned, signed };
 }
 
 // action/src/inside/tar.ts
 var tarLimits = { entries: 1e5, name: 4096, header: 64 * 1024 };
 var blockSize2 = 512;
 var files = "07";
+var others = "123456";
 var preludes = "xgLK";
 function createTarReader(listener, most = tarLimits) {
   const block = Buffer.alloc(blockSize2);
@@ -450,11 +490,17 @@ function createTarReader(listener, most = tarLimits) {
   let [body, padding] = [0, 0];
   let entries = 0;
   let open = false;
+  let zeros = 0;
   let prelude = null;
   let extended = {};
   function header() {
     const read = readHeader(block);
-    if (read === null) return;
+    if (read === null) {
+      zeros += 1;
+      return;
+    }
+    if (zeros > 1) throw new TarballError("something follows its end");
+    zeros = 0;
     entries += 1;
     if (entries > most.entries) throw new TarballError(`it has more than ${most.entries} entries`);
     if (preludes.includes(read.type)) {
@@ -471,6 +517,7 @@ function createTarReader(listener, most = tarLimits) {
     if (name === "" || name.includes("\0")) throw new TarballError("something in it has no name");
     if (Buffer.byteLength(name) > most.name) throw new TarballError("a name in it is too long");
     const kind = kindOf(read.type, name);
+    if (kind === null || more.target !== void 0 && kind !== "link") throw twoWays();
     const bytes = kind === "folder" ? 0 : more.size ?? read.size;
     open = true;
     listener.begin({ name, kind, bytes, executable: kind === "file" && (read.mode & 73) !== 0 });
@@ -515,14 +562,17 @@ function createTarReader(listener, most = tarLimits) {
   };
 }
 function kindOf(type, name) {
+  if (type === "7" && name.endsWith("/")) return null;
   if (files.includes(type)) return name.endsWith("/") ? "folder" : "file";
+  if (!others.includes(type)) return null;
   if (type === "5") return "folder";
   return type === "1" || type === "2" ? "link" : "odd";
 }
 function afterPrelude(type, bytes, before) {
   if (type === "x") return { ...before, ...readPax(bytes) };
-  if (type === "L") return { ...before, path: bytes.toString("utf8").replace(/\0[\s\S]*$/, "") };
-  if (type === "K") return before;
+  const text2 = () => beforeZero(bytes.toString("utf8"));
+  if (type === "L") return { ...before, path: text2() };
+  if (type === "K") return { ...before, target: text2() };
   const forAll = readPax(bytes);
   if (Object.keys(forAll).length > 0) throw new TarballError("it has names or sizes that are for all that follows");
   return before;
@@ -543,7 +593,7 @@ async function readTarball(file, listener, reading = {}) {
   );
   if (size2 < 0) throw new TarballError("it isn't there");
   if (size2 > limits2.packed) throw new TarballError(`it is larger than ${megabytes(limits2.packed)}`);
-  const tar = createTarReader(listener);
+  const tar = createTarReader(listener, { ...tarLimits, entries: limits2.entries ?? tarLimits.entries });
   const source = createReadStream(file, { highWaterMark: 256 * 1024 });
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   source.once("error", (error) => gunzip.destroy(error));
@@ -606,6 +656,10 @@ function begun(entry) {
 function note(survey, { entry, path, outside, hash, scanner, kept: kept2 }) {
   const before = survey.seen.get(path);
   survey.unpacked += entry.bytes;
+  if (before?.kind === "file" && entry.kind !== "file") {
+    survey.seen.set(path, { ...before, twice: true });
+    return;
+  }
   if (path === "package.json") survey.manifest = kept2 === null ? null : Buffer.concat(kept2).toString("utf8");
   survey.seen.set(path, {
     kind: entry.kind === "link" ? "link" : entry.kind === "odd" ? "odd" : "file",

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
-import { createTarReader } from "./tar.ts";
+import { createTarReader, tarLimits } from "./tar.ts";
 import type { Listener } from "./tar.ts";
 import { TarballError } from "./tarball-error.ts";
 
@@ -13,6 +13,7 @@ export interface TarballLimits {
   /** How many times its size a tarball may grow, where it has grown to something. */
   ratio: number;
   something: number;
+  entries?: number;
 }
 
 export const tarballLimits: TarballLimits = {
@@ -39,7 +40,7 @@ export async function readTarball(file: string, listener: Listener, reading: Rea
   );
   if (size < 0) throw new TarballError("it isn't there");
   if (size > limits.packed) throw new TarballError(`it is larger than ${megabytes(limits.packed)}`);
-  const tar = createTarReader(listener);
+  const tar = createTarReader(listener, { ...tarLimits, entries: limits.entries ?? tarLimits.entries });
   const source = createReadStream(file, { highWaterMark: 256 * 1024 });
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   source.once("error", (error) => gunzip.destroy(error));

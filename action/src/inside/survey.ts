@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Hash } from "node:crypto";
-import { packagePath } from "../../../src/domain/inside/survey.ts";
 import type { Survey } from "../../../src/domain/inside/survey.ts";
+import { packagePath } from "./package-path.ts";
 import { createScanner } from "./scan.ts";
 import type { Scanner } from "./scan.ts";
 import { readTarball } from "./read-tarball.ts";
@@ -52,10 +52,14 @@ function begun(entry: Entry): Current {
   return { entry, path, outside, hash: createHash("sha256"), scanner: createScanner(), kept: keeps ? [] : null };
 }
 
-/** A name that comes twice counts as the last one, as npm unpacks it. */
+/** A name that comes twice counts as the last one, as npm unpacks it; npm passes over links and devices. */
 function note(survey: Survey, { entry, path, outside, hash, scanner, kept }: Current): void {
   const before = survey.seen.get(path);
   survey.unpacked += entry.bytes;
+  if (before?.kind === "file" && entry.kind !== "file") {
+    survey.seen.set(path, { ...before, twice: true });
+    return;
+  }
   if (path === "package.json") survey.manifest = kept === null ? null : Buffer.concat(kept).toString("utf8");
   survey.seen.set(path, {
     kind: entry.kind === "link" ? "link" : entry.kind === "odd" ? "odd" : "file",

@@ -1,6 +1,6 @@
 import { readPax } from "./pax.ts";
 import type { Extended } from "./pax.ts";
-import { readHeader } from "./tar-header.ts";
+import { beforeZero, readHeader, twoWays } from "./tar-header.ts";
 import type { Header } from "./tar-header.ts";
 import { TarballError } from "./tarball-error.ts";
 
@@ -41,12 +41,14 @@ export const tarLimits: TarLimits = { entries: 100_000, name: 4096, header: 64 *
 const blockSize = 512;
 /** Files; 7 is one that lies in one piece. */
 const files = "07";
+/** Links, devices, folders, pipes. Of other types some programs make files, and some names for the next entry. */
+const others = "123456";
 /** What says something of the next entry: pax, GNU's long names and long targets. */
 const preludes = "xgLK";
 
 /**
  * Reads ustar, pax and GNU archives, and nothing is written anywhere. Where programs read an archive in different ways (what follows its
- * end, sizes in a header for all), it is read as npm does (node-tar), or not at all: what npm would install must not be left out here.
+ * end, sizes in a header for all, a name that is two), it isn't read: what npm (node-tar) would install must be what is told here.
  */
 export function createTarReader(listener: Listener, most: TarLimits = tarLimits): TarReader {
   const block = Buffer.alloc(blockSize);
@@ -55,14 +57,21 @@ export function createTarReader(listener: Listener, most: TarLimits = tarLimits)
   let [body, padding] = [0, 0];
   let entries = 0;
   let open = false;
+  /** Blocks of zeros one after the other: two are the end. */
+  let zeros = 0;
   /** A body that we keep for ourselves. */
   let prelude: { type: string; parts: Buffer[] } | null = null;
   let extended: Extended = {};
 
   function header(): void {
     const read = readHeader(block);
-    // Zeros are the end; npm reads on behind them.
-    if (read === null) return;
+    if (read === null) {
+      zeros += 1;
+      return;
+    }
+    // npm reads no further, other programs do.
+    if (zeros > 1) throw new TarballError("something follows its end");
+    zeros = 0;
     entries += 1;
     if (entries > most.entries) throw new TarballError(`it has more than ${most.entries} entries`);
     if (preludes.includes(read.type)) {
@@ -80,6 +89,7 @@ export function createTarReader(listener: Listener, most: TarLimits = tarLimits)
     if (name === "" || name.includes("\0")) throw new TarballError("something in it has no name");
     if (Buffer.byteLength(name) > most.name) throw new TarballError("a name in it is too long");
     const kind = kindOf(read.type, name);
+    if (kind === null || (more.target !== undefined && kind !== "link")) throw twoWays();
     const bytes = kind === "folder" ? 0 : (more.size ?? read.size);
     open = true;
     listener.begin({ name, kind, bytes, executable: kind === "file" && (read.mode & 0o111) !== 0 });
@@ -127,17 +137,20 @@ export function createTarReader(listener: Listener, most: TarLimits = tarLimits)
   };
 }
 
-function kindOf(type: string, name: string): Entry["kind"] {
+/** null: programs differ on what it is. */
+function kindOf(type: string, name: string): Entry["kind"] | null {
+  if (type === "7" && name.endsWith("/")) return null;
   if (files.includes(type)) return name.endsWith("/") ? "folder" : "file";
+  if (!others.includes(type)) return null;
   if (type === "5") return "folder";
   return type === "1" || type === "2" ? "link" : "odd";
 }
 
 function afterPrelude(type: string, bytes: Buffer, before: Extended): Extended {
   if (type === "x") return { ...before, ...readPax(bytes) };
-  if (type === "L") return { ...before, path: bytes.toString("utf8").replace(/\0[\s\S]*$/, "") };
-  // A long target is of a link, and links are only told.
-  if (type === "K") return before;
+  const text = (): string => beforeZero(bytes.toString("utf8"));
+  if (type === "L") return { ...before, path: text() };
+  if (type === "K") return { ...before, target: text() };
   const forAll = readPax(bytes);
   if (Object.keys(forAll).length > 0) throw new TarballError("it has names or sizes that are for all that follows");
   return before;

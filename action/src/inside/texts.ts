@@ -1,4 +1,4 @@
-import { packagePath } from "../../../src/domain/inside/survey.ts";
+import { packagePath } from "./package-path.ts";
 import { readTarball } from "./read-tarball.ts";
 import type { Reading } from "./read-tarball.ts";
 

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Credential } from "../credential.ts";
 import { compareWithSecondBuild } from "../inside/build.ts";
 import { tellContents } from "../inside/tell.ts";
+import { confirmIdentity } from "../identity.ts";
 import { pack, runScripts } from "../pack.ts";
 import type { Packed } from "../pack.ts";
 import { publishWithProof } from "../prove.ts";
@@ -65,6 +66,10 @@ export async function publishAll(
     if (npmUser !== null) told.npmUser = npmUser;
   }
   const ready = await packAll(sources, settings, target, env);
+  await confirmIdentity(
+    ready.map(({ packed }) => packed),
+    { cwd: workspace, env },
+  );
   await tellPacked(session, ready, told);
   await tellInside(session, ready, { target, registry, token });
   await compareBuilds(session, ready);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { surveyTarball } from "../inside/survey.ts";
+import { ownManifest } from "../inside/own-manifest.ts";
 import { readManifest } from "../pack.ts";
 import type { Manifest } from "../pack.ts";
 import { StepError } from "../step-error.ts";
@@ -80,7 +80,7 @@ async function readSource(place: string, workspace: string): Promise<Source | nu
   const tarball = place.endsWith(".tgz") ? path : null;
   if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
     throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
-  const text = tarball === null ? manifestText(path) : await packedManifest(tarball, place);
+  const text = tarball === null ? manifestText(path) : await ownManifest(tarball, place);
   const { name, version } = named(text, place);
   // A workspace's root and the like: nobody releases it.
   if (name === null || version === null) return null;
@@ -96,13 +96,6 @@ function manifestText(folder: string): string {
       "There is no readable package.json in `package-dir`: check out the repository before this step.",
     );
   }
-}
-
-async function packedManifest(tarball: string, place: string): Promise<string> {
-  const survey = await surveyTarball(tarball).catch(() => null);
-  if (survey?.manifest === null || survey === null)
-    throw new StepError(`${place} is no tarball with a package.json that can be read: pack it anew.`);
-  return survey.manifest;
 }
 
 function named(text: string, place: string): { name: string | null; version: string | null } {

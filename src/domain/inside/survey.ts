@@ -21,11 +21,3 @@ export interface Survey extends Side {
   /** The text of its package.json; null: it has none, or a very large one. */
   manifest: string | null;
 }
-
-/** A name in a tarball as npm takes it: the first folder is left out, whatever it is called. */
-export function packagePath(name: string): { path: string; outside: boolean } {
-  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
-  const outside = name.startsWith("/") || /^[a-z]:[\\/]/i.test(name) || /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(name);
-  if (outside) return { path: name, outside };
-  return { path: parts.length < 2 ? parts.join("/") : parts.slice(1).join("/"), outside };
-}

@@ -95,13 +95,6 @@ describe("the reader of archives", () => {
     ]);
     // What GNU writes there is no name.
     expect(named([{ name: "index.js", prefix: "12345670123", form: "gnu" }])).toEqual(["index.js"]);
-    const line = "package/a\nb=c.js";
-    expect(
-      named([
-        { name: "x", type: "x", body: pax({ path: line, size: "3" }) },
-        { name: "y", body: "abc" },
-      ]),
-    ).toEqual([line]);
   });
 
   test("tells links, devices and folders from files, and follows none of them", () => {
@@ -123,9 +116,34 @@ describe("the reader of archives", () => {
     ]);
   });
 
-  test("reads on behind the end, as npm does: nothing can hide there", () => {
+  test("refuses what lies behind the end, which some programs read and npm doesn't", () => {
     const archive = Buffer.concat([tarOf([{ name: "one", body: "1" }]), tarOf([{ name: "two", body: "2" }])]);
-    expect(read(archive).map((one) => one.name)).toEqual(["one", "two"]);
+    expect(() => read(archive)).toThrow("something follows its end");
+    // One block of zeros alone is none.
+    const one = Buffer.concat([tarEntry({ name: "one" }), Buffer.alloc(512), tarOf([{ name: "two" }])]);
+    expect(read(one).map(({ name: given }) => given)).toEqual(["one", "two"]);
+  });
+
+  const hidden = tarOf([{ name: "package/hidden.js", body: "evil" }]);
+  test.each<[string, TarEntry[]]>([
+    ["a file with a link's target: npm takes its body for headers", [{ name: "a", target: "b", body: hidden }]],
+    ["a link without a target: likewise", [{ name: "a", type: "2", body: hidden }]],
+    ["an old form of pax", [{ name: "x", type: "X", body: pax({ path: "package/b" }) }, { name: "a" }]],
+    ["an old form of a long name", [{ name: "x", type: "N", body: "package/b\0" }, { name: "a" }]],
+    ["a type that some take for a file", [{ name: "a", type: "Z", body: "1" }]],
+    ["a name that goes on behind a zero", [{ name: "package/a\0\nb" }]],
+    ["a long name that does", [{ name: "L", type: "L", body: "package/a\0\nb" }, { name: "a" }]],
+    ["a name with a line end", [{ name: "x", type: "x", body: pax({ path: "package/a\nb=c.js" }) }, { name: "a" }]],
+    [
+      "a record within another",
+      [{ name: "x", type: "x", body: pax({ comment: `x\n${pax({ path: "b" }).trimEnd()}` }) }],
+    ],
+    ["a record behind a zero", [{ name: "x", type: "x", body: `${pax({ path: "b" })}\0\n${pax({ path: "c" })}` }]],
+    ["a target that isn't a link's", [{ name: "x", type: "x", body: pax({ linkpath: "../../b" }) }, { name: "a" }]],
+    ["a size that npm reads in spite of a tab", [{ name: "a", size: "\t0000000017", body: "1" }]],
+    ["a file in one piece with a folder's name", [{ name: "a/", type: "7", body: "1" }]],
+  ])("refuses %s", (_what, entries) => {
+    expect(refusal(entries)).toBe("something in it can be read in two ways");
   });
 
   test.each<[string, TarEntry[], string]>([

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { linesOf } from "../../../src/domain/inside/diffs.ts";
 import { bytesOf, limits } from "../../../src/domain/inside/limits.ts";
 import { notable } from "../../../src/domain/inside/points.ts";
-import { packagePath } from "../../../src/domain/inside/survey.ts";
 import type { Contents, ReadContents } from "../../../src/domain/inside/types.ts";
 import { contentsSchema, readContents } from "../../../src/domain/inside/wire.ts";
 import { contentsOf } from "../../support/surveys.ts";
@@ -212,18 +211,4 @@ describe("what is told", () => {
     for (const other of [null, {}, { ...contents, form: 2 }, { ...contents, files: [{ path: "\u0000" }] }])
       expect(readContents(other)).toBeNull();
   });
-});
-
-test.each([
-  ["package/lib/a.js", "lib/a.js", false],
-  ["widget-1.0/a.js", "a.js", false],
-  ["./package/./lib//a.js", "lib/a.js", false],
-  ["a.js", "a.js", false],
-  ["/etc/passwd", "/etc/passwd", true],
-  ["package/../../a", "package/../../a", true],
-  ["C:\\a", "C:\\a", true],
-  ["package/a\\..\\b", "package/a\\..\\b", true],
-  ["package/..a", "..a", false],
-])("npm takes the name %j as %j", (name, path, outside) => {
-  expect(packagePath(name)).toEqual({ path, outside });
 });
