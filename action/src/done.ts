@@ -7,7 +7,7 @@ import { say, setOutput, warn } from "./workflow.ts";
 export async function done(session: Session, packed: Packed, told: Report): Promise<void> {
   say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
   for (const name of ["version", "shasum", "integrity"] as const) setOutput(name, packed[name]);
-  if (!(await report(session, { ...told, outcome: "published" })))
+  if (!(await report(session, { ...told, outcome: "published" })).told)
     warn("It is published, but Countersign could not be told; it will ask the registry itself.");
 }
 
@@ -18,6 +18,6 @@ export async function staged(session: Session, packed: Packed, told: Report, sta
   );
   for (const name of ["version", "shasum", "integrity"] as const) setOutput(name, packed[name]);
   setOutput("stage-id", stageId);
-  if (!(await report(session, { ...told, outcome: "staged", stageId })))
+  if (!(await report(session, { ...told, outcome: "staged", stageId })).told)
     warn(`It is staged, but Countersign could not be told: approve or reject the stage ${stageId} at npm yourself.`);
 }

@@ -12,7 +12,7 @@ await runStep(async () => {
   const seen = await cleanUp();
   try {
     const session = await openSession(readUrl(), "post");
-    if (!(await report(session, seen))) warn("Countersign could not be told.");
+    if (!(await report(session, seen)).told) warn("Countersign could not be told.");
   } catch (error) {
     warn(`Countersign could not be told. ${sentenceOf(error)}`);
   }

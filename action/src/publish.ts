@@ -16,7 +16,7 @@ import { publishOnce } from "./publish-once.ts";
 import { publishAll } from "./several/publish-all.ts";
 import { namesSeveral } from "./several/sources.ts";
 import { ServerError } from "./server.ts";
-import { openSession, report } from "./session.ts";
+import { openSession, refuseOver, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { showToken } from "./token.ts";
@@ -94,6 +94,7 @@ async function release(
       env: full,
       secrets: token === "" ? [] : [token],
     };
+    await refuseOver(session, "Nothing was published.");
     if (approved.mode === "otp") {
       await publishWithProof(session, { ...how, stage: false }, token, deadline);
       await done(session, packed, told);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { generateKeyPair } from "../../src/domain/sealed-box.ts";
 import type { KeyPair } from "../../src/domain/sealed-box.ts";
 import { idToken } from "./id-token.ts";
-import { call, patiently } from "./server.ts";
+import { call, patiently, ServerError } from "./server.ts";
 import { StepError } from "./step-error.ts";
 
 /** How the policy publishes the package. */
@@ -78,8 +78,15 @@ export async function openSession(url: string, step: "publish" | "otp" | "stage"
   return { url, bearer, keys, ...readSession(answer) };
 }
 
+/** What became of a report. */
+export interface Heard {
+  told: boolean;
+  /** Why the release doesn't go on, as Countersign says; null: it does, or nobody said. */
+  over: string | null;
+}
+
 /** Tells Countersign what was seen; a report that can't be given doesn't change what happened. */
-export async function report(session: Session, told: Report): Promise<boolean> {
+export async function report(session: Session, told: Report): Promise<Heard> {
   const send = async (): Promise<unknown> =>
     await call(session.url, {
       method: "POST",
@@ -88,9 +95,38 @@ export async function report(session: Session, told: Report): Promise<boolean> {
       body: told,
     });
   return await patiently(send).then(
-    () => true,
-    () => false,
+    (answer) => ({ told: true, over: overOf(answer) }),
+    () => ({ told: false, over: null }),
   );
+}
+
+/** How long Countersign is asked again whether the release goes on: it may be starting anew just now. In milliseconds. */
+const standingPauses: readonly number[] = [500, 2000, 5000, 10_000, 20_000, 30_000];
+
+/**
+ * Asks whether the release still goes on, before npm is asked for something that can't be taken back: somebody may have stopped it, and
+ * GitHub needs a while to cancel a job. Where nobody can say, nothing is published. A Countersign that doesn't know the question yet
+ * stops nobody.
+ * @param so what that means for the packages, as a sentence
+ * @throws StepError where it doesn't go on, the session's time is over, or Countersign can't be asked
+ */
+export async function refuseOver(session: Session, so = ""): Promise<void> {
+  const ask = async (): Promise<Record<string, unknown>> =>
+    await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
+  const answer = await patiently(ask, undefined, standingPauses).catch((error: unknown) => {
+    if (error instanceof ServerError && error.status === 404) return {};
+    if (!(error instanceof ServerError) || !error.passing) throw error;
+    throw new StepError(
+      `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`,
+    );
+  });
+  const over = overOf(answer);
+  if (over !== null) throw new StepError(`${over} ${so}`.trim());
+}
+
+function overOf(answer: unknown): string | null {
+  const over = (answer as { over?: unknown } | null | undefined)?.over;
+  return typeof over === "string" ? over : null;
 }
 
 function readMode(mode: string): Mode {

@@ -6,7 +6,7 @@ import type { StageAt } from "./npm-stage.ts";
 import { withProof } from "./prove.ts";
 import { npmSettings, tokenEnvironment } from "./registry.ts";
 import { ServerError } from "./server.ts";
-import { openSession, report } from "./session.ts";
+import { openSession, refuseOver, report } from "./session.ts";
 import type { Approved, Decision, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { showToken } from "./token.ts";
@@ -60,6 +60,7 @@ async function decide(session: Session, stage: Decision, wait: number, told: Rep
     attempt: async (otp: string | null) => await decideStage(at, stage.verb, otp),
     wasDone: async () => await isGone(at),
   };
+  await refuseOver(session, "Nothing was done.");
   await withProof(session, wish, token, Date.now() + Math.min(wait, session.longestWaitMs));
   await done(session, stage, told);
 }
@@ -102,7 +103,7 @@ async function done(session: Session, stage: Decision, told: Report): Promise<vo
   setOutput("version", version);
   setOutput("shasum", stage.shasum);
   setOutput("outcome", outcome);
-  if (!(await report(session, { ...told, outcome })))
+  if (!(await report(session, { ...told, outcome })).told)
     warn(
       `npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`,
     );

@@ -247,6 +247,8 @@ export interface DeskForRelay {
   /** Whether what the step packed is what the second build made. Refuses where it never will be; the release has ended then. */
   askBuild(session: RunnerSession, build: Build): Promise<BuildWord>;
   report(session: RunnerSession, report: RunnerReport): Promise<void>;
+  /** Whether the release of a session still goes on; otherwise why not, as a sentence. */
+  standing(session: RunnerSession): Promise<string | null>;
   /** Whether the version of a run is live, for a later job of it; claims verified as for a session. */
   liveWord(claims: Record<string, unknown>): Promise<LiveWord>;
 }

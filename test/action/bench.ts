@@ -42,6 +42,8 @@ export interface ActionBench {
   url: string;
   /** Countersign answers 503 to what is asked of such paths. */
   hidden: RegExp | null;
+  /** Happens before Countersign hears a request (`GET /sessions/…`); a status that it gives is the answer. */
+  meanwhile: ((request: string) => Promise<number | undefined>) | null;
   /** Folder of the package. */
   workspace: string;
   /** Runs one of the committed bundles as a runner would, with these inputs and further variables. */
@@ -73,7 +75,9 @@ export async function actionBench(
   const app = new Hono();
   app.use(async (context, next) => {
     if (bench.hidden?.test(context.req.path) === true) return context.body(null, 503);
-    return await next();
+    const asked = `${context.req.method} ${context.req.path.replace("/api/v1/runner", "")}`;
+    const status = await bench.meanwhile?.(asked);
+    return status === undefined ? await next() : context.json({ code: "not-found", message: "no" }, status as 404);
   });
   const { fetch } = app.route("/api/v1/runner", routes);
   const server = serve({ fetch, hostname: "127.0.0.1", port });
@@ -103,7 +107,7 @@ export async function actionBench(
     ...{ ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token" },
   };
   const bench: ActionBench = {
-    ...{ relay, registry, url, workspace, hidden: null },
+    ...{ relay, registry, url, workspace, hidden: null, meanwhile: null },
     run: async (bundle, inputs = {}, env = {}) =>
       await runStep(folder, bundle, { url, ...inputs }, { ...base, ...env }),
     answerNext: async (code) => await answerNext(relay, code),

@@ -173,6 +173,22 @@ describe("the publish step", () => {
     expect(bench.registry.asked).toEqual([]);
   });
 
+  it("publishes nothing where the release ended since it was packed, and goes on where Countersign doesn't know the question", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    bench.meanwhile = async (asked) => {
+      if (asked.endsWith("/contents"))
+        await bench.relay.change({ state: "cancelled", endText: "bob stopped it.", endedAt: new Date(), holds: null });
+      return undefined;
+    };
+    const run = await publish();
+    expect(run.log).toContain("::error::This release is over (cancelled). bob stopped it. Nothing was published.");
+    expect([run.status, puts()]).toEqual([1, []]);
+    await bench.relay.change({ state: "running", endText: null, endedAt: null });
+    bench.meanwhile = async (asked) => (/^GET \/sessions\/\w+$/.test(asked) ? 404 : undefined);
+    expect((await publish()).log).toContain("is published");
+  });
+
   it("stops when npm wants no more tries, and when a script of the package fails", async () => {
     bench = await actionBench();
     bench.registry.broken = 429;

@@ -94,6 +94,28 @@ describe("the publish step with several packages", () => {
     expect(puts()).toHaveLength(4);
   });
 
+  it.each([
+    ["as it is told of a package", "POST /sessions/id1/reports", 1],
+    ["between two", "GET /sessions/id1", 1],
+  ])("publishes nothing more once the release is over: %s", async (_, request, after) => {
+    await open();
+    bench.registry.factor = "none";
+    let times = 0;
+    bench.meanwhile = async (asked) => {
+      if (asked !== request || (times += 1) <= after) return undefined;
+      await bench.relay.change({ state: "cancelled", endText: "bob stopped it.", endedAt: new Date(), holds: null });
+      return undefined;
+    };
+    const run = await publish();
+    expect(run.status).toBe(1);
+    expect(run.log).toContain(
+      "::error::@acme/gadget: This release is over (cancelled). bob stopped it. Through before it: @acme/widget. Not published: @acme/gadget, @acme/tool.",
+    );
+    expect([...bench.registry.held.keys()]).toEqual(["@acme/widget@1.2.0"]);
+    // What was told late is kept.
+    expect((await parts())[0]).toBe("widget published");
+  });
+
   it("stops where the registry has a version with other bytes", async () => {
     await open();
     bench.registry.factor = "none";

@@ -1684,9 +1684,26 @@ async function report(session, told2) {
     body: told2
   });
   return await patiently(send).then(
-    () => true,
-    () => false
+    (answer) => ({ told: true, over: overOf(answer) }),
+    () => ({ told: false, over: null })
   );
+}
+var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
+async function refuseOver(session, so = "") {
+  const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
+  const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
+    if (error instanceof ServerError && error.status === 404) return {};
+    if (!(error instanceof ServerError) || !error.passing) throw error;
+    throw new StepError(
+      `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`
+    );
+  });
+  const over2 = overOf(answer);
+  if (over2 !== null) throw new StepError(`${over2} ${so}`.trim());
+}
+function overOf(answer) {
+  const over2 = answer?.over;
+  return typeof over2 === "string" ? over2 : null;
 }
 function readMode(mode) {
   if (modes.includes(mode)) return mode;
@@ -1729,7 +1746,7 @@ function readSession(answer) {
 async function done(session, packed, told2) {
   say(`${packed.name}@${packed.version} is published (${packed.shasum}).`);
   for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
-  if (!await report(session, { ...told2, outcome: "published" }))
+  if (!(await report(session, { ...told2, outcome: "published" })).told)
     warn("It is published, but Countersign could not be told; it will ask the registry itself.");
 }
 async function staged(session, packed, told2, stageId) {
@@ -1738,7 +1755,7 @@ async function staged(session, packed, told2, stageId) {
   );
   for (const name of ["version", "shasum", "integrity"]) setOutput(name, packed[name]);
   setOutput("stage-id", stageId);
-  if (!await report(session, { ...told2, outcome: "staged", stageId }))
+  if (!(await report(session, { ...told2, outcome: "staged", stageId })).told)
     warn(`It is staged, but Countersign could not be told: approve or reject the stage ${stageId} at npm yourself.`);
 }
 
@@ -3966,9 +3983,12 @@ async function tellPacked(session, ready, told2) {
     return;
   }
   const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
-  for (let index = 0; index < packed.length; index += mostPacked)
-    if (!await report(session, { packed: packed.slice(index, index + mostPacked) }))
+  for (let index = 0; index < packed.length; index += mostPacked) {
+    const { told: heard, over: over2 } = await report(session, { packed: packed.slice(index, index + mostPacked) });
+    if (!heard)
       throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
+    if (over2 !== null) throw new StepError(`${over2} Nothing was published.`);
+  }
 }
 async function tellInside(session, ready, { target, registry, token: token2 }) {
   const until = Date.now() + tellingMs;
@@ -3988,14 +4008,17 @@ async function compareBuilds(session, ready) {
 async function oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told: told2 }) {
   const remembered = { last: null, refused: 0 };
   const outcomes = [];
+  let over2 = null;
   for (const one of ready) {
     const { name, version, shasum, integrity } = one.packed;
     const own2 = session.release.packages === null ? told2 : { package: name, shasum, integrity };
     try {
+      if (over2 !== null) throw new StepError(over2);
+      await refuseOver(session, ready.length === 1 ? "Nothing was published." : "");
       const deadline = Math.min(Date.now() + wait, sessionEnds);
       const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own2 });
       outcomes.push({ name, version, shasum, integrity, ...stageId === null ? {} : { stageId } });
-      await tellOutcome(session, own2, one.packed, stageId);
+      ({ over: over2 } = await tellOutcome(session, own2, one.packed, stageId));
     } catch (error) {
       const message = sentenceOf(error);
       if (session.release.packages !== null)
@@ -4032,8 +4055,9 @@ async function tellOutcome(session, told2, packed, stageId) {
   const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" } : { outcome: "staged", stageId };
-  if (!await report(session, { ...told2, shasum, integrity, ...outcome }))
-    warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
+  const heard = await report(session, { ...told2, shasum, integrity, ...outcome });
+  if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
+  return heard;
 }
 function stopped(ready, outcomes, message, name) {
   const through = outcomes.map((one) => one.name);
@@ -4103,6 +4127,7 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
       env: full,
       secrets: token2 === "" ? [] : [token2]
     };
+    await refuseOver(session, "Nothing was published.");
     if (approved.mode === "otp") {
       await publishWithProof(session, { ...how, stage: false }, token2, deadline);
       await done(session, packed, told2);

@@ -11,8 +11,8 @@ import type { Remembered } from "../prove.ts";
 import { npmSettings, tokenEnvironment, whatIsThere } from "../registry.ts";
 import type { NpmSettings } from "../registry.ts";
 import { publishOnce } from "../publish-once.ts";
-import { report } from "../session.ts";
-import type { Report, Session } from "../session.ts";
+import { refuseOver, report } from "../session.ts";
+import type { Heard, Report, Session } from "../session.ts";
 import { StepError } from "../step-error.ts";
 import { showToken } from "../token.ts";
 import { input, saveState, say, sentenceOf, setOutput, warn } from "../workflow.ts";
@@ -130,9 +130,12 @@ async function tellPacked(session: Session, ready: Ready[], told: Report): Promi
     return;
   }
   const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
-  for (let index = 0; index < packed.length; index += mostPacked)
-    if (!(await report(session, { packed: packed.slice(index, index + mostPacked) })))
+  for (let index = 0; index < packed.length; index += mostPacked) {
+    const { told: heard, over } = await report(session, { packed: packed.slice(index, index + mostPacked) });
+    if (!heard)
       throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
+    if (over !== null) throw new StepError(`${over} Nothing was published.`);
+  }
 }
 
 async function tellInside(
@@ -165,15 +168,19 @@ async function oneAfterTheOther(
 ): Promise<void> {
   const remembered: Remembered = { last: null, refused: 0 };
   const outcomes: Outcome[] = [];
+  let over: string | null = null;
   for (const one of ready) {
     const { name, version, shasum, integrity } = one.packed;
     // Of several each has a report of its own.
     const own: Report = session.release.packages === null ? told : { package: name, shasum, integrity };
     try {
+      // Whoever stops a release stops it for the packages that are left, too: GitHub's own cancelling takes a while.
+      if (over !== null) throw new StepError(over);
+      await refuseOver(session, ready.length === 1 ? "Nothing was published." : "");
       const deadline = Math.min(Date.now() + wait, sessionEnds);
       const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own });
       outcomes.push({ name, version, shasum, integrity, ...(stageId === null ? {} : { stageId }) });
-      await tellOutcome(session, own, one.packed, stageId);
+      ({ over } = await tellOutcome(session, own, one.packed, stageId));
     } catch (error) {
       const message = sentenceOf(error);
       if (session.release.packages !== null)
@@ -213,13 +220,14 @@ async function publishOne(
   return null;
 }
 
-async function tellOutcome(session: Session, told: Report, packed: Packed, stageId: string | null): Promise<void> {
+async function tellOutcome(session: Session, told: Report, packed: Packed, stageId: string | null): Promise<Heard> {
   const { name, version, shasum, integrity } = packed;
   const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" as const } : { outcome: "staged" as const, stageId };
-  if (!(await report(session, { ...told, shasum, integrity, ...outcome })))
-    warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
+  const heard = await report(session, { ...told, shasum, integrity, ...outcome });
+  if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
+  return heard;
 }
 
 /** What went through and what didn't, in the job's own log too. */

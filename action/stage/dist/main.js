@@ -1989,9 +1989,26 @@ async function report(session, told) {
     body: told
   });
   return await patiently(send).then(
-    () => true,
-    () => false
+    (answer) => ({ told: true, over: overOf(answer) }),
+    () => ({ told: false, over: null })
   );
+}
+var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
+async function refuseOver(session, so = "") {
+  const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
+  const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
+    if (error instanceof ServerError && error.status === 404) return {};
+    if (!(error instanceof ServerError) || !error.passing) throw error;
+    throw new StepError(
+      `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`
+    );
+  });
+  const over2 = overOf(answer);
+  if (over2 !== null) throw new StepError(`${over2} ${so}`.trim());
+}
+function overOf(answer) {
+  const over2 = answer?.over;
+  return typeof over2 === "string" ? over2 : null;
 }
 function readMode(mode) {
   if (modes.includes(mode)) return mode;
@@ -2182,6 +2199,7 @@ async function decide(session, stage, wait, told) {
     attempt: async (otp) => await decideStage(at, stage.verb, otp),
     wasDone: async () => await isGone(at)
   };
+  await refuseOver(session, "Nothing was done.");
   await withProof(session, wish, token, Date.now() + Math.min(wait, session.longestWaitMs));
   await done(session, stage, told);
 }
@@ -2219,7 +2237,7 @@ async function done(session, stage, told) {
   setOutput("version", version);
   setOutput("shasum", stage.shasum);
   setOutput("outcome", outcome);
-  if (!await report(session, { ...told, outcome }))
+  if (!(await report(session, { ...told, outcome })).told)
     warn(
       `npm ${outcome} it, but Countersign could not be told${outcome === "rejected" ? ": say `/cancel` there" : ""}.`
     );

@@ -194,9 +194,13 @@ async function report(session, told) {
     body: told
   });
   return await patiently(send).then(
-    () => true,
-    () => false
+    (answer) => ({ told: true, over: overOf(answer) }),
+    () => ({ told: false, over: null })
   );
+}
+function overOf(answer) {
+  const over = answer?.over;
+  return typeof over === "string" ? over : null;
 }
 function readMode(mode) {
   if (modes.includes(mode)) return mode;
@@ -242,7 +246,7 @@ await runStep(async () => {
   const seen = await cleanUp();
   try {
     const session = await openSession(readUrl(), "post");
-    if (!await report(session, seen)) warn("Countersign could not be told.");
+    if (!(await report(session, seen)).told) warn("Countersign could not be told.");
   } catch (error) {
     warn(`Countersign could not be told. ${sentenceOf(error)}`);
   }

@@ -7,6 +7,7 @@ import { openSession } from "./open-session.ts";
 import { report } from "./report.ts";
 import { result } from "./result.ts";
 import { askBuild, tellBuild } from "./second-build.ts";
+import { standing } from "./standing.ts";
 import { take } from "./take.ts";
 import { tellContents } from "./tell-contents.ts";
 import { tokenSeen } from "./token-seen.ts";
@@ -28,5 +29,6 @@ export function createRelay(parts: DeskParts): DeskForRelay {
     liveWord: async (claims) => await liveWord(parts, claims),
     tellContents: async (session, contents, name) => await tellContents(parts, session, contents, name),
     report: async (session, told) => await report(parts, session, told),
+    standing: async (session) => await standing(parts, session),
   };
 }

@@ -91,7 +91,13 @@ export function createRunnerRoutes(parts: RunnerParts): Hono {
   app.post("/sessions/:id/reports", async (context) => {
     const session = await sessionOf(parts, context, context.req.param("id"));
     await parts.relay.report(session, present(await readBody(context, reportBody)));
-    return context.body(null, 204);
+    // The report is kept in any case, and may have ended the release itself. Steps that know no body leave it unread.
+    const over = await parts.relay.standing(session);
+    return over === null ? context.body(null, 204) : context.json({ over });
+  });
+  app.get("/sessions/:id", async (context) => {
+    const session = await sessionOf(parts, context, context.req.param("id"));
+    return context.json({ over: await parts.relay.standing(session) });
   });
   app.get("/challenges/:id", (context) => take(parts, room, context, context.req.param("id")));
   app.post("/challenges/:id/result", async (context) => {

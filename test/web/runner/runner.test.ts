@@ -83,6 +83,20 @@ describe("the runner's API", () => {
     expect((await bench.release()).runnerReport).toMatchObject(told);
   });
 
+  it("says whether the release goes on, with each report too, and keeps what is reported late", async () => {
+    const job = await openSession();
+    expect(await send("GET", `/sessions/${job.id}`, job.bearer)).toMatchObject({ status: 200, body: { over: null } });
+    await bench.change({ state: "failed", endText: "Other bytes.", endedAt: bench.clock.now(), holds: null });
+    const over = "This release is over (failed). Other bytes.";
+    expect(await send("GET", `/sessions/${job.id}`, job.bearer)).toMatchObject({ status: 200, body: { over } });
+    const told = { outcome: "published", shasum: "e".repeat(40) };
+    const late = await send("POST", `/sessions/${job.id}/reports`, job.bearer, told);
+    expect(late).toMatchObject({ status: 200, body: { over } });
+    expect((await bench.release()).runnerReport).toMatchObject(told);
+    expect((await send("GET", `/sessions/${job.id}`, "x".repeat(43))).status).toBe(401);
+    expect((await send("GET", "/sessions/another", job.bearer)).status).toBe(401);
+  });
+
   it("refuses forged, foreign, late and early OIDC tokens, each with a sentence", async () => {
     const { publicKey } = await generateKeyPair();
     const audience = audienceOf(publicUrl, publicKey);
