@@ -194,7 +194,8 @@ export function allApprovalFacts(
   }));
 }
 
-async function weighAll(
+/** The same of people as they are now. */
+export async function weighAll(
   github: GitHubRepository,
   release: Release,
   policies: readonly PackagePolicy[],

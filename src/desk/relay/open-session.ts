@@ -4,6 +4,7 @@ import { isEnd } from "../../domain/release.ts";
 import type { Release, RunnerSession } from "../../domain/release-types.ts";
 import { later } from "../after.ts";
 import { policyAt, policyOf } from "../policy-at.ts";
+import { refuseUncounted } from "../recount.ts";
 import { repositoryOf } from "../repository-of.ts";
 import { stageFacts } from "../stage/facts.ts";
 import { rulesFor } from "../tokens/rules.ts";
@@ -34,6 +35,7 @@ export async function openSession(parts: DeskParts, input: Input): Promise<Opene
   refuseWrongTime(release, input.step, now);
   refuseWrongStep(release, input.step);
   if (input.step === "stage") await refuseDecided(parts, release);
+  if (release.packages !== null && input.step !== "post") await refuseUncounted(parts, github, release);
   const policy = policyOf(await policyAt(github, release.policySha), release);
   if (policy.secondBuild && input.step === "otp")
     throw new Refusal(

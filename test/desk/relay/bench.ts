@@ -10,7 +10,7 @@ import type { GitHubApp, GitHubRepository } from "../../../src/github/types.ts";
 import { createRegistry } from "../../../src/npm/registry.ts";
 import type { Store } from "../../../src/store/types.ts";
 import { freshStore } from "../../support/database.ts";
-import { aLease, aRelease, aRepository, aToken } from "../../support/rows.ts";
+import { aLease, anApproval, aRelease, aRepository, aToken } from "../../support/rows.ts";
 
 export const runId = 4242;
 export const alice = { id: 21, login: "alice" };
@@ -57,8 +57,9 @@ export interface BenchOptions {
   start?: Date;
   policy?: PolicyOptions;
   defaultRegistry?: string;
-  /** The release is of these packages; the policy names them all alike. */
+  /** The release is of these packages; the policy names them all alike, but for approvers that are given here. Bob has approved. */
   packages?: string[];
+  approvers?: Record<string, string>;
 }
 
 /** The relay on a real store, with one release of @acme/widget 1.2.0 whose job runs. GitHub is asked for the policy only. */
@@ -73,7 +74,7 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
   const clock = { now: () => new Date(now), add: (seconds: number) => void (now += seconds * 1000) };
   const parts: DeskParts = {
     store,
-    github: gitHub(options.policy ?? {}, options.packages),
+    github: gitHub(options.policy ?? {}, options.packages, options.approvers),
     registry: createRegistry({ defaultRegistry: options.defaultRegistry ?? "http://127.0.0.1:4873/" }),
     clock,
     ids: { next: () => `id${(ids += 1)}` },
@@ -85,6 +86,7 @@ export async function relayBench(options: BenchOptions = {}): Promise<RelayBench
   await store.releases.insert(
     aRelease({ state: "running", runId, requestedAt: clock.now(), ...several(options.packages) }),
   );
+  if (options.packages !== undefined) await store.approvals.add(anApproval({ givenAt: clock.now() }));
   const life = { sealedAt: clock.now(), expiresAt: later(clock.now(), 20 * 86_400_000) };
   await store.tokens.put(aToken(life));
   const put = { takenAt: clock.now(), putDeadline: clock.now(), expiresAt: later(clock.now(), 1_200_000) };
@@ -132,26 +134,35 @@ function several(names: string[] | undefined): Partial<Release> {
   return { package: names[0] ?? "", packages: names.map((name) => ({ name, state: "waiting" })) };
 }
 
-function gitHub(policy: PolicyOptions, names: string[] = ["@acme/widget"]): GitHubApp {
-  const lines = ["version: 1", "packages:", ...names.flatMap((name) => packageLines(name, policy))];
+function gitHub(
+  policy: PolicyOptions,
+  names: string[] = ["@acme/widget"],
+  approvers: Record<string, string> = {},
+): GitHubApp {
+  const lines = [
+    ...["version: 1", "packages:"],
+    ...names.flatMap((name) => packageLines(name, policy, approvers[name] ?? "bob")),
+  ];
   const ofOwner = policy.organization?.map((line) => `  ${line}`) ?? null;
   const file = { blob: "d".repeat(40), text: `${lines.join("\n")}\n` };
   const of = (repository: GitHubRepository["repository"]): Partial<GitHubRepository> => ({
     repository,
     file: async () => file,
+    branchHead: async () => "c".repeat(40),
+    permission: async () => "write",
     ownersFile: async () => (ofOwner === null ? null : ["version: 1", "defaults:", ...ofOwner].join("\n")),
   });
   return { repository: of } as unknown as GitHubApp;
 }
 
-function packageLines(name: string, policy: PolicyOptions): string[] {
+function packageLines(name: string, policy: PolicyOptions, approver: string): string[] {
   return [
     `  - name: '${name}'`,
     "    workflow: publish.yml",
     "    environment: npm",
     "    secret: NPM_TOKEN",
     "    releasers: [alice]",
-    "    approvals: { count: 1, from: [bob] }",
+    `    approvals: { count: 1, from: [${approver}] }`,
     ...(policy.revoke === undefined ? [] : [`    revoke: ${policy.revoke}`]),
     ...(policy.registry === undefined ? [] : [`    registry: ${policy.registry}`]),
     ...tokenLines(policy),

@@ -76,6 +76,24 @@ describe("a runner's session", () => {
     await expect(open(bench.claims(), "post")).rejects.toMatchObject({ code: "not-allowed" });
   });
 
+  it("of several packages is refused where one lacks its own approvers, whoever opened the gate", async () => {
+    await bench.close();
+    const packages = ["@acme/widget", "@acme/gadget"];
+    bench = await relayBench({ packages, approvers: { "@acme/gadget": "carol" } });
+    await expect(open(bench.claims())).rejects.toMatchObject({
+      code: "not-allowed",
+      message: expect.stringMatching(
+        /for all packages of the release: .*@acme\/gadget.*: 0 of 1 approvals.* bring all instances/,
+      ),
+    });
+    expect(await bench.audit()).toEqual([]);
+    // It only tells what it did.
+    await expect(open(bench.claims(), "post")).resolves.toBeDefined();
+    await bench.close();
+    bench = await relayBench({ packages });
+    await expect(open(bench.claims())).resolves.toBeDefined();
+  });
+
   it("is refused to a key that is none", async () => {
     const input = {
       claims: bench.claims(),
