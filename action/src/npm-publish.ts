@@ -1,4 +1,5 @@
 import { jsonIn, npm, quote } from "./child.ts";
+import { refuseChanged } from "./pack.ts";
 import type { Packed } from "./pack.ts";
 
 export interface Target {
@@ -31,9 +32,11 @@ const passing =
 /**
  * Publishes what was packed. `--json` is what makes npm tell a link in full; in words it shortens it. The code goes in a
  * variable: arguments can be read by everybody on the machine.
+ * @throws StepError where it isn't what was packed any more
  */
 export async function publish(target: Target, otp: string | null): Promise<Published> {
   const { packed, registry } = target;
+  refuseChanged(packed);
   const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
   const args = [
     ...(target.stage ? ["stage", "publish"] : ["publish"]),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { jsonIn, npm, quote } from "./child.ts";
 import { StepError } from "./step-error.ts";
@@ -53,12 +53,27 @@ export async function pack(
     quote(ran.stderr, []);
     throw new StepError("npm could not pack the package; its own words are above.");
   }
-  const bytes = readFileSync(join(target, file));
+  return { file: join(target, file), name, version, ...digestsOf(join(target, file)) };
+}
+
+/** SHA-1 in hex and SHA-512 as in `dist` on the registry, of a file's bytes. */
+export function digestsOf(file: string): Pick<Packed, "shasum" | "integrity"> {
+  const bytes = readFileSync(file);
   return {
-    ...{ file: join(target, file), name, version },
     shasum: createHash("sha1").update(bytes).digest("hex"),
     integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
   };
+}
+
+/**
+ * npm reads the file anew each time that it is asked, and what else runs in the job may have written to it since.
+ * @throws StepError where the bytes aren't those any more that were told and looked into
+ */
+export function refuseChanged({ file, name, version, integrity }: Packed): void {
+  if (existsSync(file) && digestsOf(file).integrity === integrity) return;
+  throw new StepError(
+    `The tarball of ${name}@${version} was changed after it was packed and looked into: see what else runs in the job. It was not published.`,
+  );
 }
 
 /** Runs those of these scripts that the package has, one after the other. */

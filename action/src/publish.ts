@@ -62,8 +62,6 @@ async function release(
       const access = readAccess();
       return await publishAll(session, { token, bare: env, proof }, wait, { target, told, access });
     });
-  // The second build may have to be waited for before npm is asked.
-  const sessionEnds = Date.now() + session.longestWaitMs;
   const folder = resolve(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
@@ -82,7 +80,7 @@ async function release(
     Object.assign(told, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token });
     if (session.secondBuild) await compareWithSecondBuild(session, packed);
-    const deadline = Math.min(Date.now() + wait, sessionEnds);
+    const deadline = Math.min(Date.now() + wait, session.endsAt);
     const access = readAccess();
     const full = { ...env, ...proof, ...(token === "" ? {} : tokenEnvironment(registry, token)) };
     const how = {

@@ -44,6 +44,8 @@ export interface Session {
   secondBuild: boolean;
   /** How long the session is good for waiting, in milliseconds. */
   longestWaitMs: number;
+  /** When that is over, as Date.now() counts. */
+  endsAt: number;
 }
 
 export interface Report {
@@ -111,6 +113,11 @@ const standingPauses: readonly number[] = [500, 2000, 5000, 10_000, 20_000, 30_0
  * @throws StepError where it doesn't go on, the session's time is over, or Countersign can't be asked
  */
 export async function refuseOver(session: Session, so = ""): Promise<void> {
+  // What would be published or staged now could not be reported any more.
+  if (Date.now() >= session.endsAt)
+    throw new StepError(
+      `The time that this job has with Countersign is over, so npm isn't asked for anything more: ask again with /release. ${so}`.trim(),
+    );
   const ask = async (): Promise<Record<string, unknown>> =>
     await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
   const answer = await patiently(ask, undefined, standingPauses).catch((error: unknown) => {
@@ -149,7 +156,7 @@ function readDecision(given: unknown): Decision {
 
 function readSession(
   answer: Record<string, unknown>,
-): Pick<Session, "id" | "release" | "revoke" | "secondBuild" | "longestWaitMs"> {
+): Pick<Session, "id" | "release" | "revoke" | "secondBuild" | "longestWaitMs" | "endsAt"> {
   const release = (answer["release"] ?? {}) as Record<string, unknown>;
   const text = (value: unknown): string => {
     if (typeof value === "string" && value !== "") return value;
@@ -172,5 +179,6 @@ function readSession(
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,
     longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1000,
+    endsAt: Date.now() + Number(answer["maxWaitSeconds"] ?? 0) * 1000,
   };
 }

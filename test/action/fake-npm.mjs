@@ -37,6 +37,8 @@ if (args[0] === "prefix") {
     console.log(JSON.stringify({ error: { code: "E404", summary: "no", detail: "" } }, null, 2));
     process.exitCode = 1;
   }
+} else if (args[0] === "stage" && args[1] === "publish") {
+  console.log(JSON.stringify({ stageId: "11111111-2222-4333-8444-555555555555" }));
 } else if (args[0] === "publish") {
   const response = await fetch(`${option("registry")}package`, {
     method: "PUT",

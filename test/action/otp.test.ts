@@ -89,6 +89,7 @@ describe("the otp step", () => {
         release,
         revoke: false,
         secondBuild: false,
+        endsAt: Date.now() + 60_000,
         longestWaitMs: 1,
       },
     };

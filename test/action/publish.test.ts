@@ -291,6 +291,19 @@ describe("the publish step", () => {
     expect(await reported()).toMatchObject({ outcome: "failed" });
   }, 60_000);
 
+  it("publishes nothing that was changed after it was packed", async () => {
+    bench = await actionBench();
+    bench.registry.factor = "none";
+    bench.meanwhile = async (asked) => {
+      const [option] = bench.npmCalls().flatMap(({ args }) => args.filter((one) => one.startsWith("--pack-dest")));
+      if (asked.startsWith("GET /sessions/")) writeFileSync(join(option?.split("=")[1] ?? "", "package.tgz"), "other");
+      return undefined;
+    };
+    const run = await publish();
+    expect(run.log).toContain("The tarball of @acme/widget@1.2.0 was changed after it was packed and looked into");
+    expect([run.status, puts()]).toEqual([1, []]);
+  });
+
   it("publishes nothing that npm itself takes for another package or version", async () => {
     bench = await actionBench();
     bench.registry.factor = "none";

@@ -116,6 +116,27 @@ describe("the publish step with several packages", () => {
     expect((await parts())[0]).toBe("widget published");
   });
 
+  it("publishes nothing where what is inside one can't be told: one answer may do for all of them", async () => {
+    await open();
+    bench.registry.factor = "none";
+    bench.meanwhile = async (asked) => (asked.includes("/contents") ? 404 : undefined);
+    const run = await publish();
+    expect(run.log).toMatch(/::error::What is inside @acme\/widget could not be told.* Nothing was published\./);
+    expect(puts()).toEqual([]);
+  });
+
+  it("stages nothing after a stage that couldn't be told, and says which one is left to decide by hand", async () => {
+    await open();
+    await bench.relay.change({ mode: "stage" });
+    let reports = 0;
+    bench.meanwhile = async (asked) => (asked.endsWith("/reports") && (reports += 1) > 1 ? 404 : undefined);
+    const run = await publish();
+    expect(run.log).toMatch(
+      /::error::@acme\/widget: .*`npm stage reject 11111111-2222-4333-8444-555555555555`.* Not published: @acme\/gadget/,
+    );
+    expect(bench.npmCalls().filter(({ args }) => args[1] === "publish")).toHaveLength(1);
+  });
+
   it("stops where the registry has a version with other bytes", async () => {
     await open();
     bench.registry.factor = "none";
@@ -150,6 +171,9 @@ describe("the publish step with several packages", () => {
     await open(names.slice(0, 2));
     bench.registry.factor = "none";
     const bytes = ["widget", "gadget"].map((one) => packed(one));
+    // Whatever a script writes to them from now on.
+    bench.meanwhile = async (asked) =>
+      void (asked.endsWith("/reports") && packed("widget", [{ name: "package/late" }]));
     const run = await publish({ "package-dir": "packed/*.tgz" });
     expect(run.log).toContain("All 2 are through");
     expect([...bench.registry.held.values()]).toEqual(bytes);

@@ -1690,6 +1690,10 @@ async function report(session, told2) {
 }
 var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
 async function refuseOver(session, so = "") {
+  if (Date.now() >= session.endsAt)
+    throw new StepError(
+      `The time that this job has with Countersign is over, so npm isn't asked for anything more: ask again with /release. ${so}`.trim()
+    );
   const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
   const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
     if (error instanceof ServerError && error.status === 404) return {};
@@ -1738,7 +1742,8 @@ function readSession(answer) {
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,
-    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
+    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3,
+    endsAt: Date.now() + Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
 
@@ -3190,7 +3195,7 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     const earlier = await fetchBefore(asked, join2(folder, "before.tgz"), signal);
     const contents = await describeTarball(file, shasum, earlier, signal);
     if (token2 !== "" && JSON.stringify(contents).includes(token2))
-      throw new StepError("The npm token of this job is in the package.");
+      throw new TokenInside("The npm token of this job is in the package: revoke it at npm. Nothing was published.");
     sayContents(contents);
     const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
     const path = `/sessions/${session.id}/contents${of}`;
@@ -3198,9 +3203,15 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
       async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents })
     );
   } catch (error) {
-    warn(`What is inside could not be told to Countersign. ${sentenceOf(error)}`);
+    if (error instanceof TokenInside) throw error;
+    const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;
+    const { mode, packages } = session.release;
+    if (mode !== "otp" || packages !== null) throw new StepError(`${sentence} Nothing was published.`);
+    warn(sentence);
   }
 }
+var TokenInside = class extends StepError {
+};
 function sayContents(contents) {
   if (contents.state === "read") {
     const { now, counts, before } = contents;
@@ -3296,7 +3307,7 @@ function fields2(text2, title) {
 
 // action/src/pack.ts
 import { createHash as createHash4 } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join as join3 } from "node:path";
 function readManifest2(folder) {
   let manifest;
@@ -3320,12 +3331,20 @@ async function pack(folder, target, manifest, env, scripts) {
     quote(ran.stderr, []);
     throw new StepError("npm could not pack the package; its own words are above.");
   }
-  const bytes = readFileSync(join3(target, file));
+  return { file: join3(target, file), name, version, ...digestsOf(join3(target, file)) };
+}
+function digestsOf(file) {
+  const bytes = readFileSync(file);
   return {
-    ...{ file: join3(target, file), name, version },
     shasum: createHash4("sha1").update(bytes).digest("hex"),
     integrity: `sha512-${createHash4("sha512").update(bytes).digest("base64")}`
   };
+}
+function refuseChanged({ file, name, version, integrity }) {
+  if (existsSync(file) && digestsOf(file).integrity === integrity) return;
+  throw new StepError(
+    `The tarball of ${name}@${version} was changed after it was packed and looked into: see what else runs in the job. It was not published.`
+  );
 }
 async function runScripts(names, folder, { scripts }, env) {
   for (const name of names.filter((one) => typeof scripts[one] === "string")) {
@@ -3461,6 +3480,7 @@ function pauseOf(retryAfter) {
 var passing = /^(E5\d\d|ECONNRESET|ECONNREFUSED|ECONNABORTED|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EPIPE|ERR_SOCKET_TIMEOUT|FETCH_ERROR)$/;
 async function publish(target, otp) {
   const { packed, registry } = target;
+  refuseChanged(packed);
   const scope = /^(@[^/]+)\//.exec(packed.name)?.[1];
   const args = [
     ...target.stage ? ["stage", "publish"] : ["publish"],
@@ -3712,7 +3732,7 @@ async function compare2(how, stageId, packed, told2) {
 }
 
 // action/src/several/publish-all.ts
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join as join5, resolve as resolve2 } from "node:path";
 
 // action/src/token.ts
@@ -3825,8 +3845,7 @@ function words({ npmUser, mayWrite, expiresAt, bypass2fa }) {
 }
 
 // action/src/several/sources.ts
-import { createHash as createHash5 } from "node:crypto";
-import { existsSync, globSync, readFileSync as readFileSync2, statSync } from "node:fs";
+import { existsSync as existsSync2, globSync, readFileSync as readFileSync2, statSync } from "node:fs";
 import { join as join4, resolve } from "node:path";
 function namesSeveral(text2) {
   return /[\n*]|\.tgz$/.test(text2.trim());
@@ -3865,7 +3884,7 @@ function placesOf(text2, workspace) {
     if (!place.includes("*")) return [place];
     const matched = globSync(place, { cwd: workspace }).toSorted();
     if (matched.length === 0) throw new StepError(`Nothing matches \`${place}\` in \`package-dir\`.`);
-    return matched.filter((one) => one.endsWith(".tgz") || existsSync(join4(workspace, one, "package.json")));
+    return matched.filter((one) => one.endsWith(".tgz") || existsSync2(join4(workspace, one, "package.json")));
   });
   return [...new Set(places)];
 }
@@ -3905,20 +3924,12 @@ function fields3(text2, place) {
     throw new StepError(`The package.json of ${place} can't be read.`);
   }
 }
-function digestsOf(file) {
-  const bytes = readFileSync2(file);
-  return {
-    shasum: createHash5("sha1").update(bytes).digest("hex"),
-    integrity: `sha512-${createHash5("sha512").update(bytes).digest("base64")}`
-  };
-}
 
 // action/src/several/publish-all.ts
 var mostPacked = 25;
-var tellingMs = 5 * 6e4;
+var tellingMs = 10 * 6e4;
 async function publishAll(session, credential, wait, { target, told: told2, access }) {
   const { bare: env, token: token2 } = credential;
-  const sessionEnds = Date.now() + session.longestWaitMs;
   const workspace = resolve2(process.env["GITHUB_WORKSPACE"] ?? ".");
   const { package: first2, packages, version } = session.release;
   const sources = await findSources(input("package-dir"), workspace, { names: packages ?? [first2], version });
@@ -3939,7 +3950,7 @@ async function publishAll(session, credential, wait, { target, told: told2, acce
   await tellPacked(session, ready, told2);
   await tellInside(session, ready, { target, registry, token: token2 });
   await compareBuilds(session, ready);
-  await oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told: told2 });
+  await oneAfterTheOther(session, ready, credential, { wait, access, told: told2 });
   return async () => {
     for (const { source, settings: own2 } of ready)
       if (own2.scripts && source.tarball === null)
@@ -3961,13 +3972,17 @@ async function settingsOf(session, sources, env) {
   return settings;
 }
 async function packAll(sources, settings, target, env) {
+  const folders = sources.map((_, index) => join5(target, String(index)));
+  for (const [index, { tarball }] of sources.entries()) {
+    mkdirSync(folders[index] ?? "");
+    if (tarball !== null) copyFileSync(tarball, givenIn(folders[index] ?? ""));
+  }
   const ready = [];
   for (const [index, source] of sources.entries()) {
     const own2 = settings[index] ?? { registry: "", scripts: false };
-    const folder = join5(target, String(index));
-    mkdirSync(folder);
+    const folder = folders[index] ?? "";
     const { name, version, tarball } = source;
-    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: tarball, name, version, ...digestsOf(tarball) };
+    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)) };
     if (packed.name !== name || packed.version !== version)
       throw new StepError(
         `${source.place} was packed as ${packed.name}@${packed.version}, and what was approved is ${name}@${version}. Nothing was published.`
@@ -3975,6 +3990,9 @@ async function packAll(sources, settings, target, env) {
     ready.push({ source, packed, settings: own2 });
   }
   return ready;
+}
+function givenIn(folder) {
+  return join5(folder, "given.tgz");
 }
 async function tellPacked(session, ready, told2) {
   const [first2] = ready;
@@ -3994,7 +4012,9 @@ async function tellInside(session, ready, { target, registry, token: token2 }) {
   const until = Date.now() + tellingMs;
   for (const [index, { packed }] of ready.entries()) {
     if (Date.now() > until)
-      return warn(`What is inside ${packed.name}, and what follows it, is not told: it takes too long.`);
+      throw new StepError(
+        `Telling what is inside takes too long (at ${packed.name}): release fewer packages at once. Nothing was published.`
+      );
     await tellContents(session, packed, { folder: join5(target, String(index)), registry, token: token2 });
   }
 }
@@ -4005,7 +4025,7 @@ async function compareBuilds(session, ready) {
     throw new StepError("A second build is compared of one package only: release these one by one.");
   await compareWithSecondBuild(session, first2.packed);
 }
-async function oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told: told2 }) {
+async function oneAfterTheOther(session, ready, credential, { wait, access, told: told2 }) {
   const remembered = { last: null, refused: 0 };
   const outcomes = [];
   let over2 = null;
@@ -4015,7 +4035,7 @@ async function oneAfterTheOther(session, ready, credential, { wait, sessionEnds,
     try {
       if (over2 !== null) throw new StepError(over2);
       await refuseOver(session, ready.length === 1 ? "Nothing was published." : "");
-      const deadline = Math.min(Date.now() + wait, sessionEnds);
+      const deadline = Math.min(Date.now() + wait, session.endsAt);
       const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own2 });
       outcomes.push({ name, version, shasum, integrity, ...stageId === null ? {} : { stageId } });
       ({ over: over2 } = await tellOutcome(session, own2, one.packed, stageId));
@@ -4056,6 +4076,10 @@ async function tellOutcome(session, told2, packed, stageId) {
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" } : { outcome: "staged", stageId };
   const heard = await report(session, { ...told2, shasum, integrity, ...outcome });
+  if (!heard.told && stageId !== null)
+    throw new StepError(
+      `It is ${how}, but Countersign could not be told: approve it at npm yourself, or take it away with \`npm stage reject ${stageId}\`.`
+    );
   if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
   return heard;
 }
@@ -4096,7 +4120,6 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
       const access = readAccess();
       return await publishAll(session, { token: token2, bare: env, proof }, wait, { target, told: told2, access });
     });
-  const sessionEnds = Date.now() + session.longestWaitMs;
   const folder = resolve3(process.env["GITHUB_WORKSPACE"] ?? ".", input("package-dir") || ".");
   const manifest = readManifest2(folder);
   const asked = { input: input("registry"), policy: approved.registry, name: approved.package };
@@ -4115,7 +4138,7 @@ async function release(session, { token: token2, bare: env, proof }, wait, told2
     Object.assign(told2, { shasum: packed.shasum, integrity: packed.integrity });
     await tellContents(session, packed, { folder: target, registry, token: token2 });
     if (session.secondBuild) await compareWithSecondBuild(session, packed);
-    const deadline = Math.min(Date.now() + wait, sessionEnds);
+    const deadline = Math.min(Date.now() + wait, session.endsAt);
     const access = readAccess();
     const full = { ...env, ...proof, ...token2 === "" ? {} : tokenEnvironment(registry, token2) };
     const how = {

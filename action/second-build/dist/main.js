@@ -708,7 +708,7 @@ function givenToken() {
 
 // action/src/pack.ts
 import { createHash as createHash2 } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 function readManifest(folder) {
   let manifest;
@@ -732,9 +732,11 @@ async function pack(folder, target, manifest, env, scripts) {
     quote(ran.stderr, []);
     throw new StepError("npm could not pack the package; its own words are above.");
   }
-  const bytes = readFileSync(join(target, file));
+  return { file: join(target, file), name, version, ...digestsOf(join(target, file)) };
+}
+function digestsOf(file) {
+  const bytes = readFileSync(file);
   return {
-    ...{ file: join(target, file), name, version },
     shasum: createHash2("sha1").update(bytes).digest("hex"),
     integrity: `sha512-${createHash2("sha512").update(bytes).digest("base64")}`
   };

@@ -14,7 +14,11 @@ const patienceMs = 60_000;
 
 /**
  * Looks into what was packed, compares it with what is published, and tells Countersign and the log, before anybody is asked for
- * anything. A description that can't be made or told stops nothing; it is said.
+ * anything. A description that can't be made stops nothing; it is said. One that can't be told stops the job where nobody is asked about
+ * each package after it: of several packages one answer may do for all, and the other modes ask nobody. A Countersign that isn't there
+ * stops these anyway, since it is asked whether the release goes on. For one package in `otp` it is said, and the page of npm's question
+ * says that nothing is known.
+ * @throws StepError as above, and where the job's own token is in the package
  */
 export async function tellContents(
   session: Session,
@@ -29,7 +33,7 @@ export async function tellContents(
     const contents = await describeTarball(file, shasum, earlier, signal);
     // Tokens of another form than today's are known by their letters alone.
     if (token !== "" && JSON.stringify(contents).includes(token))
-      throw new StepError("The npm token of this job is in the package.");
+      throw new TokenInside("The npm token of this job is in the package: revoke it at npm. Nothing was published.");
     sayContents(contents);
     const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
     const path = `/sessions/${session.id}/contents${of}`;
@@ -37,9 +41,15 @@ export async function tellContents(
       async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents }),
     );
   } catch (error) {
-    warn(`What is inside could not be told to Countersign. ${sentenceOf(error)}`);
+    if (error instanceof TokenInside) throw error;
+    const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;
+    const { mode, packages } = session.release;
+    if (mode !== "otp" || packages !== null) throw new StepError(`${sentence} Nothing was published.`);
+    warn(sentence);
   }
 }
+
+class TokenInside extends StepError {}
 
 function sayContents(contents: Contents): void {
   if (contents.state === "read") {

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Credential } from "../credential.ts";
 import { compareWithSecondBuild } from "../inside/build.ts";
 import { tellContents } from "../inside/tell.ts";
 import { confirmIdentity } from "../identity.ts";
-import { pack, runScripts } from "../pack.ts";
+import { digestsOf, pack, runScripts } from "../pack.ts";
 import type { Packed } from "../pack.ts";
 import { publishWithProof } from "../prove.ts";
 import type { Remembered } from "../prove.ts";
@@ -16,13 +16,13 @@ import type { Heard, Report, Session } from "../session.ts";
 import { StepError } from "../step-error.ts";
 import { showToken } from "../token.ts";
 import { input, saveState, say, sentenceOf, setOutput, warn } from "../workflow.ts";
-import { digestsOf, findSources } from "./sources.ts";
+import { findSources } from "./sources.ts";
 import type { Source } from "./sources.ts";
 
 /** Reports of what was packed, one request for so many: Countersign takes short ones. */
 const mostPacked = 25;
 /** Milliseconds for telling what is inside, of all packages together. */
-const tellingMs = 5 * 60_000;
+const tellingMs = 10 * 60_000;
 
 interface Ready {
   source: Source;
@@ -51,8 +51,6 @@ export async function publishAll(
   { target, told, access }: { target: string; told: Report; access: string },
 ): Promise<() => Promise<void>> {
   const { bare: env, token } = credential;
-  // A second build may have to be waited for before npm is asked.
-  const sessionEnds = Date.now() + session.longestWaitMs;
   const workspace = resolve(process.env["GITHUB_WORKSPACE"] ?? ".");
   const { package: first, packages, version } = session.release;
   const sources = await findSources(input("package-dir"), workspace, { names: packages ?? [first], version });
@@ -73,7 +71,7 @@ export async function publishAll(
   await tellPacked(session, ready, told);
   await tellInside(session, ready, { target, registry, token });
   await compareBuilds(session, ready);
-  await oneAfterTheOther(session, ready, credential, { wait, sessionEnds, access, told });
+  await oneAfterTheOther(session, ready, credential, { wait, access, told });
   return async () => {
     for (const { source, settings: own } of ready)
       if (own.scripts && source.tarball === null)
@@ -103,16 +101,21 @@ async function packAll(
   target: string,
   env: Record<string, string>,
 ): Promise<Ready[]> {
+  const folders = sources.map((_, index) => join(target, String(index)));
+  for (const [index, { tarball }] of sources.entries()) {
+    mkdirSync(folders[index] ?? "");
+    // Before any package's script runs, which might write to it.
+    if (tarball !== null) copyFileSync(tarball, givenIn(folders[index] ?? ""));
+  }
   const ready: Ready[] = [];
   for (const [index, source] of sources.entries()) {
     const own = settings[index] ?? { registry: "", scripts: false };
-    const folder = join(target, String(index));
-    mkdirSync(folder);
+    const folder = folders[index] ?? "";
     const { name, version, tarball } = source;
     const packed =
       tarball === null
         ? await pack(source.folder, folder, source.manifest, env, own.scripts)
-        : { file: tarball, name, version, ...digestsOf(tarball) };
+        : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)) };
     // Its own scripts may have changed what was packed.
     if (packed.name !== name || packed.version !== version)
       throw new StepError(
@@ -121,6 +124,11 @@ async function packAll(
     ready.push({ source, packed, settings: own });
   }
   return ready;
+}
+
+/** Where a tarball that was given is kept. */
+function givenIn(folder: string): string {
+  return join(folder, "given.tgz");
 }
 
 async function tellPacked(session: Session, ready: Ready[], told: Report): Promise<void> {
@@ -146,7 +154,9 @@ async function tellInside(
   const until = Date.now() + tellingMs;
   for (const [index, { packed }] of ready.entries()) {
     if (Date.now() > until)
-      return warn(`What is inside ${packed.name}, and what follows it, is not told: it takes too long.`);
+      throw new StepError(
+        `Telling what is inside takes too long (at ${packed.name}): release fewer packages at once. Nothing was published.`,
+      );
     await tellContents(session, packed, { folder: join(target, String(index)), registry, token });
   }
 }
@@ -164,7 +174,7 @@ async function oneAfterTheOther(
   session: Session,
   ready: Ready[],
   credential: Credential,
-  { wait, sessionEnds, access, told }: { wait: number; sessionEnds: number; access: string; told: Report },
+  { wait, access, told }: { wait: number; access: string; told: Report },
 ): Promise<void> {
   const remembered: Remembered = { last: null, refused: 0 };
   const outcomes: Outcome[] = [];
@@ -177,7 +187,7 @@ async function oneAfterTheOther(
       // Whoever stops a release stops it for the packages that are left, too: GitHub's own cancelling takes a while.
       if (over !== null) throw new StepError(over);
       await refuseOver(session, ready.length === 1 ? "Nothing was published." : "");
-      const deadline = Math.min(Date.now() + wait, sessionEnds);
+      const deadline = Math.min(Date.now() + wait, session.endsAt);
       const stageId = await publishOne(session, one, credential, { access, deadline, remembered, told: own });
       outcomes.push({ name, version, shasum, integrity, ...(stageId === null ? {} : { stageId }) });
       ({ over } = await tellOutcome(session, own, one.packed, stageId));
@@ -226,6 +236,11 @@ async function tellOutcome(session: Session, told: Report, packed: Packed, stage
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" as const } : { outcome: "staged" as const, stageId };
   const heard = await report(session, { ...told, shasum, integrity, ...outcome });
+  // The registry shows what is published; of a stage nobody else tells.
+  if (!heard.told && stageId !== null)
+    throw new StepError(
+      `It is ${how}, but Countersign could not be told: approve it at npm yourself, or take it away with \`npm stage reject ${stageId}\`.`,
+    );
   if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
   return heard;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownManifest } from "../inside/own-manifest.ts";
@@ -115,13 +114,4 @@ function fields(text: string, place: string): Record<string, unknown> {
   } catch {
     throw new StepError(`The package.json of ${place} can't be read.`);
   }
-}
-
-/** SHA-1 in hex and SHA-512 as in `dist` on the registry, of a file's bytes. */
-export function digestsOf(file: string): { shasum: string; integrity: string } {
-  const bytes = readFileSync(file);
-  return {
-    shasum: createHash("sha1").update(bytes).digest("hex"),
-    integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
-  };
 }

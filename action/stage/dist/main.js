@@ -1995,6 +1995,10 @@ async function report(session, told) {
 }
 var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
 async function refuseOver(session, so = "") {
+  if (Date.now() >= session.endsAt)
+    throw new StepError(
+      `The time that this job has with Countersign is over, so npm isn't asked for anything more: ask again with /release. ${so}`.trim()
+    );
   const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
   const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
     if (error instanceof ServerError && error.status === 404) return {};
@@ -2043,7 +2047,8 @@ function readSession(answer) {
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,
-    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
+    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3,
+    endsAt: Date.now() + Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
 

@@ -235,7 +235,8 @@ function readSession(answer) {
     },
     revoke: answer["revoke"] === true,
     secondBuild: answer["secondBuild"] === true,
-    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3
+    longestWaitMs: Number(answer["maxWaitSeconds"] ?? 0) * 1e3,
+    endsAt: Date.now() + Number(answer["maxWaitSeconds"] ?? 0) * 1e3
   };
 }
 

@@ -82,12 +82,12 @@ describe("what the publish step tells of the package", () => {
     expect(await told()).toMatchObject({ before: { state: "unknown" } });
   });
 
-  it("stops nothing where Countersign can't take it", async () => {
+  it("stops nothing where Countersign can't take it, of one package whose releaser is asked after it", async () => {
     bench = await actionBench();
     bench.hidden = /contents$/;
     const run = await publish();
     expect(run.status).toBe(0);
-    expect(run.log).toContain("::warning::What is inside could not be told to Countersign.");
+    expect(run.log).toContain("::warning::What is inside @acme/widget could not be told to Countersign.");
     expect(await told()).toBeNull();
   }, 60_000);
 
