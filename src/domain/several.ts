@@ -109,7 +109,9 @@ export function withPart(
     const state = told.state ?? part.state;
     if (state !== part.state && !moves[part.state].includes(state)) return part;
     if (part.verifiedAt !== undefined && told.verifiedAt === undefined) return part;
-    const { text: _old, ...rest } = part;
+    const word = told.verifiedAt !== undefined || told.onRegistry !== undefined;
+    if (part.onRegistry !== undefined && told.state !== undefined && !word) return part;
+    const { text: _old, onRegistry: _before, ...rest } = part;
     return { ...(told.state === undefined ? part : rest), ...told, name, state };
   });
 }
@@ -128,6 +130,11 @@ export function stagePageOf(
   return page?.endsWith(`/${lead}`) === true ? `${page.slice(0, -lead.length)}${name}` : page;
 }
 
+const onRegistryWords: Record<NonNullable<ReleasePart["onRegistry"]>, string> = {
+  otherwise: "on the registry, and not as it was to be",
+  untold: "on the registry, and not known to be this release's",
+};
+
 /** How a part stands, in a few words. */
 export function partWords(part: ReleasePart): string {
   switch (part.state) {
@@ -138,7 +145,7 @@ export function partWords(part: ReleasePart): string {
     case "staged":
       return "staged at npm";
     case "failed":
-      return "not published";
+      return part.onRegistry === undefined ? "not published" : onRegistryWords[part.onRegistry];
     case "waiting":
       return "not published yet";
   }
@@ -154,20 +161,27 @@ export function leftWords({ packages, version }: Pick<Release, "packages" | "ver
     );
   const live = parts.filter(isLive);
   const staged = parts.filter((part) => part.state === "staged" && !isLive(part));
-  const left = parts.filter((part) => !isLive(part) && part.state !== "staged");
+  const odd = parts.some(({ onRegistry }) => onRegistry !== undefined);
+  const left = parts.filter((part) => !isLive(part) && part.state !== "staged" && part.onRegistry === undefined);
   return [
     live.length === 0
-      ? "None of its packages is live."
+      ? `None of its packages is live${odd ? " as it was to be" : ""}.`
       : `Live: ${names(live)}${live.length === parts.length ? "" : `; not: ${names(parts.filter((part) => !isLive(part)))}`}.`,
     staged.length === 0
       ? ""
       : `Staged at npm: ${staged.map(({ name, stageId }) => `\`${name}\` (\`npm stage reject ${stageId ?? "<stage-id>"}\` takes it away)`).join(", ")}; approve or reject them before you ask again.`,
-    live.length > 0 && left.length > 0
-      ? `The same command again, on this commit, publishes only the rest; so does \`/release ${version} ${askAgain(left)}\`.`
-      : "",
+    live.length > 0 && left.length > 0 ? againWords(version, left, odd) : "",
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");
+}
+
+/** What is on the registry otherwise than it was to be is never taken up: with it, the same command would be refused. */
+function againWords(version: string, left: readonly ReleasePart[], odd: boolean): string {
+  const rest = `\`/release ${version} ${askAgain(left)}\``;
+  return odd
+    ? `On this commit, ${rest} publishes only the rest.`
+    : `The same command again, on this commit, publishes only the rest; so does ${rest}.`;
 }
 
 /** The words that name what is left, where they fit into a command. */

@@ -5,7 +5,15 @@ import type { ApprovalFacts } from "../../src/domain/facts.ts";
 import { parsePolicy } from "../../src/domain/policy.ts";
 import type { PackagePolicy } from "../../src/domain/policy-types.ts";
 import type { PartState, ReleasePart } from "../../src/domain/release-types.ts";
-import { approvalGroups, cantGoTogether, isLive, jointPolicy, leftWords, withPart } from "../../src/domain/several.ts";
+import {
+  approvalGroups,
+  cantGoTogether,
+  isLive,
+  jointPolicy,
+  leftWords,
+  partWords,
+  withPart,
+} from "../../src/domain/several.ts";
 import { releaseTitle } from "../../src/domain/release.ts";
 
 /** Packages with the given lines of policy each. */
@@ -106,6 +114,19 @@ describe("a part of a release", () => {
     const published = withPart(parts(), "b", { state: "published" });
     expect(withPart(published, "b", { state: "waiting" })).toEqual(published);
     expect(withPart(published, "b", { state: "staged" })).toEqual(published);
+  });
+
+  test("that the registry has otherwise than it was to be stays so, whatever the step says late", () => {
+    const odd = withPart(parts(), "b", { state: "failed", text: "Others.", onRegistry: "otherwise" });
+    expect(withPart(odd, "b", { state: "published" })).toEqual(odd);
+    expect(odd.map(partWords)[1]).toBe("on the registry, and not as it was to be");
+    const { packages } = { packages: [...odd, { name: "c", state: "failed" as const }] };
+    expect(leftWords({ version: "1.2.0", packages })).toBe(
+      "Live: `a`; not: `b` and `c`. On this commit, `/release 1.2.0 c` publishes only the rest.",
+    );
+    expect(leftWords({ version: "1.2.0", packages: packages.slice(1) })).toBe(
+      "None of its packages is live as it was to be.",
+    );
   });
 
   test("that failed has its reason only as long as it is failed", () => {

@@ -1,6 +1,7 @@
 import { otherBytes } from "../../domain/bytes.ts";
+import type { KnownBytes } from "../../domain/bytes.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
-import { releaseTitle } from "../../domain/release.ts";
+import { isEnd, releaseTitle } from "../../domain/release.ts";
 import { isLive, withPart } from "../../domain/several.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
@@ -19,9 +20,15 @@ export interface Readings {
   /** Those that are live and weren't known to be. */
   live: Map<string, PublishedVersion>;
   /** Those that are there, and not as they were to be: with the code of why; the sentence stands in the part. */
-  odd: Map<string, "other-bytes" | "other-publisher" | "another-run">;
+  odd: Map<string, Fault["code"]>;
   /** One of them couldn't be read. */
   unread: RegistryError | null;
+}
+
+/** What is odd about a version; `untold`: nobody ever told of its bytes, and the release is over. */
+interface Fault {
+  code: "other-bytes" | "other-publisher" | "another-run" | "untold";
+  text: string;
 }
 
 /** Asks the registry for each package of which it isn't known yet that it is live. */
@@ -65,7 +72,8 @@ async function note(
     return;
   }
   readings.odd.set(name, fault.code);
-  readings.packages = withPart(readings.packages, name, { state: "failed", text: fault.text });
+  const onRegistry = fault.code === "untold" ? "untold" : "otherwise";
+  readings.packages = withPart(readings.packages, name, { state: "failed", text: fault.text, onRegistry });
 }
 
 async function faultOf(
@@ -74,9 +82,10 @@ async function faultOf(
   { name, state, shasum }: ReleasePart,
   version: PublishedVersion,
   stageApprovers: readonly string[] | undefined,
-): Promise<{ code: "other-bytes" | "other-publisher" | "another-run"; text: string } | null> {
+): Promise<Fault | null> {
   const title = releaseTitle({ package: name, version: release.version });
-  const other = otherBytes({ ...(await knownBytes(parts, release, name)), published: version.shasum });
+  const known = await knownBytes(parts, release, name);
+  const other = otherBytes({ ...known, published: version.shasum });
   if (other !== null) return { code: "other-bytes", text: publishedOthers(title, other) };
   const odd =
     oddPublisher(release.mode, release.runnerReport?.npmUser, version) ??
@@ -84,9 +93,18 @@ async function faultOf(
   if (odd !== null)
     return { code: "other-publisher", text: `${title} is on the registry, but ${odd} Find out who did that, now.` };
   const before = shasum === undefined ? await otherRun(parts, release, { name, said: state }) : null;
-  if (before === null) return null;
+  if (before === null) return isUntold(release, known) ? { code: "untold", text: untoldWords(title, version) } : null;
   return {
     code: "another-run",
     text: `${title} is on the registry, but this run ended as ${release.runConclusion ?? "unknown"} without a word of publishing it, and the run of an earlier release of the same version had its secret too (${parts.publicUrl}/releases/${before.id}): see which of them published it.`,
   };
+}
+
+/** A release that is over, and a package of whose bytes its job never said a word: anybody may have published it. */
+function isUntold({ state }: Release, known: KnownBytes): boolean {
+  return isEnd(state) && Object.values(known).every((told) => typeof told !== "string");
+}
+
+function untoldWords(title: string, { publisher }: PublishedVersion): string {
+  return `${title} is on the registry, published by ${publisher ?? "nobody it names"}, and the run told nothing of its bytes: see whether that was this run.`;
 }

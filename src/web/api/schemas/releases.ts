@@ -21,6 +21,8 @@ const releaseInList = {
         integrity: z.string().nullable(),
         stageId: z.string().nullable(),
         verifiedAt: z.string().nullable(),
+        /** Of a failed one that the registry has all the same: not as it was to be, or nobody told of its bytes. */
+        onRegistry: z.enum(["otherwise", "untold"]).nullable(),
         text: z.string().nullable(),
         /** How much of what is inside is dangerous, and how much worth a look; null: nothing is told (yet). */
         inside: z.object({ dangers: z.number(), looks: z.number() }).nullable(),

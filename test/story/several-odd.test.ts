@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Release } from "../../src/domain/release-types.ts";
+import { createMemoryDatabase } from "../simulate/store/index.ts";
+import { integrity, names, openSeveral, shasumOf } from "../support/several.ts";
+import type { Story } from "../support/story.ts";
+
+const [widget = ""] = names;
+
+// One world for all of it, with the store in memory: each test has a version of its own, and leaves nothing under way.
+describe("several packages, where somebody else had a hand in it", () => {
+  let several: Awaited<ReturnType<typeof openSeveral>>;
+  let story: Story;
+  beforeAll(async () => {
+    several = await openSeveral({ memory: createMemoryDatabase() });
+    story = several.story;
+  });
+  afterAll(async () => {
+    await several.close();
+  });
+
+  async function refusedAsThere(version: string, name = widget): Promise<void> {
+    const before = await several.count();
+    await several.ask(`${version} --all`);
+    expect(story.lastWords()).toContain(`\`${name}\`: ${version} is on the registry already`);
+    expect(await several.count()).toBe(before);
+  }
+  const again = async ({ id }: Release): Promise<Release> => {
+    const found = await story.app.parts.store.releases.get(id);
+    if (found === null) throw new Error("there is no such release");
+    return found;
+  };
+
+  describe("taking it up again", () => {
+    test("leaves out what an earlier release of one of them published, by its own bytes", async () => {
+      await several.ask(`2.0.0 ${widget}`);
+      await several.approve();
+      story.registry.write(widget, "2.0.0");
+      await several.endJob();
+      expect((await story.release()).state).toBe("published");
+      await several.ask("2.0.0 --all");
+      expect(await several.parts()).toEqual(["widget already", "gadget waiting", "tool waiting"]);
+      await story.say(story.cast.alice, "/cancel");
+    });
+
+    test("takes no version whose bytes weren't those of its own release", async () => {
+      await several.ask(`2.1.0 ${widget}`);
+      await several.approve();
+      const job = await several.step();
+      await job.report({ outcome: "published", shasum: shasumOf(widget, "2.1.0"), integrity });
+      story.registry.write(widget, "2.1.0", "latest", { bytes: "others" });
+      await several.endJob();
+      expect((await story.release()).endCode).toBe("other-bytes");
+      await refusedAsThere("2.1.0");
+    });
+
+    test("takes no version that was found after its release was cancelled, whoever published it", async () => {
+      await several.ask(`2.2.0 ${widget}`);
+      await several.approve();
+      await story.say(story.cast.alice, "/cancel");
+      story.registry.write(widget, "2.2.0", "latest", { publisher: "mallory-npm" });
+      await story.pass(660_000, 3);
+      expect((await story.release()).endText).toContain("is on the registry all the same, published by mallory-npm");
+      await refusedAsThere("2.2.0");
+    });
+
+    test("takes no version with the right bytes and an odd publisher", async () => {
+      await several.ask("2.3.0 --all");
+      await several.approve();
+      const job = await several.step();
+      await job.packed("2.3.0");
+      await job.report({ outcome: "failed", npmUser: "alice-npm" });
+      story.registry.write(widget, "2.3.0", "latest", { publisher: "mallory-npm" });
+      await several.endJob("failure");
+      expect((await story.release()).endCode).toBe("other-publisher");
+      await refusedAsThere("2.3.0");
+    });
+
+    test("takes no version that a job of several left no word of; nor is it said to be theirs", async () => {
+      await several.ask("2.4.0 --all");
+      await several.approve();
+      await story.say(story.cast.alice, "/cancel");
+      const cancelled = await story.release();
+      story.registry.write(widget, "2.4.0", "latest", { publisher: "mallory-npm" });
+      await story.pass(660_000, 3);
+      const { endText, packages } = await again(cancelled);
+      expect(endText).toContain(
+        "published by mallory-npm, and the run told nothing of its bytes: see whether that was this run.",
+      );
+      expect(endText?.match(/mallory/g)).toHaveLength(1);
+      expect(packages?.[0]).toMatchObject({ name: widget, state: "failed", onRegistry: "untold" });
+      expect(packages?.[0]?.verifiedAt).toBeUndefined();
+      await refusedAsThere("2.4.0");
+    });
+  });
+});
