@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Release } from "../../src/domain/release-types.ts";
 import { createMemoryDatabase } from "../simulate/store/index.ts";
-import { integrity, names, openSeveral, shasumOf } from "../support/several.ts";
+import { integrity, names, openSeveral, policy, shasumOf, stages } from "../support/several.ts";
 import type { Story } from "../support/story.ts";
 
 const [widget = ""] = names;
@@ -91,5 +91,52 @@ describe("several packages, where somebody else had a hand in it", () => {
       expect(packages?.[0]?.verifiedAt).toBeUndefined();
       await refusedAsThere("2.4.0");
     });
+  });
+
+  describe("what npm has staged", () => {
+    beforeAll(() => {
+      several.commit({ ".github/countersign.yml": policy("", "trusted-stage") });
+    });
+    afterEach(() => {
+      story.registry.fail.status = null;
+      delete story.registry.fail.only;
+      story.registry.statuses.clear();
+    });
+
+    /** Of a release that is to be asked for with these words; npm tells that it has all of it staged. */
+    async function stage(version: string, some = names): Promise<void> {
+      await several.ask(`${version} ${some.length === 1 ? (some[0] ?? "") : "--all"}`);
+      await several.approve();
+      const job = await several.step();
+      for (const [index, name] of some.entries())
+        if (some.length > 1) await job.staged(version, index);
+        else await job.report({ outcome: "staged", stageId: stages[0] ?? "", shasum: shasumOf(name, version) });
+      await job.report({ outcome: "staged" });
+      await several.endJob();
+      for (const name of some) story.registry.statuses.set(`${name}@${version}`, "staged");
+      await story.pass(60_000, 2);
+      expect((await story.release()).state).toBe("staged");
+    }
+
+    test.each([
+      ["2.5.0", "the registry", names, {}],
+      ["2.5.1", "how versions stand", names, { only: "statuses" as const }],
+      ["2.5.2", "how versions stand, of a single one,", [widget], { only: "statuses" as const }],
+    ])(
+      "%s goes on waiting while %s can't be read, and ends once it was rejected there",
+      async (version, _, some, how) => {
+        await stage(version, some);
+        Object.assign(story.registry.fail, { status: 503, ...how });
+        await story.pass(120_000, 6);
+        expect((await story.release()).state).toBe("staged");
+        story.registry.fail.status = null;
+        delete story.registry.fail.only;
+        await story.pass(60_000, 3);
+        expect((await story.release()).state).toBe("staged");
+        story.registry.statuses.clear();
+        await story.pass(60_000, 4);
+        expect((await story.release()).state).toBe("rejected");
+      },
+    );
   });
 });

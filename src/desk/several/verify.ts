@@ -3,15 +3,14 @@ import type { EndState, Release, ReleasePart } from "../../domain/release-types.
 import { isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
 import { either } from "../../domain/shown.ts";
 import { stagePatienceMs } from "../../domain/staged.ts";
-import { RegistryError } from "../../npm/types.ts";
-import type { VersionStatus } from "../../npm/types.ts";
+import type { RegistryError } from "../../npm/types.ts";
 import { after, later, showStatus } from "../after.ts";
 import { refuseUnbuilt } from "../bytes.ts";
 import { tellEnded } from "../channels/tell-release.ts";
 import { endRelease } from "../end.ts";
 import { lookSoon } from "../out-of-band/keep.ts";
 import { registryOf } from "../registry-of.ts";
-import { becomeStaged, endings, hasStaged, isGone, lookAgain, seenNext } from "../staged.ts";
+import { becomeStaged, endingOf, hasStaged, lookAgain, seenNext, stageUnread, standing } from "../staged.ts";
 import type { DeskParts } from "../types.ts";
 import { patienceMs } from "../after-run.ts";
 import { readParts } from "./read-parts.ts";
@@ -28,6 +27,9 @@ export async function verifySeveral(parts: DeskParts, found: Release): Promise<v
   if (packages.every(isLive)) return await published(parts, release);
   const odd = packages.find(({ name }) => readings.odd.has(name));
   if (odd !== undefined) return await fail(parts, release, readings.odd.get(odd.name) ?? "other-bytes", odd.text ?? "");
+  // It waits for people, not for the registry; what can't be read isn't gone.
+  if (release.state === "staged" && readings.unread !== null)
+    return await stageUnread(parts, release, readings.unread);
   if (release.state === "staged") return await lookAtStages(parts, release);
   if (hasStaged(release)) return await becomeStaged(parts, release);
   await missing(parts, release, readings.unread);
@@ -138,10 +140,10 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
   const registry = await registryOf(parts, found);
   let packages = found.packages ?? [];
   for (const part of packages.filter(({ state }) => state === "staged")) {
-    const status = await statusOf(parts, found, part, registry);
-    const stageSeen = seenNext(part.stageSeen, status, now);
-    const ending = status !== null ? endings[status] : isGone(stageSeen, now) ? endings.deleted : undefined;
     const over = { package: part.name, version: found.version };
+    const status = await standing(parts, over, registry);
+    const stageSeen = seenNext(part.stageSeen, status, now);
+    const ending = endingOf(status, stageSeen, now);
     packages = withPart(packages, part.name, {
       ...(stageSeen === undefined ? {} : { stageSeen }),
       ...(ending === undefined ? {} : { state: "failed" as const, text: ending.text(over) }),
@@ -154,19 +156,6 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
   await endRelease(parts, release, {
     ...{ to: "expired", code: "stage-expired" },
     text: `Not all of ${releaseTitle(release)} was approved at npm within 30 days of its staging. ${leftWords(release)}`,
-  });
-}
-
-/** null: the registry doesn't tell, or can't be asked now. */
-async function statusOf(
-  parts: DeskParts,
-  { version }: Release,
-  { name }: ReleasePart,
-  registry: string | undefined,
-): Promise<VersionStatus | null> {
-  return await parts.registry.status(name, version, registry).catch((error: unknown) => {
-    if (error instanceof RegistryError) return null;
-    throw error;
   });
 }
 
