@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Release } from "../../src/domain/release-types.ts";
 import { createMemoryDatabase } from "../simulate/store/index.ts";
 import { integrity, names, openSeveral, policy, shasumOf, stages } from "../support/several.ts";
 import type { Story } from "../support/story.ts";
 
-const [widget = ""] = names;
+const [widget = "", gadget = "", tool = ""] = names;
+const sha1 = (bytes: string): string => createHash("sha1").update(bytes).digest("hex");
 
 // One world for all of it, with the store in memory: each test has a version of its own, and leaves nothing under way.
 describe("several packages, where somebody else had a hand in it", () => {
@@ -91,6 +93,29 @@ describe("several packages, where somebody else had a hand in it", () => {
       expect(packages?.[0]?.verifiedAt).toBeUndefined();
       await refusedAsThere("2.4.0");
     });
+  });
+
+  test("a release that was taken up again says nothing of what the later one published", async () => {
+    await several.ask("2.4.1 --all");
+    await several.approve();
+    const job = await several.step();
+    await job.packed("2.4.1");
+    await several.publish(job.report, "2.4.1", [widget]);
+    await job.report({ package: gadget, outcome: "failed", message: "npm publish failed (E403)." });
+    await several.endJob("failure");
+    const failed = await story.release();
+    await several.ask("2.4.1 --all");
+    await several.approve();
+    const next = await several.step();
+    // Packed anew these are other bytes.
+    for (const name of [gadget, tool]) {
+      story.registry.write(name, "2.4.1", "latest", { bytes: "packed anew" });
+      await next.report({ package: name, outcome: "published", shasum: sha1("packed anew"), integrity });
+    }
+    await several.endJob();
+    expect((await story.release()).state).toBe("published");
+    await story.pass(660_000, 3);
+    expect((await again(failed)).endText).toBe(failed.endText);
   });
 
   describe("what npm has staged", () => {

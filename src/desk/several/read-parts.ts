@@ -2,7 +2,7 @@ import { otherBytes } from "../../domain/bytes.ts";
 import type { KnownBytes } from "../../domain/bytes.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
 import { isEnd, releaseTitle } from "../../domain/release.ts";
-import { isLive, withPart } from "../../domain/several.ts";
+import { isLive, toPublish, withPart } from "../../domain/several.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { RegistryError } from "../../npm/types.ts";
 import type { PublishedVersion } from "../../npm/types.ts";
@@ -31,14 +31,18 @@ interface Fault {
   text: string;
 }
 
-/** Asks the registry for each package of which it isn't known yet that it is live. */
-export async function readParts(parts: DeskParts, release: Release): Promise<Readings> {
+/** Asks the registry for each package of which it isn't known yet that it is live; `without`: these are another release's to look at. */
+export async function readParts(
+  parts: DeskParts,
+  release: Release,
+  without: ReadonlySet<string> = new Set(),
+): Promise<Readings> {
   const github = await repositoryOf(parts, release.repositoryId);
   if (github === null) throw new Error("the repository of a running release is not known any more");
   const pinned = await policyAt(github, release.policySha);
   const readings: Readings = { packages: release.packages ?? [], live: new Map(), odd: new Map(), unread: null };
   await someAtOnce(
-    readings.packages.filter((part) => !isLive(part)),
+    readings.packages.filter((part) => !isLive(part) && !without.has(part.name)),
     async (part) => {
       const policy = packageOf(pinned, part.name);
       const version = await parts.registry.version(part.name, release.version, policy.registry).catch(asReading);
@@ -47,6 +51,24 @@ export async function readParts(parts: DeskParts, release: Release): Promise<Rea
     },
   );
   return readings;
+}
+
+/**
+ * The packages that a later release of the same version was to publish, once its gate was opened: what the registry has of them is its
+ * work, with its bytes, and is looked at with it.
+ */
+export async function takenUp(
+  { store }: Pick<DeskParts, "store">,
+  { repositoryId, version, number, packages }: Release,
+): Promise<Set<string>> {
+  const left = (packages ?? []).filter((part) => !isLive(part)).map(({ name }) => name);
+  const taken = new Set<string>();
+  await someAtOnce(left, async (name) => {
+    const all = await store.releases.ofVersion(repositoryId, name, version);
+    if (all.some((one) => one.number > number && one.decidedAt !== null && toPublish(one).includes(name)))
+      taken.add(name);
+  });
+  return taken;
 }
 
 function asReading(error: unknown): RegistryError {

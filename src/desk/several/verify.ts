@@ -13,7 +13,7 @@ import { registryOf } from "../registry-of.ts";
 import { becomeStaged, endingOf, hasStaged, lookAgain, seenNext, stageUnread, standing } from "../staged.ts";
 import type { DeskParts } from "../types.ts";
 import { patienceMs } from "../after-run.ts";
-import { readParts } from "./read-parts.ts";
+import { readParts, takenUp } from "./read-parts.ts";
 import type { Readings } from "./read-parts.ts";
 
 /**
@@ -35,9 +35,12 @@ export async function verifySeveral(parts: DeskParts, found: Release): Promise<v
   await missing(parts, release, readings.unread);
 }
 
-/** A release that was ended while its job ran: its end stands, and what is on the registry all the same is noted. */
+/**
+ * A release that was ended while its job ran: its end stands, and what is on the registry all the same is noted, but for what a later
+ * release has taken up.
+ */
 export async function lookAtSeveral(parts: DeskParts, found: Release): Promise<void> {
-  const readings = await readParts(parts, found);
+  const readings = await readParts(parts, found, await takenUp(parts, found));
   const odd = readings.packages.filter((part) => readings.odd.has(part.name) && part.text !== textOf(found, part));
   if (readings.live.size === 0 && odd.length === 0 && readings.unread !== null) throw readings.unread;
   if (readings.live.size === 0 && odd.length === 0) return;
