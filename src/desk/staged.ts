@@ -151,7 +151,9 @@ type Seen = RunnerReport["stageSeen"];
 /** What is to be remembered of a stage, after what the registry tells now. */
 export function seenNext(before: Seen, status: Standing, now: Date): Seen {
   if (status === "staged" || status === "validating") return "staged";
-  return status === null && before === "staged" ? `gone-since ${now.toISOString()}` : before;
+  const gone =
+    status === "deleted" ? before?.startsWith("gone-since") !== true : status === null && before === "staged";
+  return gone ? `gone-since ${now.toISOString()}` : before;
 }
 
 /** One answer may be wrong: it has to be gone for a while. */

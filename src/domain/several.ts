@@ -121,6 +121,12 @@ export function isLive(part: ReleasePart): boolean {
   return part.state === "already" || part.verifiedAt !== undefined;
 }
 
+/** Whether npm may still have it staged, whatever is wrong with it: it told of a stage, and of no end of it. */
+export function isHeld(part: ReleasePart): boolean {
+  const over = part.state === "failed" && part.stageSeen?.startsWith("gone-since") === true;
+  return part.stageId !== undefined && !isLive(part) && part.onRegistry === undefined && !over;
+}
+
 /** npm's page of a package, where what is staged is approved; undefined: not known. */
 export function stagePageOf(
   { package: lead, runnerReport }: Pick<Release, "package" | "runnerReport">,
@@ -160,16 +166,19 @@ export function leftWords({ packages, version }: Pick<Release, "packages" | "ver
       "and",
     );
   const live = parts.filter(isLive);
-  const staged = parts.filter((part) => part.state === "staged" && !isLive(part));
+  const held = parts.filter(isHeld);
+  const stages = (some: readonly ReleasePart[]): string =>
+    some.map(({ name, stageId }) => `\`${name}\` (\`npm stage reject ${stageId ?? ""}\` takes it away)`).join(", ");
+  const staged = held.filter(({ state }) => state === "staged");
+  const bad = held.filter(({ state }) => state !== "staged");
   const odd = parts.some(({ onRegistry }) => onRegistry !== undefined);
   const left = parts.filter((part) => !isLive(part) && part.state !== "staged" && part.onRegistry === undefined);
   return [
     live.length === 0
       ? `None of its packages is live${odd ? " as it was to be" : ""}.`
       : `Live: ${names(live)}${live.length === parts.length ? "" : `; not: ${names(parts.filter((part) => !isLive(part)))}`}.`,
-    staged.length === 0
-      ? ""
-      : `Staged at npm: ${staged.map(({ name, stageId }) => `\`${name}\` (\`npm stage reject ${stageId ?? "<stage-id>"}\` takes it away)`).join(", ")}; approve or reject them before you ask again.`,
+    staged.length === 0 ? "" : `Staged at npm: ${stages(staged)}; approve or reject them before you ask again.`,
+    bad.length === 0 ? "" : `Not to be approved at npm: ${stages(bad)}.`,
     live.length > 0 && left.length > 0 ? againWords(version, left, odd) : "",
   ]
     .filter((sentence) => sentence !== "")

@@ -15,6 +15,7 @@ import {
   withPart,
 } from "../../src/domain/several.ts";
 import { releaseTitle } from "../../src/domain/release.ts";
+import { stillStaged } from "../../src/domain/staged.ts";
 
 /** Packages with the given lines of policy each. */
 function packages(...lines: string[][]): PackagePolicy[] {
@@ -152,6 +153,28 @@ describe("a release of several in words", () => {
       "None of its packages is live.",
     );
     expect(leftWords({ version: "1.2.0", packages: packagesOf("staged", "failed") })).toContain("`npm stage reject 5`");
+  });
+
+  test("names each stage that npm still has, and which of them isn't to be approved", () => {
+    const stage = (name: string, more: Partial<ReleasePart>): ReleasePart => ({
+      name,
+      state: "failed",
+      stageId: name,
+      ...more,
+    });
+    const packages = [
+      stage("w", { state: "staged" }),
+      stage("other-bytes", {}),
+      stage("rejected", { stageSeen: "gone-since 2026-11-30T00:00:00Z" }),
+      stage("live", { verifiedAt: "2026-11-30T00:00:00Z" }),
+      stage("exchanged", { onRegistry: "otherwise" }),
+    ];
+    const words = leftWords({ version: "1.2.0", packages });
+    expect(words).toContain("Staged at npm: `w` (`npm stage reject w` takes it away); approve or reject them");
+    expect(words).toContain("Not to be approved at npm: `other-bytes` (`npm stage reject other-bytes` takes it away).");
+    expect(stillStaged({ packages, runnerReport: null })).toMatch(
+      /with `npm stage reject w`, `npm stage reject other-bytes`\.$/,
+    );
   });
 
   test("has a title that counts what it publishes", () => {

@@ -118,6 +118,26 @@ describe("several packages, where somebody else had a hand in it", () => {
     expect((await again(failed)).endText).toBe(failed.endText);
   });
 
+  test("a green run in which the step failed says what the step said", async () => {
+    await several.ask("2.4.2 --all");
+    await several.approve();
+    const job = await several.step();
+    await job.packed("2.4.2");
+    await several.publish(job.report, "2.4.2", [widget]);
+    await job.report({ package: gadget, outcome: "failed", message: "npm publish failed (E403)." });
+    await several.endJob();
+    await story.pass(660_000, 11);
+    const { endCode, endText } = await story.release();
+    expect(endCode).toBe("not-on-registry");
+    expect(endText).toContain("`@acme/gadget`: npm publish failed (E403).");
+    await several.ask("2.4.2 --all --tag next");
+    const words =
+      /`@acme\/widget`: there already, from an earlier release of this commit\. It hasn't the dist-tag `next`;/;
+    expect(await story.status()).toMatch(words);
+    await story.say(story.cast.alice, "/cancel");
+    expect(await story.status()).toContain("npm dist-tag add @acme/widget@2.4.2 next");
+  });
+
   describe("what npm has staged", () => {
     beforeAll(() => {
       several.commit({ ".github/countersign.yml": policy("", "trusted-stage") });
@@ -142,6 +162,15 @@ describe("several packages, where somebody else had a hand in it", () => {
       await story.pass(60_000, 2);
       expect((await story.release()).state).toBe("staged");
     }
+
+    test("is called blocked where npm blocks all of it, and goes on being named", async () => {
+      await stage("2.4.9");
+      for (const name of names) story.registry.statuses.set(`${name}@2.4.9`, "blocked");
+      await story.pass(60_000, 4);
+      const { state, endCode, endText } = await story.release();
+      expect([state, endCode]).toEqual(["failed", "stage-blocked"]);
+      expect(endText).toContain(`Not to be approved at npm: \`@acme/widget\` (\`npm stage reject ${stages[0] ?? ""}\``);
+    });
 
     test.each([
       ["2.5.0", "the registry", names, {}],

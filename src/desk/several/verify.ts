@@ -1,6 +1,6 @@
 import { move, releaseTitle } from "../../domain/release.ts";
 import type { EndState, Release, ReleasePart } from "../../domain/release-types.ts";
-import { isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
+import { isHeld, isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
 import { either } from "../../domain/shown.ts";
 import { stagePatienceMs } from "../../domain/staged.ts";
 import type { RegistryError } from "../../npm/types.ts";
@@ -128,13 +128,17 @@ async function missing(parts: DeskParts, release: Release, unread: RegistryError
   const run = `The run ended as ${release.runConclusion ?? "unknown"}`;
   if (unread !== null)
     return await fail(parts, release, "not-verified", `${run}, but the registry couldn't be read: ${unread.message}`);
+  // A step that failed may stand in a run that succeeded (`continue-on-error`).
+  const why = left.flatMap(({ name, text }) => (text === undefined ? [] : [`\`${name}\`: ${text}`])).slice(0, 3);
   if (well)
     return await fail(
       ...([parts, release, "not-on-registry"] as const),
-      `The run succeeded, but after ten minutes the registry doesn't show all of it: see whether the workflow really publishes every package.`,
+      [
+        "The run succeeded, but after ten minutes the registry doesn't show all of it: see whether the workflow really publishes every package.",
+        ...why,
+      ].join(" "),
     );
-  const why = left.flatMap(({ name, text }) => (text === undefined ? [] : [`\`${name}\`: ${text}`]));
-  await fail(parts, release, "run-failed", [`${run}: see its log.`, ...why.slice(0, 3)].join(" "));
+  await fail(parts, release, "run-failed", [`${run}: see its log.`, ...why].join(" "));
 }
 
 /** What became of stages that aren't live; it ends once none of them waits for anybody any more. */
@@ -163,10 +167,16 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
 }
 
 async function stagesOver(parts: DeskParts, release: Release): Promise<void> {
-  const why = (release.packages ?? []).flatMap(({ state, text }) => (state === "failed" ? [text ?? ""] : []));
+  const over = (release.packages ?? []).filter(({ state }) => state === "failed");
   const some = (release.packages ?? []).some(isLive);
+  // npm took each away, or blocks it and goes on holding it.
+  const rejected = over.some((part) => !isHeld(part));
   await endRelease(parts, release, {
-    ...{ to: some ? "failed" : "rejected", code: "stage-rejected" },
-    text: `${why.slice(0, 3).join(" ")} ${leftWords(release)}`.trim(),
+    to: some || !rejected ? "failed" : "rejected",
+    code: rejected ? "stage-rejected" : "stage-blocked",
+    text: `${over
+      .slice(0, 3)
+      .map(({ text }) => text ?? "")
+      .join(" ")} ${leftWords(release)}`.trim(),
   });
 }

@@ -1,7 +1,7 @@
 import { bytesVerdict, otherBytes } from "../../domain/bytes.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
-import { shortSha } from "../../domain/release.ts";
+import { shortSha, versionTitle } from "../../domain/release.ts";
 import { either } from "../../domain/shown.ts";
 import { isLive, partOf } from "../../domain/several.ts";
 import { oddApprover, oddPublisher } from "../../domain/staged.ts";
@@ -49,7 +49,7 @@ export async function wantedVersions(
     const before =
       bad?.code === "version-exists" && picked.length > 1 ? await published(parts, asked, one, version, sha) : null;
     const { name } = one.policy;
-    if (before !== null) packages.push(alreadyThere(name, before));
+    if (before !== null) packages.push(alreadyThere({ package: name, version }, before, distTag));
     else if (bad === null) packages.push({ name, state: "waiting" });
     else wrong.push(picked.length === 1 ? bad : new Refusal(bad.code, `\`${name}\`: ${bad.message}`));
   });
@@ -66,8 +66,18 @@ export async function wantedVersions(
   return { version, distTag, packages: packages.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) };
 }
 
-function alreadyThere(name: string, { shasum, integrity }: PublishedVersion): ReleasePart {
-  return { name, state: "already", shasum, ...(integrity === null ? {} : { integrity }) };
+/** It keeps the dist-tags that it has: what is asked for now publishes it no second time. */
+function alreadyThere(
+  one: Pick<Release, "package" | "version">,
+  { shasum, integrity, tags }: PublishedVersion,
+  distTag: string,
+): ReleasePart {
+  const text = `It hasn't the dist-tag \`${distTag}\`; \`npm dist-tag add ${versionTitle(one)} ${distTag}\` would give it that.`;
+  return {
+    ...{ name: one.package, state: "already", shasum },
+    ...(integrity === null ? {} : { integrity }),
+    ...(tags.includes(distTag) ? {} : { text }),
+  };
 }
 
 function oneVersion(asked: Asked, picked: readonly Candidate[]): string {
