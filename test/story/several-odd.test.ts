@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createDesk } from "../../src/desk/index.ts";
 import type { Release } from "../../src/domain/release-types.ts";
 import { createMemoryDatabase } from "../simulate/store/index.ts";
 import { integrity, names, openSeveral, policy, shasumOf, stages } from "../support/several.ts";
@@ -119,6 +120,7 @@ describe("several packages, where somebody else had a hand in it", () => {
   });
 
   test("a green run in which the step failed says what the step said", async () => {
+    several.commit({ "packages/widget/index.js": "export {};\n" });
     await several.ask("2.4.2 --all");
     await several.approve();
     const job = await several.step();
@@ -136,6 +138,45 @@ describe("several packages, where somebody else had a hand in it", () => {
     expect(await story.status()).toMatch(words);
     await story.say(story.cast.alice, "/cancel");
     expect(await story.status()).toContain("npm dist-tag add @acme/widget@2.4.2 next");
+  });
+
+  describe("--changed", () => {
+    test("counts from a release that failed over another package, where this one went live", async () => {
+      await several.ask("2.4.3 --changed");
+      expect(story.lastWords()).toContain("No package's folder has changed since its last release");
+    });
+
+    test("doesn't take another package's tag for the last release of this one", async () => {
+      const { tags = new Map<string, string>(), commits } = story.cast.widget;
+      story.cast.widget.tags = tags;
+      tags.set("v2.4.4", [...commits.keys()][0] ?? "");
+      story.registry.write(gadget, "2.4.4");
+      await several.ask("2.4.5 --changed");
+      expect(story.lastWords()).toContain("No package's folder has changed since its last release");
+    });
+
+    test("says so where a package's folder may lie beyond what GitHub lists", async () => {
+      several.commit(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`wide/${index}.txt`, ""])));
+      several.commit({ ".github/countersign.yml": policy('  - { name: "@acme/far", directory: wide/far }\n') });
+      await several.ask("2.4.5 --changed");
+      expect(story.lastWords()).toContain("GitHub lists the first 1000 entries of a folder, and `wide/far` of");
+    });
+  });
+
+  test("what came in is counted from the oldest of the last releases, and says whose that is", async () => {
+    several.commit({ "packages/widget/index.js": "export const a = 1;\n" });
+    await several.ask(`2.4.6 ${widget}`);
+    await several.approve();
+    story.registry.write(widget, "2.4.6");
+    await several.endJob();
+    await several.ask(`2.4.7 ${widget} ${gadget} @acme/far`);
+    const desk = createDesk(story.app.parts);
+    const view = await desk.view((await story.release()).id);
+    if (view === null) throw new Error("there is no release");
+    const changes = await desk.changes(view);
+    expect(changes).toMatchObject({ of: gadget, last: { version: "2.4.1" }, unreleased: ["@acme/far"] });
+    expect(changes.commits?.total).toBeGreaterThan(2);
+    await story.say(story.cast.alice, "/cancel");
   });
 
   describe("what npm has staged", () => {
