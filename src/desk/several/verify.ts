@@ -28,8 +28,7 @@ export async function verifySeveral(parts: DeskParts, found: Release): Promise<v
   const odd = packages.find(({ name }) => readings.odd.has(name));
   if (odd !== undefined) return await fail(parts, release, readings.odd.get(odd.name) ?? "other-bytes", odd.text ?? "");
   // It waits for people, not for the registry; what can't be read isn't gone.
-  if (release.state === "staged" && readings.unread !== null)
-    return await stageUnread(parts, release, readings.unread);
+  if (release.state === "staged" && readings.unread !== null) return await stageUnread(parts, release, readings.unread);
   if (release.state === "staged") return await lookAtStages(parts, release);
   if (hasStaged(release)) return await becomeStaged(parts, release);
   await missing(parts, release, readings.unread);
