@@ -4,7 +4,7 @@ import { bytesVerdict, heldWords, secondWords } from "../domain/bytes.ts";
 import { exposureSeconds } from "../domain/lease.ts";
 import { isTokenMode, modeWords } from "../domain/mode.ts";
 import { isEnd, isGood, shortSha } from "../domain/release.ts";
-import type { Release } from "../domain/release-types.ts";
+import type { Release, ReleasePart } from "../domain/release-types.ts";
 import { isLive, partWords, stagePageOf, toPublish } from "../domain/several.ts";
 import { stageWaitsText } from "../domain/stage-waits.ts";
 import { stageCommand } from "../domain/staged.ts";
@@ -62,7 +62,12 @@ function more(release: Release): string {
 /** Each package of several with how it stands. */
 export function packageLines({ packages }: Release): string[] {
   if (packages === null) return [];
-  return ["", ...packages.map((part) => `- ${code(part.name)}: ${partWords(part)}`)];
+  return ["", ...packages.map((part) => `- ${code(part.name)}: ${partWords(part)}${alreadyText(part)}`)];
+}
+
+/** What is to be known of one that isn't published again: its dist-tag, where it isn't the one that was asked for. */
+function alreadyText({ state, text }: ReleasePart): string {
+  return state === "already" && text !== undefined ? `. ${markdown(text)}` : "";
 }
 
 const subjects: Record<Release["purpose"], string> = {
@@ -198,7 +203,10 @@ export function receiptRows({ release, approvals, lease }: ReleaseView): Array<[
   const verdict = bytesVerdict(release);
   if (verdict !== null) rows.push(["⛔ Bytes", `**${verdict}**`]);
   for (const part of release.packages ?? [])
-    rows.push([code(part.name, "cell"), `${partWords(part)}${part.shasum === undefined ? "" : `, ${part.shasum}`}`]);
+    rows.push([
+      code(part.name, "cell"),
+      `${partWords(part)}${part.shasum === undefined ? "" : `, ${part.shasum}`}${alreadyText(part)}`,
+    ]);
   if (release.packages === null && release.shasum !== null) rows.push(["Bytes (shasum)", release.shasum]);
   const { second, stageId } = release.runnerReport ?? {};
   if (second !== undefined) rows.push(["Second build", secondWords(second)]);

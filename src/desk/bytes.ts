@@ -67,8 +67,8 @@ async function refusePart(
     if (found === null) continue;
     const { stageId } = partOf(release, name) ?? {};
     const away = stageId === undefined ? "" : ` npm has it staged: take it away with \`npm stage reject ${stageId}\`.`;
-    const text = `Don't approve ${versionTitle({ package: name, version: release.version })}: ${otherBytesWords(found)}.${away}`;
-    const packages = withPart(release.packages ?? [], name, { state: "failed", text });
+    const text = `Don't approve ${versionTitle({ package: name, version: release.version })}: ${otherBytesWords(found)}.`;
+    const packages = withPart(release.packages ?? [], name, { state: "failed", text: `${text}${away}` });
     const saved = await parts.store.releases.save(release, { packages });
     return await endRelease(parts, saved, {
       ...{ to: "failed", code: "bytes-differ" },

@@ -1,17 +1,26 @@
 import { diffParts, lineDiff } from "../domain/line-diff.ts";
 import type { DiffLine } from "../domain/line-diff.ts";
 import type { Release } from "../domain/release-types.ts";
+import { toPublish } from "../domain/several.ts";
 import { GitHubError } from "../github/types.ts";
 import type { Comparison, GitHubRepository } from "../github/types.ts";
 import { Refusal } from "../domain/errors.ts";
 import { repositoryOf } from "./repository-of.ts";
+import { someAtOnce } from "./some-at-once.ts";
 import type { DeskParts, ReleaseView } from "./types.ts";
 
 /** What a reviewer wants to know of a release beside its decision. */
 export interface ReleaseChanges {
   workflow: WorkflowChange;
-  /** The last release of the package before this one that was published; null: none that we know. */
+  /**
+   * The last release of the package before this one that was published; null: none that we know. Of several packages the oldest of their
+   * last ones: what came in since holds what is new in each of them.
+   */
   last: Release | null;
+  /** The package whose last release that is. */
+  of: string;
+  /** Those of which no release before this one is known: all of them is new. */
+  unreleased: string[];
   /** What came in since. null: there is no last one, or GitHub doesn't know one of the two commits any more. */
   commits: Comparison | null;
 }
@@ -46,9 +55,22 @@ async function commitsSince(
   parts: Pick<DeskParts, "store">,
   github: GitHubRepository,
   release: Release,
-): Promise<Pick<ReleaseChanges, "last" | "commits">> {
-  const last = await parts.store.releases.publishedBefore(release.repositoryId, release.package, release.number);
-  return { last, commits: last === null ? null : await github.compare(last.sha, release.sha) };
+): Promise<Omit<ReleaseChanges, "workflow">> {
+  const { repositoryId, number } = release;
+  const lasts = new Map<string, Release | null>();
+  await someAtOnce(toPublish(release), async (name) => {
+    lasts.set(name, await parts.store.releases.publishedBefore(repositoryId, name, number));
+  });
+  const before = toPublish(release).map((of) => ({ of, last: lasts.get(of) ?? null }));
+  const unreleased = before.filter(({ last }) => last === null).map(({ of }) => of);
+  const oldest = before
+    .filter(({ last }) => last !== null)
+    .reduce<(typeof before)[number]>(
+      (old, one) => (old.last === null || (one.last?.number ?? 0) < old.last.number ? one : old),
+      { of: release.package, last: null },
+    );
+  const commits = oldest.last === null ? null : await github.compare(oldest.last.sha, release.sha);
+  return { ...oldest, unreleased, commits };
 }
 
 async function workflowChange(github: GitHubRepository, release: Release): Promise<WorkflowChange> {

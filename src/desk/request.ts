@@ -88,7 +88,8 @@ function packageReason(packages: ReleasePart[] | null): Reason[] {
     );
   const there = packages.filter(({ state }) => state === "already");
   const left = there.length === 0 ? "" : ` ${names(there)}: there already, from an earlier release of this commit.`;
-  const text = `To publish: ${names(packages.filter(({ state }) => state !== "already"))}.${left}`;
+  const untagged = there.flatMap(({ name, text }) => (text === undefined ? [] : [` \`${name}\`: ${text}`])).join("");
+  const text = `To publish: ${names(packages.filter(({ state }) => state !== "already"))}.${left}${untagged}`;
   return [{ rule: "packages", verdict: "satisfied", text }];
 }
 

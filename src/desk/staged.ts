@@ -78,20 +78,10 @@ export async function lookAgain(parts: Pick<DeskParts, "store" | "clock" | "ids"
 export async function lookAtStage(parts: DeskParts, release: Release): Promise<void> {
   const rejected = await rejectedHere(parts, release);
   if (rejected !== null) return void (await endRelease(parts, release, rejected));
-  const registry = await registryOf(parts, release);
-  const status = await parts.registry.status(release.package, release.version, registry).catch((error: unknown) => {
-    if (error instanceof RegistryError) return null;
-    throw error;
-  });
+  const status = await standing(parts, release, await registryOf(parts, release));
   const seen = await remember(parts, release, status);
-  const ending =
-    status !== null
-      ? endings[status]
-      : isGone(seen.runnerReport?.stageSeen, parts.clock.now())
-        ? endings.deleted
-        : null;
-  if (ending !== null && ending !== undefined)
-    return void (await endRelease(parts, seen, { ...ending, text: ending.text(release) }));
+  const ending = endingOf(status, seen.runnerReport?.stageSeen, parts.clock.now());
+  if (ending !== undefined) return void (await endRelease(parts, seen, { ...ending, text: ending.text(release) }));
   if (isGivenUp(release, parts.clock.now()))
     return void (await endRelease(parts, seen, {
       ...{ to: "expired", code: "stage-expired" },
@@ -113,6 +103,27 @@ function isGivenUp({ stagedAt }: Release, now: Date): boolean {
   return now.getTime() - (stagedAt ?? now).getTime() > stagePatienceMs;
 }
 
+/** What the registry tells of how a version stands; `unread`: it can't be asked now, which says nothing of the version. */
+export type Standing = VersionStatus | "unread" | null;
+
+export async function standing(
+  parts: Pick<DeskParts, "registry">,
+  { package: name, version }: Pick<Release, "package" | "version">,
+  registry: string | undefined,
+): Promise<Standing> {
+  return await parts.registry.status(name, version, registry).catch((error: unknown) => {
+    if (error instanceof RegistryError) return "unread" as const;
+    throw error;
+  });
+}
+
+/** How a stage ended; undefined: it didn't, as far as anybody tells now. */
+export function endingOf(status: Standing, seen: Seen, now: Date): Ended | undefined {
+  if (status === "unread") return undefined;
+  if (status !== null) return endings[status];
+  return isGone(seen, now) ? endings.deleted : undefined;
+}
+
 /** npm took a rejection from here: it told the job so, and tells nobody else. */
 async function rejectedHere(parts: DeskParts, release: Release): Promise<Ending | null> {
   const decisions = await parts.store.releases.ofStage(release.id);
@@ -128,7 +139,7 @@ async function rejectedHere(parts: DeskParts, release: Release): Promise<Ending 
 const goneAfterMs = 10_000;
 
 /** Keeps what the registry tells, so that a stage which isn't told of any more is known from one that never was. */
-async function remember(parts: DeskParts, release: Release, status: VersionStatus | null): Promise<Release> {
+async function remember(parts: DeskParts, release: Release, status: Standing): Promise<Release> {
   const before = release.runnerReport?.stageSeen;
   const stageSeen = seenNext(before, status, parts.clock.now());
   if (stageSeen === before || stageSeen === undefined) return release;
@@ -138,13 +149,15 @@ async function remember(parts: DeskParts, release: Release, status: VersionStatu
 type Seen = RunnerReport["stageSeen"];
 
 /** What is to be remembered of a stage, after what the registry tells now. */
-export function seenNext(before: Seen, status: VersionStatus | null, now: Date): Seen {
+export function seenNext(before: Seen, status: Standing, now: Date): Seen {
   if (status === "staged" || status === "validating") return "staged";
-  return status === null && before === "staged" ? `gone-since ${now.toISOString()}` : before;
+  const gone =
+    status === "deleted" ? before?.startsWith("gone-since") !== true : status === null && before === "staged";
+  return gone ? `gone-since ${now.toISOString()}` : before;
 }
 
 /** One answer may be wrong: it has to be gone for a while. */
-export function isGone(seen: Seen, now: Date): boolean {
+function isGone(seen: Seen, now: Date): boolean {
   const [, since] = /^gone-since (.+)$/.exec(seen ?? "") ?? [];
   return since !== undefined && now.getTime() - Date.parse(since) >= goneAfterMs;
 }
@@ -161,7 +174,7 @@ type Ended = {
   text: (release: Pick<Release, "package" | "version">) => string;
 };
 
-export const endings: Partial<Record<VersionStatus, Ended>> = {
+const endings: Partial<Record<VersionStatus, Ended>> = {
   deleted: {
     to: "rejected",
     code: "stage-rejected",

@@ -110,6 +110,8 @@ export interface ReleasePart {
   stageSeen?: RunnerReport["stageSeen"];
   /** When the registry showed the version as it was to be. */
   verifiedAt?: string;
+  /** Of one that failed: the registry has the version all the same, `otherwise` than it was to be; or nobody told of its bytes. */
+  onRegistry?: "otherwise" | "untold";
   /** Why not, a sentence. */
   text?: string;
   /** What the step found inside: how much of it is dangerous, how much worth a look. */

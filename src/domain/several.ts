@@ -109,7 +109,9 @@ export function withPart(
     const state = told.state ?? part.state;
     if (state !== part.state && !moves[part.state].includes(state)) return part;
     if (part.verifiedAt !== undefined && told.verifiedAt === undefined) return part;
-    const { text: _old, ...rest } = part;
+    const word = told.verifiedAt !== undefined || told.onRegistry !== undefined;
+    if (part.onRegistry !== undefined && told.state !== undefined && !word) return part;
+    const { text: _old, onRegistry: _before, ...rest } = part;
     return { ...(told.state === undefined ? part : rest), ...told, name, state };
   });
 }
@@ -117,6 +119,12 @@ export function withPart(
 /** True once the registry showed it, in this release or in the one before. */
 export function isLive(part: ReleasePart): boolean {
   return part.state === "already" || part.verifiedAt !== undefined;
+}
+
+/** Whether npm may still have it staged, whatever is wrong with it: it told of a stage, and of no end of it. */
+export function isHeld(part: ReleasePart): boolean {
+  const over = part.state === "failed" && part.stageSeen?.startsWith("gone-since") === true;
+  return part.stageId !== undefined && !isLive(part) && part.onRegistry === undefined && !over;
 }
 
 /** npm's page of a package, where what is staged is approved; undefined: not known. */
@@ -128,6 +136,11 @@ export function stagePageOf(
   return page?.endsWith(`/${lead}`) === true ? `${page.slice(0, -lead.length)}${name}` : page;
 }
 
+const onRegistryWords: Record<NonNullable<ReleasePart["onRegistry"]>, string> = {
+  otherwise: "on the registry, and not as it was to be",
+  untold: "on the registry, and not known to be this release's",
+};
+
 /** How a part stands, in a few words. */
 export function partWords(part: ReleasePart): string {
   switch (part.state) {
@@ -138,7 +151,7 @@ export function partWords(part: ReleasePart): string {
     case "staged":
       return "staged at npm";
     case "failed":
-      return "not published";
+      return part.onRegistry === undefined ? "not published" : onRegistryWords[part.onRegistry];
     case "waiting":
       return "not published yet";
   }
@@ -153,21 +166,31 @@ export function leftWords({ packages, version }: Pick<Release, "packages" | "ver
       "and",
     );
   const live = parts.filter(isLive);
-  const staged = parts.filter((part) => part.state === "staged" && !isLive(part));
-  const left = parts.filter((part) => !isLive(part) && part.state !== "staged");
+  const held = parts.filter(isHeld);
+  const stages = (some: readonly ReleasePart[]): string =>
+    some.map(({ name, stageId }) => `\`${name}\` (\`npm stage reject ${stageId ?? ""}\` takes it away)`).join(", ");
+  const staged = held.filter(({ state }) => state === "staged");
+  const bad = held.filter(({ state }) => state !== "staged");
+  const odd = parts.some(({ onRegistry }) => onRegistry !== undefined);
+  const left = parts.filter((part) => !isLive(part) && part.state !== "staged" && part.onRegistry === undefined);
   return [
     live.length === 0
-      ? "None of its packages is live."
+      ? `None of its packages is live${odd ? " as it was to be" : ""}.`
       : `Live: ${names(live)}${live.length === parts.length ? "" : `; not: ${names(parts.filter((part) => !isLive(part)))}`}.`,
-    staged.length === 0
-      ? ""
-      : `Staged at npm: ${staged.map(({ name, stageId }) => `\`${name}\` (\`npm stage reject ${stageId ?? "<stage-id>"}\` takes it away)`).join(", ")}; approve or reject them before you ask again.`,
-    live.length > 0 && left.length > 0
-      ? `The same command again, on this commit, publishes only the rest; so does \`/release ${version} ${askAgain(left)}\`.`
-      : "",
+    staged.length === 0 ? "" : `Staged at npm: ${stages(staged)}; approve or reject them before you ask again.`,
+    bad.length === 0 ? "" : `Not to be approved at npm: ${stages(bad)}.`,
+    live.length > 0 && left.length > 0 ? againWords(version, left, odd) : "",
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");
+}
+
+/** What is on the registry otherwise than it was to be is never taken up: with it, the same command would be refused. */
+function againWords(version: string, left: readonly ReleasePart[], odd: boolean): string {
+  const rest = `\`/release ${version} ${askAgain(left)}\``;
+  return odd
+    ? `On this commit, ${rest} publishes only the rest.`
+    : `The same command again, on this commit, publishes only the rest; so does ${rest}.`;
 }
 
 /** The words that name what is left, where they fit into a command. */

@@ -1,6 +1,7 @@
 import { isStageMode, isTokenMode } from "./mode.ts";
 import type { Mode } from "./policy-types.ts";
 import type { Release } from "./release-types.ts";
+import { isHeld } from "./several.ts";
 
 /** A staged release is given up this long after it was staged, in milliseconds. npm doesn't say how long it keeps what is staged. */
 export const stagePatienceMs = 30 * 86_400_000;
@@ -27,9 +28,7 @@ export function stageCommand(
 
 /** What is left at npm when a staged release is ended here: only people can take it away there. */
 export function stillStaged(release: Pick<Release, "runnerReport" | "packages">): string {
-  const staged = (release.packages ?? []).filter(
-    ({ state, verifiedAt }) => state === "staged" && verifiedAt === undefined,
-  );
+  const staged = (release.packages ?? []).filter(isHeld);
   if (staged.length > 0)
     return `npm still has some of it staged, and whoever may publish it can make it live: take it away with ${staged.map(({ stageId }) => `\`npm stage reject ${stageId ?? "<stage-id>"}\``).join(", ")}.`;
   return `npm still has it staged, and whoever may publish it can make it live: take it away with \`${stageCommand("reject", release)}\`.`;

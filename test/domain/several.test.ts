@@ -5,8 +5,17 @@ import type { ApprovalFacts } from "../../src/domain/facts.ts";
 import { parsePolicy } from "../../src/domain/policy.ts";
 import type { PackagePolicy } from "../../src/domain/policy-types.ts";
 import type { PartState, ReleasePart } from "../../src/domain/release-types.ts";
-import { approvalGroups, cantGoTogether, isLive, jointPolicy, leftWords, withPart } from "../../src/domain/several.ts";
+import {
+  approvalGroups,
+  cantGoTogether,
+  isLive,
+  jointPolicy,
+  leftWords,
+  partWords,
+  withPart,
+} from "../../src/domain/several.ts";
 import { releaseTitle } from "../../src/domain/release.ts";
+import { stillStaged } from "../../src/domain/staged.ts";
 
 /** Packages with the given lines of policy each. */
 function packages(...lines: string[][]): PackagePolicy[] {
@@ -108,6 +117,19 @@ describe("a part of a release", () => {
     expect(withPart(published, "b", { state: "staged" })).toEqual(published);
   });
 
+  test("that the registry has otherwise than it was to be stays so, whatever the step says late", () => {
+    const odd = withPart(parts(), "b", { state: "failed", text: "Others.", onRegistry: "otherwise" });
+    expect(withPart(odd, "b", { state: "published" })).toEqual(odd);
+    expect(odd.map(partWords)[1]).toBe("on the registry, and not as it was to be");
+    const { packages } = { packages: [...odd, { name: "c", state: "failed" as const }] };
+    expect(leftWords({ version: "1.2.0", packages })).toBe(
+      "Live: `a`; not: `b` and `c`. On this commit, `/release 1.2.0 c` publishes only the rest.",
+    );
+    expect(leftWords({ version: "1.2.0", packages: packages.slice(1) })).toBe(
+      "None of its packages is live as it was to be.",
+    );
+  });
+
   test("that failed has its reason only as long as it is failed", () => {
     const failed = withPart(parts(), "b", { state: "failed", text: "no" });
     expect(failed[1]).toMatchObject({ state: "failed", text: "no" });
@@ -131,6 +153,28 @@ describe("a release of several in words", () => {
       "None of its packages is live.",
     );
     expect(leftWords({ version: "1.2.0", packages: packagesOf("staged", "failed") })).toContain("`npm stage reject 5`");
+  });
+
+  test("names each stage that npm still has, and which of them isn't to be approved", () => {
+    const stage = (name: string, more: Partial<ReleasePart>): ReleasePart => ({
+      name,
+      state: "failed",
+      stageId: name,
+      ...more,
+    });
+    const packages = [
+      stage("w", { state: "staged" }),
+      stage("other-bytes", {}),
+      stage("rejected", { stageSeen: "gone-since 2026-11-30T00:00:00Z" }),
+      stage("live", { verifiedAt: "2026-11-30T00:00:00Z" }),
+      stage("exchanged", { onRegistry: "otherwise" }),
+    ];
+    const words = leftWords({ version: "1.2.0", packages });
+    expect(words).toContain("Staged at npm: `w` (`npm stage reject w` takes it away); approve or reject them");
+    expect(words).toContain("Not to be approved at npm: `other-bytes` (`npm stage reject other-bytes` takes it away).");
+    expect(stillStaged({ packages, runnerReport: null })).toMatch(
+      /with `npm stage reject w`, `npm stage reject other-bytes`\.$/,
+    );
   });
 
   test("has a title that counts what it publishes", () => {

@@ -1,104 +1,25 @@
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createRelay } from "../../src/desk/relay/index.ts";
-import { generateKeyPair, open as unseal, seal } from "../../src/domain/sealed-box.ts";
-import type { RunnerReport, RunnerSession } from "../../src/domain/release-types.ts";
-import { Story } from "../support/story.ts";
+import { open as unseal, seal } from "../../src/domain/sealed-box.ts";
+import { names, openSeveral, policy, shasumOf, stages } from "../support/several.ts";
+import type { Story } from "../support/story.ts";
 
-const names = ["@acme/widget", "@acme/gadget", "@acme/tool"];
 const [widget = "", gadget = "", tool = ""] = names;
-const stages = names.map((_, index) => `0b6a1b1e-6f0e-4b53-9a53-3f1c2c9f7a1${index}`);
-const shasumOf = (name: string, version: string): string =>
-  createHash("sha1").update(`${name}@${version}`).digest("hex");
-const integrity = `sha512-${Buffer.alloc(64, 7).toString("base64")}`;
-
-/** carol may release the widget only. */
-const policy = (more = "", mode = "otp"): string => `version: 1
-defaults:
-  environment: npm
-  mode: ${mode}
-  releasers: [alice]
-  approvals: { count: 1, from: [bob, dave] }
-packages:
-  - { name: "@acme/widget", directory: packages/widget, releasers: [alice, carol] }
-  - { name: "@acme/gadget", directory: packages/gadget }
-  - { name: "@acme/tool", directory: packages/tool }
-${more}`;
 
 // One world for all of it: each test has a version of its own, and leaves nothing under way.
 describe("several packages in one release", () => {
+  let several: Awaited<ReturnType<typeof openSeveral>>;
   let story: Story;
   beforeAll(async () => {
-    story = await Story.open({ policy: policy() });
-    commit(Object.fromEntries(names.map((name) => [`packages/${name.slice(6)}/package.json`, `{"name":"${name}"}`])));
-    for (const name of names) story.registry.write(name, "1.1.0");
-    await story.sealToken(story.cast.alice, "npm_the-token-of-alice");
+    several = await openSeveral();
+    story = several.story;
   });
   afterAll(async () => {
-    await story.close();
-    story.judge.assertClean();
+    await several.close();
   });
-
-  function commit(files: Record<string, string>): void {
-    story.github.commit(story.cast.widget, story.cast.dave.id, files, `Change ${Object.keys(files).join(", ")}`);
-  }
-  const ask = async (words: string): Promise<void> => void (await story.say(story.cast.alice, `/release ${words}`));
-  const approve = async (): Promise<void> => {
-    // The secret of the release before is read as absent, twice.
-    await story.pass(30_000, 3);
-    const { sha } = await story.release();
-    await story.say(story.cast.bob, `/approve ${sha}`);
-  };
-  const parts = async (): Promise<string[]> =>
-    ((await story.release()).packages ?? []).map(({ name, state }) => `${name.slice(6)} ${state}`);
-  const count = async (): Promise<number> =>
-    (await story.app.parts.store.releases.recent([story.cast.widget.id], 99)).length;
-
-  /** The workflow step in the running job, OIDC-proven. */
-  async function step() {
-    const relay = createRelay(story.app.parts);
-    const keys = await generateKeyPair();
-    const { session } = await relay.openSession({
-      step: "publish",
-      publicKey: keys.publicKey,
-      bearerHash: createHash("sha256").update(keys.publicKey).digest("hex"),
-      claims: {
-        ...{ jti: keys.publicKey, run_id: String(story.run().id), run_attempt: "1", repository: "acme/widget" },
-        ...{ repository_id: String(story.cast.widget.id), repository_owner_id: String(story.cast.acme.user.id) },
-        ...{ event_name: "workflow_dispatch", environment: "npm", sha: story.run().headSha },
-        workflow_ref: "acme/widget/.github/workflows/publish.yml@refs/heads/main",
-      },
-    });
-    const report = async (told: RunnerReport): Promise<void> => await relay.report(session, told);
-    const packed = async (version: string, some = names): Promise<void> =>
-      await report({ packed: some.map((name) => ({ package: name, shasum: shasumOf(name, version), integrity })) });
-    return { relay, session, keys, report, packed };
-  }
-
-  async function publish(report: (told: RunnerReport) => Promise<void>, version: string, some = names): Promise<void> {
-    for (const name of some) {
-      story.registry.write(name, version);
-      await report({ package: name, outcome: "published", shasum: shasumOf(name, version), integrity });
-    }
-  }
-
-  async function endJob(conclusion: "success" | "failure" = "success"): Promise<void> {
-    story.runner.jobs.at(-1)?.finish(conclusion);
-    await story.github.until(() => story.github.engine.idle(), "the job to end");
-    await story.settle();
-  }
 
   /** alice answers npm's question in the running job. */
   async function answered(
-    {
-      relay,
-      session,
-      keys,
-    }: {
-      relay: ReturnType<typeof createRelay>;
-      session: RunnerSession;
-      keys: Awaited<ReturnType<typeof generateKeyPair>>;
-    },
+    { relay, session, keys }: Awaited<ReturnType<typeof several.step>>,
     subject: { name: string; version: string },
   ): Promise<string> {
     const person = { id: story.cast.alice.id, login: "alice" };
@@ -110,14 +31,14 @@ describe("several packages in one release", () => {
   }
 
   test("all of them are published by one comment, one approval, one run and one answer to npm", async () => {
-    await ask("1.2.0 --all");
+    await several.ask("1.2.0 --all");
     expect(await story.status()).toMatch(
       /Waiting: `@acme\/widget` 1\.2\.0 with 2 more[^]*- `@acme\/tool`: not published yet/,
     );
-    await approve();
+    await several.approve();
     expect(story.runner.jobs).toHaveLength(1);
     expect(story.run().inputs).toMatchObject({ version: "1.2.0", tag: "latest" });
-    const job = await step();
+    const job = await several.step();
     await job.relay.tokenSeen(job.session, {
       npmUser: "alice-npm",
       mayWrite: true,
@@ -127,11 +48,11 @@ describe("several packages in one release", () => {
     });
     await job.packed("1.2.0");
     expect(await answered(job, { name: widget, version: "1.2.0" })).toBe("123456");
-    await publish(job.report, "1.2.0", [widget, gadget]);
-    expect(await parts()).toEqual(["widget published", "gadget published", "tool waiting"]);
-    await publish(job.report, "1.2.0", [tool]);
+    await several.publish(job.report, "1.2.0", [widget, gadget]);
+    expect(await several.parts()).toEqual(["widget published", "gadget published", "tool waiting"]);
+    await several.publish(job.report, "1.2.0", [tool]);
     await job.report({ outcome: "published", npmUser: "alice-npm" });
-    await endJob();
+    await several.endJob();
     const release = await story.release();
     expect([release.state, release.shasum]).toEqual(["published", shasumOf(widget, "1.2.0")]);
     expect(release.packages?.every(({ verifiedAt }) => verifiedAt !== undefined)).toBe(true);
@@ -144,61 +65,61 @@ describe("several packages in one release", () => {
   });
 
   test("what failed at the second is taken up again: the first isn't published twice, and then nothing is left", async () => {
-    await ask("1.3.0 --all");
-    await approve();
-    const job = await step();
+    await several.ask("1.3.0 --all");
+    await several.approve();
+    const job = await several.step();
     await job.packed("1.3.0");
-    await publish(job.report, "1.3.0", [widget]);
+    await several.publish(job.report, "1.3.0", [widget]);
     await job.report({ package: gadget, outcome: "failed", message: "npm publish failed (E403)." });
     await job.report({ outcome: "failed", message: "npm publish failed (E403)." });
-    await endJob("failure");
+    await several.endJob("failure");
     const failed = await story.release();
     expect([failed.state, failed.endCode]).toEqual(["failed", "run-failed"]);
     expect(failed.endText).toContain("Live: `@acme/widget`; not: `@acme/gadget` and `@acme/tool`.");
     expect(failed.endText).toContain("`/release 1.3.0 @acme/gadget @acme/tool`");
-    await ask("1.3.0 --all --dry-run");
+    await several.ask("1.3.0 --all --dry-run");
     expect(story.lastWords()).toContain("To publish: `@acme/gadget` and `@acme/tool`. `@acme/widget`: there already");
-    await ask("1.3.0 --all");
-    expect(await parts()).toEqual(["widget already", "gadget waiting", "tool waiting"]);
+    await several.ask("1.3.0 --all");
+    expect(await several.parts()).toEqual(["widget already", "gadget waiting", "tool waiting"]);
     expect((await story.release()).package).toBe(gadget);
-    await approve();
-    const again = await step();
+    await several.approve();
+    const again = await several.step();
     await expect(again.report({ package: widget, outcome: "published" })).rejects.toThrow("doesn't publish");
     await again.packed("1.3.0", [gadget, tool]);
-    await publish(again.report, "1.3.0", [gadget, tool]);
-    await endJob();
+    await several.publish(again.report, "1.3.0", [gadget, tool]);
+    await several.endJob();
     expect((await story.release()).state).toBe("published");
-    const before = await count();
-    await ask("1.3.0 --all");
+    const before = await several.count();
+    await several.ask("1.3.0 --all");
     expect(story.lastWords()).toContain("is on the registry already, published from this very commit");
-    expect(await count()).toBe(before);
+    expect(await several.count()).toBe(before);
   });
 
   test("a version that a stranger published is named, and nothing is begun", async () => {
-    const before = await count();
+    const before = await several.count();
     story.registry.write(tool, "1.4.0", "latest", { publisher: "mallory-npm" });
-    await ask("1.4.0 --all");
+    await several.ask("1.4.0 --all");
     expect(story.lastWords()).toContain("`@acme/tool`: 1.4.0 is on the registry already");
-    expect(await count()).toBe(before);
+    expect(await several.count()).toBe(before);
   });
 
   test("whoever isn't a releaser of one of them is refused, and told of which", async () => {
-    const before = await count();
+    const before = await several.count();
     await story.say(story.cast.carol, "/release 1.5.0 --all");
     expect(story.lastWords()).toContain("carol is not among `releasers` of `@acme/gadget` and `@acme/tool`");
-    expect(await count()).toBe(before);
+    expect(await several.count()).toBe(before);
   });
 
   test("a step that would be another version for each is refused: they get one", async () => {
-    await ask("minor --all");
+    await several.ask("minor --all");
     expect(story.lastWords()).toMatch(/`minor` would be 1\.4\.0 for `@acme\/widget` and `@acme\/gadget`, 1\.5\.0 for/);
   });
 
   test("--changed takes those whose folder isn't what it was at their last release", async () => {
-    await ask("1.5.0 --changed");
+    await several.ask("1.5.0 --changed");
     expect(story.lastWords()).toContain("No package's folder has changed since its last release");
-    commit({ "packages/gadget/index.js": "export {};\n", "README.md": "Widgets\n" });
-    await ask("1.5.0 --changed");
+    several.commit({ "packages/gadget/index.js": "export {};\n", "README.md": "Widgets\n" });
+    await several.ask("1.5.0 --changed");
     expect(await story.release()).toMatchObject({
       package: gadget,
       packages: null,
@@ -206,29 +127,29 @@ describe("several packages in one release", () => {
       state: "waiting",
     });
     await story.say(story.cast.alice, "/cancel");
-    commit({ "packages/tool/index.js": "export {};\n" });
-    await ask("1.5.0 --changed");
-    expect(await parts()).toEqual(["gadget waiting", "tool waiting"]);
+    several.commit({ "packages/tool/index.js": "export {};\n" });
+    await several.ask("1.5.0 --changed");
+    expect(await several.parts()).toEqual(["gadget waiting", "tool waiting"]);
     await story.say(story.cast.alice, "/cancel");
   });
 
   test("one in another environment can't go with the others, and is named; those that fit can be named together", async () => {
-    commit({ ".github/countersign.yml": policy('  - { name: "@acme/odd", environment: other }\n') });
-    const before = await count();
-    await ask("1.6.0 --all");
+    several.commit({ ".github/countersign.yml": policy('  - { name: "@acme/odd", environment: other }\n') });
+    const before = await several.count();
+    await several.ask("1.6.0 --all");
     expect(story.lastWords()).toContain("beside `@acme/widget`, `@acme/odd` has another `environment`");
-    expect(await count()).toBe(before);
-    await ask("1.6.0 @acme/tool @acme/gadget --dry-run");
+    expect(await several.count()).toBe(before);
+    await several.ask("1.6.0 @acme/tool @acme/gadget --dry-run");
     expect(story.lastWords()).toContain("would ask for 2 packages, each as 1.6.0,");
-    await ask("1.6.0 --changed");
+    await several.ask("1.6.0 --changed");
     expect(story.lastWords()).toContain("the policy names none for `@acme/odd`");
   });
 
   test("what is staged waits at npm until all are live; one that is rejected there ends it, and is named", async () => {
-    commit({ ".github/countersign.yml": policy("", "trusted-stage") });
-    await ask("1.7.0 --all");
-    await approve();
-    const job = await step();
+    several.commit({ ".github/countersign.yml": policy("", "trusted-stage") });
+    await several.ask("1.7.0 --all");
+    await several.approve();
+    const job = await several.step();
     await job.packed("1.7.0");
     for (const [index, name] of names.entries())
       await job.report({
@@ -238,14 +159,14 @@ describe("several packages in one release", () => {
         shasum: shasumOf(name, "1.7.0"),
       });
     await job.report({ outcome: "staged" });
-    await endJob();
+    await several.endJob();
     expect((await story.release()).state).toBe("staged");
     for (const stage of stages) expect(await story.status()).toContain(`npm stage approve ${stage}`);
     await story.say(story.cast.bob, "/approve-stage");
     expect(story.lastWords()).toContain("several packages staged");
     story.registry.write(widget, "1.7.0", "latest", { trusted: true });
     await story.pass(30_000, 2);
-    expect([(await story.release()).state, ...(await parts())]).toEqual([
+    expect([(await story.release()).state, ...(await several.parts())]).toEqual([
       "staged",
       "widget published",
       "gadget staged",
@@ -261,9 +182,9 @@ describe("several packages in one release", () => {
   });
 
   test("each package's bytes are held against its own: where npm holds others of one, the release ends, and names it", async () => {
-    await ask("1.8.0 --all");
-    await approve();
-    const job = await step();
+    await several.ask("1.8.0 --all");
+    await several.approve();
+    const job = await several.step();
     await job.packed("1.8.0");
     const staged = async (index: number, heldShasum: string): Promise<void> =>
       await job.report({
@@ -277,7 +198,7 @@ describe("several packages in one release", () => {
     expect([state, endCode]).toEqual(["failed", "bytes-differ"]);
     expect(endText).toContain("Don't approve @acme/gadget@1.8.0: what npm holds as staged");
     expect(endText).toContain(`npm stage reject ${stages[1] ?? ""}`);
-    expect(await parts()).toEqual(["widget staged", "gadget failed", "tool waiting"]);
-    await endJob("failure");
+    expect(await several.parts()).toEqual(["widget staged", "gadget failed", "tool waiting"]);
+    await several.endJob("failure");
   });
 });

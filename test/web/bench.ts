@@ -295,8 +295,7 @@ export const noChanges: ReleaseChanges = {
     ...{ path: ".github/workflows/publish.yml", branch: "main", head: "a".repeat(40) },
     ...{ state: "same", parts: [] },
   },
-  last: null,
-  commits: null,
+  ...{ last: null, of: "@acme/widget", unreleased: ["@acme/widget"], commits: null },
 };
 
 export const nothing: Abilities = {

@@ -255,6 +255,7 @@ const changed: ReleaseChanges = {
     ),
   },
   last: aRelease({ id: "r4", version: "1.1.0", sha: "d".repeat(40) }),
+  ...{ of: "@acme/widget", unreleased: [] },
   commits: {
     url: "https://github.test/acme/widget/compare/d...a",
     ...{ total: 120, behind: 1 },

@@ -241,6 +241,7 @@ describe("what changed in a release", () => {
     const changes = {
       workflow: { path: evil, branch: evil, head: evil, state: "changed" as const, parts: [[line]] },
       last: aRelease({ id: "r4", version: evil, package: evil, sha: evil }),
+      ...{ of: evil, unreleased: [evil] },
       commits: {
         ...{ url: "javascript:alert(1)", total: 2, behind: 0 },
         commits: [{ sha: evil, url: "javascript:alert(2)", title: evil, author: evil }],

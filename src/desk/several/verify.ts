@@ -1,20 +1,19 @@
 import { move, releaseTitle } from "../../domain/release.ts";
 import type { EndState, Release, ReleasePart } from "../../domain/release-types.ts";
-import { isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
+import { isHeld, isLive, leftWords, partOf, toPublish, withPart } from "../../domain/several.ts";
 import { either } from "../../domain/shown.ts";
 import { stagePatienceMs } from "../../domain/staged.ts";
-import { RegistryError } from "../../npm/types.ts";
-import type { VersionStatus } from "../../npm/types.ts";
+import type { RegistryError } from "../../npm/types.ts";
 import { after, later, showStatus } from "../after.ts";
 import { refuseUnbuilt } from "../bytes.ts";
 import { tellEnded } from "../channels/tell-release.ts";
 import { endRelease } from "../end.ts";
 import { lookSoon } from "../out-of-band/keep.ts";
 import { registryOf } from "../registry-of.ts";
-import { becomeStaged, endings, hasStaged, isGone, lookAgain, seenNext } from "../staged.ts";
+import { becomeStaged, endingOf, hasStaged, lookAgain, seenNext, stageUnread, standing } from "../staged.ts";
 import type { DeskParts } from "../types.ts";
 import { patienceMs } from "../after-run.ts";
-import { readParts } from "./read-parts.ts";
+import { readParts, takenUp } from "./read-parts.ts";
 import type { Readings } from "./read-parts.ts";
 
 /**
@@ -28,14 +27,19 @@ export async function verifySeveral(parts: DeskParts, found: Release): Promise<v
   if (packages.every(isLive)) return await published(parts, release);
   const odd = packages.find(({ name }) => readings.odd.has(name));
   if (odd !== undefined) return await fail(parts, release, readings.odd.get(odd.name) ?? "other-bytes", odd.text ?? "");
+  // It waits for people, not for the registry; what can't be read isn't gone.
+  if (release.state === "staged" && readings.unread !== null) return await stageUnread(parts, release, readings.unread);
   if (release.state === "staged") return await lookAtStages(parts, release);
   if (hasStaged(release)) return await becomeStaged(parts, release);
   await missing(parts, release, readings.unread);
 }
 
-/** A release that was ended while its job ran: its end stands, and what is on the registry all the same is noted. */
+/**
+ * A release that was ended while its job ran: its end stands, and what is on the registry all the same is noted, but for what a later
+ * release has taken up.
+ */
 export async function lookAtSeveral(parts: DeskParts, found: Release): Promise<void> {
-  const readings = await readParts(parts, found);
+  const readings = await readParts(parts, found, await takenUp(parts, found));
   const odd = readings.packages.filter((part) => readings.odd.has(part.name) && part.text !== textOf(found, part));
   if (readings.live.size === 0 && odd.length === 0 && readings.unread !== null) throw readings.unread;
   if (readings.live.size === 0 && odd.length === 0) return;
@@ -123,13 +127,17 @@ async function missing(parts: DeskParts, release: Release, unread: RegistryError
   const run = `The run ended as ${release.runConclusion ?? "unknown"}`;
   if (unread !== null)
     return await fail(parts, release, "not-verified", `${run}, but the registry couldn't be read: ${unread.message}`);
+  // A step that failed may stand in a run that succeeded (`continue-on-error`).
+  const why = left.flatMap(({ name, text }) => (text === undefined ? [] : [`\`${name}\`: ${text}`])).slice(0, 3);
   if (well)
     return await fail(
       ...([parts, release, "not-on-registry"] as const),
-      `The run succeeded, but after ten minutes the registry doesn't show all of it: see whether the workflow really publishes every package.`,
+      [
+        "The run succeeded, but after ten minutes the registry doesn't show all of it: see whether the workflow really publishes every package.",
+        ...why,
+      ].join(" "),
     );
-  const why = left.flatMap(({ name, text }) => (text === undefined ? [] : [`\`${name}\`: ${text}`]));
-  await fail(parts, release, "run-failed", [`${run}: see its log.`, ...why.slice(0, 3)].join(" "));
+  await fail(parts, release, "run-failed", [`${run}: see its log.`, ...why].join(" "));
 }
 
 /** What became of stages that aren't live; it ends once none of them waits for anybody any more. */
@@ -138,10 +146,10 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
   const registry = await registryOf(parts, found);
   let packages = found.packages ?? [];
   for (const part of packages.filter(({ state }) => state === "staged")) {
-    const status = await statusOf(parts, found, part, registry);
-    const stageSeen = seenNext(part.stageSeen, status, now);
-    const ending = status !== null ? endings[status] : isGone(stageSeen, now) ? endings.deleted : undefined;
     const over = { package: part.name, version: found.version };
+    const status = await standing(parts, over, registry);
+    const stageSeen = seenNext(part.stageSeen, status, now);
+    const ending = endingOf(status, stageSeen, now);
     packages = withPart(packages, part.name, {
       ...(stageSeen === undefined ? {} : { stageSeen }),
       ...(ending === undefined ? {} : { state: "failed" as const, text: ending.text(over) }),
@@ -157,24 +165,17 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
   });
 }
 
-/** null: the registry doesn't tell, or can't be asked now. */
-async function statusOf(
-  parts: DeskParts,
-  { version }: Release,
-  { name }: ReleasePart,
-  registry: string | undefined,
-): Promise<VersionStatus | null> {
-  return await parts.registry.status(name, version, registry).catch((error: unknown) => {
-    if (error instanceof RegistryError) return null;
-    throw error;
-  });
-}
-
 async function stagesOver(parts: DeskParts, release: Release): Promise<void> {
-  const why = (release.packages ?? []).flatMap(({ state, text }) => (state === "failed" ? [text ?? ""] : []));
+  const over = (release.packages ?? []).filter(({ state }) => state === "failed");
   const some = (release.packages ?? []).some(isLive);
+  // npm took each away, or blocks it and goes on holding it.
+  const rejected = over.some((part) => !isHeld(part));
   await endRelease(parts, release, {
-    ...{ to: some ? "failed" : "rejected", code: "stage-rejected" },
-    text: `${why.slice(0, 3).join(" ")} ${leftWords(release)}`.trim(),
+    to: some || !rejected ? "failed" : "rejected",
+    code: rejected ? "stage-rejected" : "stage-blocked",
+    text: `${over
+      .slice(0, 3)
+      .map(({ text }) => text ?? "")
+      .join(" ")} ${leftWords(release)}`.trim(),
   });
 }

@@ -1,10 +1,14 @@
+import { bytesVerdict, otherBytes } from "../../domain/bytes.ts";
 import { Refusal } from "../../domain/errors.ts";
 import type { Release, ReleasePart } from "../../domain/release-types.ts";
-import { shortSha } from "../../domain/release.ts";
+import { shortSha, versionTitle } from "../../domain/release.ts";
 import { either } from "../../domain/shown.ts";
-import { partOf } from "../../domain/several.ts";
+import { isLive, partOf } from "../../domain/several.ts";
+import { oddApprover, oddPublisher } from "../../domain/staged.ts";
 import { checkDistTag, checkVersion, nextVersion } from "../../domain/version.ts";
 import { RegistryError } from "../../npm/types.ts";
+import type { PublishedVersion } from "../../npm/types.ts";
+import { knownBytes } from "../bytes.ts";
 import { someAtOnce } from "../some-at-once.ts";
 import type { DeskParts } from "../types.ts";
 import type { Candidate } from "./changed.ts";
@@ -45,7 +49,7 @@ export async function wantedVersions(
     const before =
       bad?.code === "version-exists" && picked.length > 1 ? await published(parts, asked, one, version, sha) : null;
     const { name } = one.policy;
-    if (before !== null) packages.push({ ...before, name, state: "already" });
+    if (before !== null) packages.push(alreadyThere({ package: name, version }, before, distTag));
     else if (bad === null) packages.push({ name, state: "waiting" });
     else wrong.push(picked.length === 1 ? bad : new Refusal(bad.code, `\`${name}\`: ${bad.message}`));
   });
@@ -60,6 +64,20 @@ export async function wantedVersions(
     );
   const order = picked.map(({ policy }) => policy.name);
   return { version, distTag, packages: packages.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)) };
+}
+
+/** It keeps the dist-tags that it has: what is asked for now publishes it no second time. */
+function alreadyThere(
+  one: Pick<Release, "package" | "version">,
+  { shasum, integrity, tags }: PublishedVersion,
+  distTag: string,
+): ReleasePart {
+  const text = `It hasn't the dist-tag \`${distTag}\`; \`npm dist-tag add ${versionTitle(one)} ${distTag}\` would give it that.`;
+  return {
+    ...{ name: one.package, state: "already", shasum },
+    ...(integrity === null ? {} : { integrity }),
+    ...(tags.includes(distTag) ? {} : { text }),
+  };
 }
 
 function oneVersion(asked: Asked, picked: readonly Candidate[]): string {
@@ -82,32 +100,48 @@ function oneVersion(asked: Asked, picked: readonly Candidate[]): string {
   );
 }
 
-/** What an earlier release of this commit published of a package, where the registry has just these bytes; null: none did. */
+/**
+ * What an earlier release of this commit published of a package, where the registry has just these bytes, from whom they were to come;
+ * null: none did. A release's own word counts, never what the registry was seen to have after it.
+ */
 async function published(
   parts: Pick<DeskParts, "store" | "registry">,
   asked: Asked,
   { policy }: Candidate,
   version: string,
   sha: string,
-): Promise<Pick<ReleasePart, "shasum" | "integrity"> | null> {
+): Promise<PublishedVersion | null> {
   const all = await parts.store.releases.ofVersion(asked.repository.id, policy.name, version);
   // Whose gate was never opened published nothing.
-  const shasums = all
-    .filter((one) => one.sha === sha && one.decidedAt !== null)
-    .map((one) => shasumOf(one, policy.name));
-  if (!shasums.some((shasum) => shasum !== null)) return null;
+  const told = all.filter((one) => one.sha === sha && one.decidedAt !== null && vouchesFor(one, policy.name));
+  if (told.length === 0) return null;
   const there = await parts.registry.version(policy.name, version, policy.registry).catch((error: unknown) => {
     if (!(error instanceof RegistryError)) throw error;
     throw new Refusal("registry-unavailable", `${error.message} Nothing was started; ask again with /release.`, {
       cause: error,
     });
   });
-  if (there === null || !shasums.includes(there.shasum)) return null;
-  return { shasum: there.shasum, ...(there.integrity === null ? {} : { integrity: there.integrity }) };
+  if (there === null) return null;
+  for (const one of told) {
+    const odd =
+      otherBytes({ ...(await knownBytes(parts, one, policy.name)), published: there.shasum }) ??
+      oddPublisher(one.mode, one.runnerReport?.npmUser, there) ??
+      oddApprover(one.mode, policy.stageApprovers, there);
+    if (odd === null) return there;
+  }
+  return null;
 }
 
-/** Of the bytes that a release packed, or that it found on the registry. */
-function shasumOf(release: Release, name: string): string | null {
-  if (release.packages === null) return release.shasum ?? release.runnerReport?.shasum ?? null;
-  return partOf(release, name)?.shasum ?? null;
+/**
+ * Whether a release's word of a package's bytes counts: it told of them, and nothing was found odd about them. Of a release that ended over
+ * other bytes, an odd publisher or another run, the shasum on record is the stranger's.
+ */
+function vouchesFor(release: Release, name: string): boolean {
+  if (release.packages === null) {
+    if (bytesVerdict(release) !== null || ["other-publisher", "another-run"].includes(release.endCode ?? ""))
+      return false;
+    return release.state === "published" || release.runnerReport?.shasum !== undefined;
+  }
+  const part = partOf(release, name);
+  return part !== undefined && (isLive(part) || (part.state !== "failed" && part.shasum !== undefined));
 }

@@ -1,7 +1,9 @@
 import { html } from "hono/html";
 import type { ReleaseChanges, WorkflowChange } from "../../desk/changes.ts";
 import type { ReleaseView } from "../../desk/types.ts";
-import { releaseTitle, shortSha } from "../../domain/release.ts";
+import { releaseTitle, shortSha, versionTitle } from "../../domain/release.ts";
+import type { Release } from "../../domain/release-types.ts";
+import { toPublish } from "../../domain/several.ts";
 import type { Comparison } from "../../github/types.ts";
 import { commitAt, fileAt } from "../github-links.ts";
 import type { Html } from "../responses.ts";
@@ -46,12 +48,39 @@ export function changesPage(visit: Visit, view: ReleaseView, changes: ReleaseCha
   );
 }
 
-function commits(visit: Visit, { release, repository }: ReleaseView, { last, commits: since }: ReleaseChanges): Html {
-  if (last === null) return html`<p>Countersign has published no release of ${release.package} before this one.</p>`;
-  const before = html`<a href="/releases/${last.id}">${releaseTitle(last)}</a> (${linkTo(
+function commits(visit: Visit, view: ReleaseView, changes: ReleaseChanges): Html {
+  const { last, unreleased } = changes;
+  if (last === null)
+    return html`<p>Countersign has published no release of ${namesOf(unreleased)} before this one.</p>`;
+  return html`${
+    unreleased.length === 0
+      ? null
+      : html`<p>
+          ${icon("alert", "wait")} Countersign has published no release of ${namesOf(unreleased)} before this one: what
+          is new in there may be older than these commits.
+        </p>`
+  }
+  ${since(visit, view, changes, last)}`;
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length - 5;
+  return `${names.slice(0, 5).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function since(
+  visit: Visit,
+  { release, repository }: ReleaseView,
+  { of, commits: since }: ReleaseChanges,
+  last: Release,
+): Html {
+  const several = toPublish(release).length > 1;
+  const title = several ? versionTitle({ package: of, version: last.version }) : releaseTitle(last);
+  const oldest = several ? ", the oldest of these packages' last releases" : "";
+  const before = html`<a href="/releases/${last.id}">${title}</a> (${linkTo(
       commitAt(visit.parts, repository, last.sha),
       html`<span class="mono">${shortSha(last.sha)}</span>`,
-    )})`;
+    )}${oldest})`;
   if (last.sha === release.sha) return html`<p>None: ${before} was published from the same commit.</p>`;
   if (since === null)
     return html`<p>GitHub doesn't know the commit of ${before} any more, so nothing can be compared.</p>`;

@@ -19,8 +19,8 @@ export interface PaperRegistry {
   answered: number[];
   /** How versions stand, by `name@version`: what isn't here isn't told. */
   statuses: Map<string, string>;
-  /** Every request is answered with this status while it isn't null. */
-  fail: { status: number | null; retryAfter?: string };
+  /** Every request, or `only` how versions stand, is answered with this status while it isn't null. */
+  fail: { status: number | null; retryAfter?: string; only?: "statuses" };
   close(): Promise<void>;
 }
 
@@ -37,10 +37,11 @@ export async function startPaperRegistry(): Promise<PaperRegistry> {
     const [, of, version] = /^-\/package\/(.+)\/version\/([^/]+)\/status$/.exec(path) ?? [];
     const status = statuses.get(`${of}@${version}`);
     const found = of === undefined ? packages.get(path) : status === undefined ? undefined : { status };
-    const body = JSON.stringify(fail.status === null && found !== undefined ? found : { error: "no" });
+    const failed = fail.only === undefined || of !== undefined ? fail.status : null;
+    const body = JSON.stringify(failed === null && found !== undefined ? found : { error: "no" });
     const etag = `"${createHash("sha1").update(body).digest("hex")}"`;
     const same = request.headers["if-none-match"] === etag ? 304 : 200;
-    const answer = fail.status ?? (found === undefined ? 404 : same);
+    const answer = failed ?? (found === undefined ? 404 : same);
     if (of === undefined) answered.push(answer);
     response.writeHead(answer, {
       "content-type": "application/json",

@@ -23,10 +23,10 @@ export async function listQueue(visit: SignedApiVisit, fields: QueueFields) {
   };
 }
 
-function toldPart({ name, state, shasum, integrity, stageId, verifiedAt, text, inside }: ReleasePart) {
+function toldPart({ name, state, shasum, integrity, stageId, verifiedAt, onRegistry, text, inside }: ReleasePart) {
   return {
     ...{ name, state, shasum: shasum ?? null, integrity: integrity ?? null, stageId: stageId ?? null },
-    ...{ verifiedAt: verifiedAt ?? null, text: text ?? null, inside: inside ?? null },
+    ...{ verifiedAt: verifiedAt ?? null, onRegistry: onRegistry ?? null, text: text ?? null, inside: inside ?? null },
   };
 }
 

@@ -12,12 +12,13 @@ export async function tellRelease(visit: SignedApiVisit) {
 
 /** The workflow file beside the default branch's, and what came in since the last release. */
 export async function tellChanges(visit: SignedApiVisit) {
-  const { workflow, last, commits } = await visit.parts.desk.changes(
+  const { workflow, last, of, unreleased, commits } = await visit.parts.desk.changes(
     await seenRelease(visit, visit.params["id"] ?? ""),
   );
   return {
     workflow,
-    last: last === null ? null : { id: last.id, version: last.version, sha: last.sha },
+    last: last === null ? null : { id: last.id, package: of, version: last.version, sha: last.sha },
+    unreleased,
     commits,
   };
 }

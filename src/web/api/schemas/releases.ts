@@ -21,6 +21,8 @@ const releaseInList = {
         integrity: z.string().nullable(),
         stageId: z.string().nullable(),
         verifiedAt: z.string().nullable(),
+        /** Of a failed one that the registry has all the same: not as it was to be, or nobody told of its bytes. */
+        onRegistry: z.enum(["otherwise", "untold"]).nullable(),
         text: z.string().nullable(),
         /** How much of what is inside is dangerous, and how much worth a look; null: nothing is told (yet). */
         inside: z.object({ dangers: z.number(), looks: z.number() }).nullable(),
@@ -169,7 +171,10 @@ export const changes = z.object({
     /** Parts of the file, each a run of lines: `added` is at the release's commit, `removed` on the default branch only. */
     parts: z.array(z.array(z.object({ kind: z.string(), text: z.string() }))),
   }),
-  last: z.object({ id: z.string(), version: z.string(), sha: z.string() }).nullable(),
+  /** Of several packages the oldest of their last releases, and whose it is. */
+  last: z.object({ id: z.string(), package: z.string(), version: z.string(), sha: z.string() }).nullable(),
+  /** Packages of which no release before this one is known. */
+  unreleased: z.array(z.string()),
   commits: z
     .object({
       total: z.number(),
