@@ -2,19 +2,18 @@ import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDesk } from "../../src/desk/index.ts";
 import type { Release } from "../../src/domain/release-types.ts";
-import { createMemoryDatabase } from "../simulate/store/index.ts";
 import { integrity, names, openSeveral, policy, shasumOf, stages } from "../support/several.ts";
 import type { Story } from "../support/story.ts";
 
 const [widget = "", gadget = "", tool = ""] = names;
 const sha1 = (bytes: string): string => createHash("sha1").update(bytes).digest("hex");
 
-// One world for all of it, with the store in memory: each test has a version of its own, and leaves nothing under way.
+// One world for all of it: each test has a version of its own, and leaves nothing under way.
 describe("several packages, where somebody else had a hand in it", () => {
   let several: Awaited<ReturnType<typeof openSeveral>>;
   let story: Story;
   beforeAll(async () => {
-    several = await openSeveral({ memory: createMemoryDatabase() });
+    several = await openSeveral();
     story = several.story;
   });
   afterAll(async () => {
