@@ -20,7 +20,7 @@ import { openSession, refuseOver, report } from "./session.ts";
 import type { Approved, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { showToken } from "./token.ts";
-import { input, runStep, saveState, sentenceOf, warn } from "./workflow.ts";
+import { forReport, input, runStep, saveState, sentenceOf, warn } from "./workflow.ts";
 
 await runStep(async () => {
   const [url, wait] = [readUrl(), readWait()];
@@ -38,7 +38,7 @@ await runStep(async () => {
     saveState("releaser", session.release.releaser);
     finish = await release(session, credential, wait, told);
   } catch (error) {
-    await report(session, { ...told, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
+    await report(session, { ...told, outcome: "failed", message: forReport(sentenceOf(error)) });
     throw error;
   }
   // It is published: a script that fails now fails the step, and changes nothing of that.

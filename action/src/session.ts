@@ -87,8 +87,11 @@ export interface Heard {
   over: string | null;
 }
 
-/** Tells Countersign what was seen; a report that can't be given doesn't change what happened. */
-export async function report(session: Session, told: Report): Promise<Heard> {
+/** How long Countersign is waited for where a silence would stop the job: it may be starting anew just now. In milliseconds. */
+export const longPauses: readonly number[] = [500, 2000, 5000, 10_000, 20_000, 30_000];
+
+/** Tells Countersign what was seen; a report that can't be given doesn't change what happened. `pauses`: how long it is tried. */
+export async function report(session: Session, told: Report, pauses?: readonly number[]): Promise<Heard> {
   const send = async (): Promise<unknown> =>
     await call(session.url, {
       method: "POST",
@@ -96,14 +99,11 @@ export async function report(session: Session, told: Report): Promise<Heard> {
       bearer: session.bearer,
       body: told,
     });
-  return await patiently(send).then(
+  return await patiently(send, undefined, pauses).then(
     (answer) => ({ told: true, over: overOf(answer) }),
     () => ({ told: false, over: null }),
   );
 }
-
-/** How long Countersign is asked again whether the release goes on: it may be starting anew just now. In milliseconds. */
-const standingPauses: readonly number[] = [500, 2000, 5000, 10_000, 20_000, 30_000];
 
 /**
  * Asks whether the release still goes on, before npm is asked for something that can't be taken back: somebody may have stopped it, and
@@ -120,9 +120,12 @@ export async function refuseOver(session: Session, so = ""): Promise<void> {
     );
   const ask = async (): Promise<Record<string, unknown>> =>
     await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
-  const answer = await patiently(ask, undefined, standingPauses).catch((error: unknown) => {
-    if (error instanceof ServerError && error.status === 404) return {};
-    if (!(error instanceof ServerError) || !error.passing) throw error;
+  // Countersign says so itself, in JSON; what stands before it says 404 too while it is away.
+  const isOlder = ({ status, code }: ServerError): boolean => status === 404 && code === "not-found";
+  const isAway = (error: ServerError): boolean => error.passing || (error.status === 404 && !isOlder(error));
+  const answer = await patiently(ask, isAway, longPauses).catch((error: unknown) => {
+    if (error instanceof ServerError && isOlder(error)) return {};
+    if (!(error instanceof ServerError) || !isAway(error)) throw error;
     throw new StepError(
       `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`,
     );

@@ -10,7 +10,7 @@ import { openSession, refuseOver, report } from "./session.ts";
 import type { Approved, Decision, Report, Session } from "./session.ts";
 import { StepError } from "./step-error.ts";
 import { showToken } from "./token.ts";
-import { input, runStep, saveState, say, sentenceOf, setOutput, warn } from "./workflow.ts";
+import { forReport, input, runStep, saveState, say, sentenceOf, setOutput, warn } from "./workflow.ts";
 
 // Approves or rejects at npm what another run has staged, with the approver's own token: what to do, Countersign says, and npm has to
 // hold the very bytes that were countersigned.
@@ -28,7 +28,7 @@ await runStep(async () => {
     await decide(session, stage, wait, told);
   } catch (error) {
     const sentence = sentenceOf(error);
-    await report(session, { ...told, outcome: "failed", message: sentence.slice(0, 500) });
+    await report(session, { ...told, outcome: "failed", message: forReport(sentence) });
     throw error instanceof StepError ? inOurWords(sentence, stage) : error;
   }
 });

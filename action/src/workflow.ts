@@ -72,6 +72,11 @@ export function sentenceOf(error: unknown): string {
   return `The step stopped for a reason that it doesn't know (${name}). Nothing more was done.`;
 }
 
+/** A sentence as a report takes it: one line without signs that nobody sees, 500 letters at most. Countersign refuses others. */
+export function forReport(sentence: string): string {
+  return sentence.slice(0, 500).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+}
+
 function record(name: string, value: string): string {
   const end = `end-${randomUUID()}`;
   return `${name}<<${end}\n${value}\n${end}\n`;

@@ -15,7 +15,7 @@ const changed = 10;
 
 interface Spent {
   seconds: number;
-  /** Of all processors, the process's start included. */
+  /** Of all processors, the process's start included, without that of its children. */
   busy: number;
   megabytes: number;
 }
@@ -32,6 +32,7 @@ export const inside: Bench = {
       const { size } = await stat(now);
       const whole = await inProcess("describe", now, before);
       const alone = await inProcess("describe", now);
+      const identity = await inProcess("identity", now);
       const gunzip = await inProcess("gunzip", now);
       const figures: Figure[] = [
         { what: "the tarball, packed", value: size / 1e6, unit: "MB", above: 50 },
@@ -40,6 +41,8 @@ export const inside: Bench = {
         { what: "the same, time of processors", value: whole.busy, unit: "s" },
         { what: "a first version, alone", value: alone.seconds, unit: "s", below: 10 },
         { what: "the same, memory at its highest", value: alone.megabytes, unit: "MB", below: 300 },
+        { what: "npm asked what it would publish, and held against it", value: identity.seconds, unit: "s", below: 10 },
+        { what: "the same, memory of the step at its highest", value: identity.megabytes, unit: "MB", below: 300 },
         { what: "unpacked with zlib and thrown away", value: gunzip.seconds, unit: "s" },
         { what: "the same, memory at its highest", value: gunzip.megabytes, unit: "MB" },
         { what: "the same, time of processors", value: gunzip.busy, unit: "s" },
@@ -75,7 +78,7 @@ function digest(text: string): string {
   return createHash("sha256").update(text).digest("base64");
 }
 
-async function inProcess(work: "describe" | "gunzip", ...args: string[]): Promise<Spent> {
+async function inProcess(work: "describe" | "identity" | "gunzip", ...args: string[]): Promise<Spent> {
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "inside-child.ts"), work, ...args],

@@ -37,7 +37,7 @@ export async function refuseUncounted(
     if (missing !== undefined)
       throw new Refusal(
         "not-allowed",
-        `Nothing is published, since this doesn't hold for all packages of the release: ${missing.children?.find(({ verdict }) => verdict !== "satisfied")?.text ?? missing.text} Where an older Countersign opened the gate, bring all instances to this version; then ask again with /release.`,
+        `Nothing is published, since this doesn't hold for all packages of the release: ${missing.children?.find(({ verdict }) => verdict !== "satisfied")?.text ?? missing.text} The policy or somebody's rights changed after the gate was opened, or an older Countersign opened it (then bring all instances to one version). Ask again with /release.`,
       );
   }
 }

@@ -42,8 +42,8 @@ export interface ActionBench {
   url: string;
   /** Countersign answers 503 to what is asked of such paths. */
   hidden: RegExp | null;
-  /** Happens before Countersign hears a request (`GET /sessions/…`); a status that it gives is the answer. */
-  meanwhile: ((request: string) => Promise<number | undefined>) | null;
+  /** Happens before Countersign hears a request (`GET /sessions/…`); a status that it gives is the answer, `proxy`: a proxy's 404. */
+  meanwhile: ((request: string) => Promise<number | "proxy" | undefined>) | null;
   /** Folder of the package. */
   workspace: string;
   /** Runs one of the committed bundles as a runner would, with these inputs and further variables. */
@@ -77,6 +77,7 @@ export async function actionBench(
     if (bench.hidden?.test(context.req.path) === true) return context.body(null, 503);
     const asked = `${context.req.method} ${context.req.path.replace("/api/v1/runner", "")}`;
     const status = await bench.meanwhile?.(asked);
+    if (status === "proxy") return context.text("404 page not found", 404);
     return status === undefined ? await next() : context.json({ code: "not-found", message: "no" }, status as 404);
   });
   const { fetch } = app.route("/api/v1/runner", routes);

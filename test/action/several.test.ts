@@ -116,6 +116,28 @@ describe("the publish step with several packages", () => {
     expect((await parts())[0]).toBe("widget published");
   });
 
+  it("publishes nothing more either where a proxy answers 404 for Countersign at first", async () => {
+    await open();
+    bench.registry.factor = "none";
+    let times = 0;
+    bench.meanwhile = async (asked) => {
+      if (asked !== "GET /sessions/id1" || (times += 1) === 1) return undefined;
+      await bench.relay.change({ state: "cancelled", endText: "bob stopped it.", endedAt: new Date(), holds: null });
+      return times === 2 ? "proxy" : undefined;
+    };
+    expect((await publish()).log).toContain("Not published: @acme/gadget, @acme/tool.");
+    expect([...bench.registry.held.keys()]).toEqual(["@acme/widget@1.2.0"]);
+  });
+
+  it("tells once more of a stage that couldn't be told: it is no failure, since it may be approved", async () => {
+    await open();
+    await bench.relay.change({ mode: "stage" });
+    let reports = 0;
+    bench.meanwhile = async (asked) => (asked.endsWith("/reports") && (reports += 1) === 2 ? 404 : undefined);
+    expect((await publish()).log).toContain("Nothing was published before it. Not published: @acme/gadget, @acme/tool.");
+    expect(await parts()).toEqual(["widget staged", "gadget waiting", "tool waiting"]);
+  });
+
   it("publishes nothing where what is inside one can't be told: one answer may do for all of them", async () => {
     await open();
     bench.registry.factor = "none";

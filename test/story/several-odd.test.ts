@@ -130,7 +130,7 @@ describe("several packages, where somebody else had a hand in it", () => {
     await story.pass(660_000, 11);
     const { endCode, endText } = await story.release();
     expect(endCode).toBe("not-on-registry");
-    expect(endText).toContain("`@acme/gadget`: npm publish failed (E403).");
+    expect(endText).toContain("`@acme/gadget`, as the step says: npm publish failed (E403).");
     await several.ask("2.4.2 --all --tag next");
     const words =
       /`@acme\/widget`: there already, from an earlier release of this commit\. It hasn't the dist-tag `next`;/;

@@ -69,6 +69,9 @@ function sentenceOf(error) {
   const name = error instanceof Error ? error.name : typeof error;
   return `The step stopped for a reason that it doesn't know (${name}). Nothing more was done.`;
 }
+function forReport(sentence) {
+  return sentence.slice(0, 500).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+}
 function record(name, value) {
   const end = `end-${randomUUID()}`;
   return `${name}<<${end}
@@ -1676,28 +1679,30 @@ async function openSession(url, step) {
   );
   return { url, bearer, keys, ...readSession(answer) };
 }
-async function report(session, told2) {
+var longPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
+async function report(session, told2, pauses) {
   const send = async () => await call(session.url, {
     method: "POST",
     path: `/sessions/${session.id}/reports`,
     bearer: session.bearer,
     body: told2
   });
-  return await patiently(send).then(
+  return await patiently(send, void 0, pauses).then(
     (answer) => ({ told: true, over: overOf(answer) }),
     () => ({ told: false, over: null })
   );
 }
-var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
 async function refuseOver(session, so = "") {
   if (Date.now() >= session.endsAt)
     throw new StepError(
       `The time that this job has with Countersign is over, so npm isn't asked for anything more: ask again with /release. ${so}`.trim()
     );
   const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
-  const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
-    if (error instanceof ServerError && error.status === 404) return {};
-    if (!(error instanceof ServerError) || !error.passing) throw error;
+  const isOlder = ({ status, code: code2 }) => status === 404 && code2 === "not-found";
+  const isAway = (error) => error.passing || error.status === 404 && !isOlder(error);
+  const answer = await patiently(ask4, isAway, longPauses).catch((error) => {
+    if (error instanceof ServerError && isOlder(error)) return {};
+    if (!(error instanceof ServerError) || !isAway(error)) throw error;
     throw new StepError(
       `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`
     );
@@ -3199,9 +3204,8 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     sayContents(contents);
     const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
     const path = `/sessions/${session.id}/contents${of}`;
-    await patiently(
-      async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents })
-    );
+    const tell2 = async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents });
+    await patiently(tell2, void 0, longPauses);
   } catch (error) {
     if (error instanceof TokenInside) throw error;
     const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;
@@ -4002,7 +4006,11 @@ async function tellPacked(session, ready, told2) {
   }
   const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
   for (let index = 0; index < packed.length; index += mostPacked) {
-    const { told: heard, over: over2 } = await report(session, { packed: packed.slice(index, index + mostPacked) });
+    const { told: heard, over: over2 } = await report(
+      session,
+      { packed: packed.slice(index, index + mostPacked) },
+      longPauses
+    );
     if (!heard)
       throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
     if (over2 !== null) throw new StepError(`${over2} Nothing was published.`);
@@ -4041,8 +4049,7 @@ async function oneAfterTheOther(session, ready, credential, { wait, access, told
       ({ over: over2 } = await tellOutcome(session, own2, one.packed, stageId));
     } catch (error) {
       const message = sentenceOf(error);
-      if (session.release.packages !== null)
-        await report(session, { ...own2, outcome: "failed", message: message.slice(0, 500) });
+      if (session.release.packages !== null) await report(session, { ...own2, ...endOf(error, message) });
       throw stopped(ready, outcomes, message, name);
     }
   }
@@ -4070,14 +4077,23 @@ async function publishOne(session, { source, packed, settings: { registry } }, {
   await publishWithProof(session, { ...how, stage: false }, token2, deadline, remembered);
   return null;
 }
+var UntoldStage = class extends StepError {
+};
+function endOf(error, message) {
+  return error instanceof UntoldStage ? { outcome: "staged" } : { outcome: "failed", message: forReport(message) };
+}
 async function tellOutcome(session, told2, packed, stageId) {
   const { name, version, shasum, integrity } = packed;
   const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" } : { outcome: "staged", stageId };
-  const heard = await report(session, { ...told2, shasum, integrity, ...outcome });
+  const heard = await report(
+    session,
+    { ...told2, shasum, integrity, ...outcome },
+    stageId === null ? void 0 : longPauses
+  );
   if (!heard.told && stageId !== null)
-    throw new StepError(
+    throw new UntoldStage(
       `It is ${how}, but Countersign could not be told: approve it at npm yourself, or take it away with \`npm stage reject ${stageId}\`.`
     );
   if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
@@ -4086,8 +4102,9 @@ async function tellOutcome(session, told2, packed, stageId) {
 function stopped(ready, outcomes, message, name) {
   const through = outcomes.map((one) => one.name);
   const left = ready.map(({ packed }) => packed.name).filter((one) => !through.includes(one));
+  const earlier = through.filter((one) => one !== name);
   if (ready.length === 1) return new StepError(message);
-  const before = through.length === 0 ? "Nothing was published before it." : `Through before it: ${through.join(", ")}.`;
+  const before = earlier.length === 0 ? "Nothing was published before it." : `Through before it: ${earlier.join(", ")}.`;
   return new StepError(`${name}: ${message} ${before} Not published: ${left.join(", ")}.`);
 }
 
@@ -4107,7 +4124,7 @@ await runStep(async () => {
     saveState("releaser", session.release.releaser);
     finish = await release(session, credential, wait, told2);
   } catch (error) {
-    await report(session, { ...told2, outcome: "failed", message: sentenceOf(error).slice(0, 500) });
+    await report(session, { ...told2, outcome: "failed", message: forReport(sentenceOf(error)) });
     throw error;
   }
   await finish();

@@ -186,14 +186,14 @@ async function openSession(url, step) {
   );
   return { url, bearer, keys, ...readSession(answer) };
 }
-async function report(session, told) {
+async function report(session, told, pauses) {
   const send = async () => await call(session.url, {
     method: "POST",
     path: `/sessions/${session.id}/reports`,
     bearer: session.bearer,
     body: told
   });
-  return await patiently(send).then(
+  return await patiently(send, void 0, pauses).then(
     (answer) => ({ told: true, over: overOf(answer) }),
     () => ({ told: false, over: null })
   );

@@ -3,6 +3,7 @@ import { notable } from "../../../src/domain/inside/points.ts";
 import type { Contents } from "../../../src/domain/inside/types.ts";
 import type { Packed } from "../pack.ts";
 import { call, patiently } from "../server.ts";
+import { longPauses } from "../session.ts";
 import type { Session } from "../session.ts";
 import { StepError } from "../step-error.ts";
 import { say, sentenceOf, summarise, warn } from "../workflow.ts";
@@ -37,9 +38,9 @@ export async function tellContents(
     sayContents(contents);
     const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
     const path = `/sessions/${session.id}/contents${of}`;
-    await patiently(
-      async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents }),
-    );
+    const tell = async (): Promise<unknown> =>
+      await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents });
+    await patiently(tell, undefined, longPauses);
   } catch (error) {
     if (error instanceof TokenInside) throw error;
     const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;

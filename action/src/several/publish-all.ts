@@ -11,11 +11,11 @@ import type { Remembered } from "../prove.ts";
 import { npmSettings, tokenEnvironment, whatIsThere } from "../registry.ts";
 import type { NpmSettings } from "../registry.ts";
 import { publishOnce } from "../publish-once.ts";
-import { refuseOver, report } from "../session.ts";
+import { longPauses, refuseOver, report } from "../session.ts";
 import type { Heard, Report, Session } from "../session.ts";
 import { StepError } from "../step-error.ts";
 import { showToken } from "../token.ts";
-import { input, saveState, say, sentenceOf, setOutput, warn } from "../workflow.ts";
+import { forReport, input, saveState, say, sentenceOf, setOutput, warn } from "../workflow.ts";
 import { findSources } from "./sources.ts";
 import type { Source } from "./sources.ts";
 
@@ -139,7 +139,11 @@ async function tellPacked(session: Session, ready: Ready[], told: Report): Promi
   }
   const packed = ready.map(({ packed: { name, shasum, integrity } }) => ({ package: name, shasum, integrity }));
   for (let index = 0; index < packed.length; index += mostPacked) {
-    const { told: heard, over } = await report(session, { packed: packed.slice(index, index + mostPacked) });
+    const { told: heard, over } = await report(
+      session,
+      { packed: packed.slice(index, index + mostPacked) },
+      longPauses,
+    );
     if (!heard)
       throw new StepError("Countersign could not be told what was packed, so nothing was published: ask again.");
     if (over !== null) throw new StepError(`${over} Nothing was published.`);
@@ -193,8 +197,7 @@ async function oneAfterTheOther(
       ({ over } = await tellOutcome(session, own, one.packed, stageId));
     } catch (error) {
       const message = sentenceOf(error);
-      if (session.release.packages !== null)
-        await report(session, { ...own, outcome: "failed", message: message.slice(0, 500) });
+      if (session.release.packages !== null) await report(session, { ...own, ...endOf(error, message) });
       throw stopped(ready, outcomes, message, name);
     }
   }
@@ -230,15 +233,27 @@ async function publishOne(
   return null;
 }
 
+/** npm has it staged, and Countersign doesn't know. */
+class UntoldStage extends StepError {}
+
+/** What is said of the package at which it stopped. A stage is no failure: it may be approved, and counts then. */
+function endOf(error: unknown, message: string): Report {
+  return error instanceof UntoldStage ? { outcome: "staged" } : { outcome: "failed", message: forReport(message) };
+}
+
 async function tellOutcome(session: Session, told: Report, packed: Packed, stageId: string | null): Promise<Heard> {
   const { name, version, shasum, integrity } = packed;
   const how = stageId === null ? "published" : `staged at npm as ${stageId}`;
   say(`${name}@${version} is ${how} (${shasum}).`);
   const outcome = stageId === null ? { outcome: "published" as const } : { outcome: "staged" as const, stageId };
-  const heard = await report(session, { ...told, shasum, integrity, ...outcome });
+  const heard = await report(
+    session,
+    { ...told, shasum, integrity, ...outcome },
+    stageId === null ? undefined : longPauses,
+  );
   // The registry shows what is published; of a stage nobody else tells.
   if (!heard.told && stageId !== null)
-    throw new StepError(
+    throw new UntoldStage(
       `It is ${how}, but Countersign could not be told: approve it at npm yourself, or take it away with \`npm stage reject ${stageId}\`.`,
     );
   if (!heard.told) warn(`${name} is ${how}, but Countersign could not be told; it will ask the registry itself.`);
@@ -249,8 +264,9 @@ async function tellOutcome(session: Session, told: Report, packed: Packed, stage
 function stopped(ready: Ready[], outcomes: Outcome[], message: string, name: string): StepError {
   const through = outcomes.map((one) => one.name);
   const left = ready.map(({ packed }) => packed.name).filter((one) => !through.includes(one));
+  const earlier = through.filter((one) => one !== name);
   if (ready.length === 1) return new StepError(message);
   const before =
-    through.length === 0 ? "Nothing was published before it." : `Through before it: ${through.join(", ")}.`;
+    earlier.length === 0 ? "Nothing was published before it." : `Through before it: ${earlier.join(", ")}.`;
   return new StepError(`${name}: ${message} ${before} Not published: ${left.join(", ")}.`);
 }

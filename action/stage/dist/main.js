@@ -67,6 +67,9 @@ function sentenceOf(error) {
   const name = error instanceof Error ? error.name : typeof error;
   return `The step stopped for a reason that it doesn't know (${name}). Nothing more was done.`;
 }
+function forReport(sentence) {
+  return sentence.slice(0, 500).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+}
 function record(name, value) {
   const end = `end-${randomUUID()}`;
   return `${name}<<${end}
@@ -1981,28 +1984,30 @@ async function openSession(url, step) {
   );
   return { url, bearer, keys, ...readSession(answer) };
 }
-async function report(session, told) {
+var longPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
+async function report(session, told, pauses) {
   const send = async () => await call(session.url, {
     method: "POST",
     path: `/sessions/${session.id}/reports`,
     bearer: session.bearer,
     body: told
   });
-  return await patiently(send).then(
+  return await patiently(send, void 0, pauses).then(
     (answer) => ({ told: true, over: overOf(answer) }),
     () => ({ told: false, over: null })
   );
 }
-var standingPauses = [500, 2e3, 5e3, 1e4, 2e4, 3e4];
 async function refuseOver(session, so = "") {
   if (Date.now() >= session.endsAt)
     throw new StepError(
       `The time that this job has with Countersign is over, so npm isn't asked for anything more: ask again with /release. ${so}`.trim()
     );
   const ask4 = async () => await call(session.url, { method: "GET", path: `/sessions/${session.id}`, bearer: session.bearer });
-  const answer = await patiently(ask4, void 0, standingPauses).catch((error) => {
-    if (error instanceof ServerError && error.status === 404) return {};
-    if (!(error instanceof ServerError) || !error.passing) throw error;
+  const isOlder = ({ status, code }) => status === 404 && code === "not-found";
+  const isAway = (error) => error.passing || error.status === 404 && !isOlder(error);
+  const answer = await patiently(ask4, isAway, longPauses).catch((error) => {
+    if (error instanceof ServerError && isOlder(error)) return {};
+    if (!(error instanceof ServerError) || !isAway(error)) throw error;
     throw new StepError(
       `Countersign can't be asked whether the release still goes on, so npm isn't asked for anything. ${error.message} Ask again with /release once it answers.`
     );
@@ -2175,7 +2180,7 @@ await runStep(async () => {
     await decide(session, stage, wait, told);
   } catch (error) {
     const sentence = sentenceOf(error);
-    await report(session, { ...told, outcome: "failed", message: sentence.slice(0, 500) });
+    await report(session, { ...told, outcome: "failed", message: forReport(sentence) });
     throw error instanceof StepError ? inOurWords(sentence, stage) : error;
   }
 });

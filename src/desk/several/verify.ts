@@ -128,7 +128,9 @@ async function missing(parts: DeskParts, release: Release, unread: RegistryError
   if (unread !== null)
     return await fail(parts, release, "not-verified", `${run}, but the registry couldn't be read: ${unread.message}`);
   // A step that failed may stand in a run that succeeded (`continue-on-error`).
-  const why = left.flatMap(({ name, text }) => (text === undefined ? [] : [`\`${name}\`: ${text}`])).slice(0, 3);
+  const why = left
+    .flatMap((part) => (part.text === undefined ? [] : [`\`${part.name}\`${saidBy(part)}: ${part.text}`]))
+    .slice(0, 3);
   if (well)
     return await fail(
       ...([parts, release, "not-on-registry"] as const),
@@ -163,6 +165,11 @@ async function lookAtStages(parts: DeskParts, found: Release): Promise<void> {
     ...{ to: "expired", code: "stage-expired" },
     text: `Not all of ${releaseTitle(release)} was approved at npm within 30 days of its staging. ${leftWords(release)}`,
   });
+}
+
+/** Whose words a part's text are, where they aren't ours. */
+function saidBy({ state, onRegistry }: ReleasePart): string {
+  return state === "failed" && onRegistry === undefined ? ", as the step says" : "";
 }
 
 async function stagesOver(parts: DeskParts, release: Release): Promise<void> {
