@@ -134,7 +134,9 @@ describe("the publish step with several packages", () => {
     await bench.relay.change({ mode: "stage" });
     let reports = 0;
     bench.meanwhile = async (asked) => (asked.endsWith("/reports") && (reports += 1) === 2 ? 404 : undefined);
-    expect((await publish()).log).toContain("Nothing was published before it. Not published: @acme/gadget, @acme/tool.");
+    expect((await publish()).log).toContain(
+      "Nothing was published before it. Not published: @acme/gadget, @acme/tool.",
+    );
     expect(await parts()).toEqual(["widget staged", "gadget waiting", "tool waiting"]);
   });
 
