@@ -82,7 +82,7 @@ const settings = (): Record<string, string> =>
 
 async function untilReady(): Promise<void> {
   await expect
-    .poll(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status ?? 0, { timeout: 30_000 })
+    .poll(async () => (await fetch(`${url}/readyz`).catch(() => null))?.status ?? 0, { timeout: 90_000 })
     .toBe(200);
 }
 
