@@ -12,6 +12,8 @@ export interface Packed {
   /** SHA-1 in hex and SHA-512 as in `dist` on the registry, of the very bytes that are published. */
   shasum: string;
   integrity: string;
+  /** Somebody else packed it. */
+  given?: boolean;
 }
 
 /** What is read of package.json. */

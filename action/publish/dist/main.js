@@ -3193,6 +3193,7 @@ function fields(value) {
 // action/src/inside/tell.ts
 var patienceMs = 6e4;
 async function tellContents(session, packed, { folder, registry, token: token2 }) {
+  const stops = session.release.mode !== "otp" || session.release.packages !== null;
   try {
     const signal = AbortSignal.timeout(patienceMs);
     const { name, version, file, shasum } = packed;
@@ -3205,12 +3206,11 @@ async function tellContents(session, packed, { folder, registry, token: token2 }
     const of = session.release.packages === null ? "" : `?package=${encodeURIComponent(name)}`;
     const path = `/sessions/${session.id}/contents${of}`;
     const tell2 = async () => await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents });
-    await patiently(tell2, void 0, longPauses);
+    await patiently(tell2, void 0, stops ? longPauses : void 0);
   } catch (error) {
     if (error instanceof TokenInside) throw error;
     const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;
-    const { mode, packages } = session.release;
-    if (mode !== "otp" || packages !== null) throw new StepError(`${sentence} Nothing was published.`);
+    if (stops) throw new StepError(`${sentence} Nothing was published.`);
     warn(sentence);
   }
 }
@@ -3243,10 +3243,12 @@ async function ownManifest(file, place) {
   const found = [];
   const parts = [];
   let keeps = false;
+  let entries2 = 0;
   await readTarball(
     file,
     {
       begin({ name, kind, bytes }) {
+        entries2 += 1;
         if (!mayBeManifest(name)) return;
         const { path, outside } = packagePath(name);
         found.push({ plain: path === "package.json" && !outside && kind === "file", bytes });
@@ -3272,23 +3274,28 @@ async function ownManifest(file, place) {
     );
   if (only.bytes > most2)
     throw new StepError(`The package.json of ${place} is larger than 4 MB: make it smaller. Nothing was published.`);
-  return Buffer.concat(parts).toString("utf8");
+  return { text: Buffer.concat(parts).toString("utf8"), entries: entries2 };
 }
 
 // action/src/identity.ts
+var mostAsked = 2e3;
 async function confirmIdentity(packed, { cwd, env }) {
+  const asked = [];
   for (const one of packed) {
     const title = `What was packed as ${one.name}`;
-    refuseOther(one, fields2(await ownManifest(one.file, title), title), "its package.json");
+    const { text: text2, entries: entries2 } = await ownManifest(one.file, title);
+    refuseOther(one, fields2(text2, title), "its package.json");
+    if (one.given === true || entries2 <= mostAsked) asked.push(one);
   }
-  const files2 = packed.map(({ file }) => file);
+  if (asked.length === 0) return;
+  const files2 = asked.map(({ file }) => file);
   const ran = await npm(["pack", ...files2, "--dry-run", "--json", "--ignore-scripts"], { cwd, env });
   const listed = Object.values(jsonIn(ran.stdout) ?? {});
-  if (ran.status !== 0 || listed.length !== packed.length) {
+  if (ran.status !== 0 || listed.length !== asked.length) {
     quote(ran.stderr, []);
     throw new StepError("npm can't tell what it would publish; its own words are above. Nothing was published.");
   }
-  for (const one of packed) {
+  for (const one of asked) {
     const seen = listed.find((entry) => entry?.integrity === one.integrity);
     refuseOther(one, seen ?? {}, "npm");
   }
@@ -3897,7 +3904,7 @@ async function readSource(place, workspace) {
   const tarball = place.endsWith(".tgz") ? path : null;
   if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
     throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
-  const text2 = tarball === null ? manifestText(path) : await ownManifest(tarball, place);
+  const text2 = tarball === null ? manifestText(path) : (await ownManifest(tarball, place)).text;
   const { name, version } = named(text2, place);
   if (name === null || version === null) return null;
   const manifest = tarball === null ? readManifest2(path) : { scripts: {}, publishConfig: publishConfigOf(text2) };
@@ -3986,7 +3993,7 @@ async function packAll(sources, settings, target, env) {
     const own2 = settings[index] ?? { registry: "", scripts: false };
     const folder = folders[index] ?? "";
     const { name, version, tarball } = source;
-    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)) };
+    const packed = tarball === null ? await pack(source.folder, folder, source.manifest, env, own2.scripts) : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)), given: true };
     if (packed.name !== name || packed.version !== version)
       throw new StepError(
         `${source.place} was packed as ${packed.name}@${packed.version}, and what was approved is ${name}@${version}. Nothing was published.`

@@ -8,19 +8,27 @@ const most = 4 * 1024 * 1024;
 /** No size is refused here: what is too large to be described is still published, and has one package.json all the same. */
 const all = { packed: Infinity, unpacked: Infinity, ratio: Infinity, something: Infinity, entries: Infinity };
 
+/** A tarball's own package.json, and how many entries the tarball has. */
+export interface OwnManifest {
+  text: string;
+  entries: number;
+}
+
 /**
- * The text of a tarball's own package.json. npm, the registry, `tar` and people have to find one and the same, since it says what is
+ * A tarball's own package.json. npm, the registry, `tar` and people have to find one and the same, since it says what is
  * published: where a second one may count, or the one isn't where all look for it, nothing is published.
  * @throws StepError
  */
-export async function ownManifest(file: string, place: string): Promise<string> {
+export async function ownManifest(file: string, place: string): Promise<OwnManifest> {
   const found: Array<{ plain: boolean; bytes: number }> = [];
   const parts: Buffer[] = [];
   let keeps = false;
+  let entries = 0;
   await readTarball(
     file,
     {
       begin({ name, kind, bytes }) {
+        entries += 1;
         if (!mayBeManifest(name)) return;
         const { path, outside } = packagePath(name);
         found.push({ plain: path === "package.json" && !outside && kind === "file", bytes });
@@ -46,5 +54,5 @@ export async function ownManifest(file: string, place: string): Promise<string> 
     );
   if (only.bytes > most)
     throw new StepError(`The package.json of ${place} is larger than 4 MB: make it smaller. Nothing was published.`);
-  return Buffer.concat(parts).toString("utf8");
+  return { text: Buffer.concat(parts).toString("utf8"), entries };
 }

@@ -26,6 +26,7 @@ export async function tellContents(
   packed: Packed,
   { folder, registry, token }: { folder: string; registry: string; token: string },
 ): Promise<void> {
+  const stops = session.release.mode !== "otp" || session.release.packages !== null;
   try {
     const signal = AbortSignal.timeout(patienceMs);
     const { name, version, file, shasum } = packed;
@@ -40,12 +41,11 @@ export async function tellContents(
     const path = `/sessions/${session.id}/contents${of}`;
     const tell = async (): Promise<unknown> =>
       await call(session.url, { method: "POST", path, bearer: session.bearer, body: contents });
-    await patiently(tell, undefined, longPauses);
+    await patiently(tell, undefined, stops ? longPauses : undefined);
   } catch (error) {
     if (error instanceof TokenInside) throw error;
     const sentence = `What is inside ${packed.name} could not be told to Countersign. ${sentenceOf(error)}`;
-    const { mode, packages } = session.release;
-    if (mode !== "otp" || packages !== null) throw new StepError(`${sentence} Nothing was published.`);
+    if (stops) throw new StepError(`${sentence} Nothing was published.`);
     warn(sentence);
   }
 }

@@ -115,7 +115,7 @@ async function packAll(
     const packed =
       tarball === null
         ? await pack(source.folder, folder, source.manifest, env, own.scripts)
-        : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)) };
+        : { file: givenIn(folder), name, version, ...digestsOf(givenIn(folder)), given: true };
     // Its own scripts may have changed what was packed.
     if (packed.name !== name || packed.version !== version)
       throw new StepError(

@@ -79,7 +79,7 @@ async function readSource(place: string, workspace: string): Promise<Source | nu
   const tarball = place.endsWith(".tgz") ? path : null;
   if (tarball !== null && !(statSync(tarball, { throwIfNoEntry: false })?.isFile() ?? false))
     throw new StepError(`There is no tarball ${place}: look at \`package-dir\`.`);
-  const text = tarball === null ? manifestText(path) : await ownManifest(tarball, place);
+  const text = tarball === null ? manifestText(path) : (await ownManifest(tarball, place)).text;
   const { name, version } = named(text, place);
   // A workspace's root and the like: nobody releases it.
   if (name === null || version === null) return null;
