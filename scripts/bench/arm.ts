@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { Bench as World } from "../../test/chaos/bench.ts";
 import { embedded } from "../../test/chaos/stores.ts";
 import type { Bench, Figure } from "./figure.ts";
@@ -22,13 +23,15 @@ export const arm: Bench = {
 interface Call {
   operation: string;
   at: number;
+  /** How long this process, which is GitHub here, had been at work by then, in milliseconds. */
+  busy: number;
 }
 
 async function measure(world: World): Promise<Figure[]> {
   const calls: Call[] = [];
   world.github.core.faults.on({
     async before({ operationId }) {
-      calls.push({ operation: operationId ?? "", at: performance.now() });
+      calls.push({ operation: operationId ?? "", at: performance.now(), busy: busySoFar() });
       await new Promise((turn) => setTimeout(turn, roundTrip));
     },
   });
@@ -56,8 +59,10 @@ async function measure(world: World): Promise<Figure[]> {
     },
     { what: "last approval to open gate, all calls", value: middle(armed, "all"), unit: "calls" },
     { what: "last approval to open gate, own time", value: middle(armed, "own"), unit: "ms", below: 20 },
+    { what: "the same, of it the simulated GitHub at work", value: middle(armed, "gitHub"), unit: "ms" },
     { what: "job's end to the DELETE, calls before it", value: middle(disarmed, "all") - 1, unit: "calls", below: 0.5 },
     { what: "job's end to the DELETE, own time", value: middle(disarmed, "own"), unit: "ms", below: 10 },
+    { what: "the same, of it the simulated GitHub at work", value: middle(disarmed, "gitHub"), unit: "ms" },
   ];
 }
 
@@ -66,17 +71,19 @@ interface Way {
   /** Calls that waited for one another. */
   chain: number;
   all: number;
-  /** Milliseconds that weren't spent waiting for GitHub. */
+  /** Milliseconds that weren't spent waiting for GitHub's round trips. */
   own: number;
+  /** Milliseconds of the same time in which the simulated GitHub was at work; a part of it beside our own. */
+  gitHub: number;
 }
 
 async function way(world: World, calls: Call[], last: string, happen: () => unknown): Promise<Way> {
   calls.length = 0;
-  const began = performance.now();
+  const [began, busy] = [performance.now(), busySoFar()];
   happen();
   await world.until(() => calls.some(({ operation }) => operation === last), last);
   const end = calls.findIndex(({ operation }) => operation === last);
-  const until = calls[end] ?? { at: 0 };
+  const until = calls[end] ?? { at: 0, busy: 0 };
   const before = calls.slice(0, end + 1).toSorted((one, other) => one.at - other.at);
   let [chain, free] = [0, -Infinity];
   for (const { at } of before) {
@@ -84,7 +91,11 @@ async function way(world: World, calls: Call[], last: string, happen: () => unkn
     chain += 1;
     free = at + roundTrip;
   }
-  return { chain, all: before.length, own: until.at - began - (chain - 1) * roundTrip };
+  return { chain, all: before.length, own: until.at - began - (chain - 1) * roundTrip, gitHub: until.busy - busy };
+}
+
+function busySoFar(): number {
+  return performance.eventLoopUtilization().active;
 }
 
 /** Its receipt is written, and nothing is left to do. */
