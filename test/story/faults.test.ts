@@ -332,10 +332,11 @@ describe("GitHub answers one call of the main job otherwise, once", () => {
   });
 
   for (const when of moments)
-    for (const operation of reads[when]) {
+    for (const [index, operation] of reads[when].entries()) {
       const whole = wholly.includes(operation);
-      const no = whole ? refusals : some(refusals, when === "ask" ? ["404"] : ["403", "404"]);
-      const notNow = whole ? hitches : some(hitches, when === "ask" ? ["429"] : ["429", "500"]);
+      // In turn: they take the same way, and the simulation tries them all.
+      const no = whole ? refusals : some(refusals, [index % 2 === 0 ? "404" : "403"]);
+      const notNow = whole ? hitches : some(hitches, [index % 2 === 0 ? "429" : "500"]);
       const names = [...Object.keys(no), ...Object.keys(notNow)].join(", ");
       test(`${when}: ${operation} (${whole ? "all" : "sampled"}: ${names}): a reading that failed is made again`, async () => {
         expect(await each(operation, when, notNow)).toEqual({ ended: {}, repeated: {} });
