@@ -12,6 +12,7 @@ import { senseProblems } from "./policy/sense.ts";
 import { either, shown } from "./shown.ts";
 import { readYaml } from "./yaml.ts";
 import type { YamlFile, YamlPath } from "./yaml.ts";
+import { present } from "./present.ts";
 
 export { policyJsonSchema } from "./policy/schema.ts";
 
@@ -127,11 +128,6 @@ export function parseOrganization(
   const limited = bypass2fa === undefined ? {} : { bypass2fa: bypass2fa === false ? null : bypass2fa };
   const levels = toLevels(doctor?.levels);
   return { ok: true, organization: { token: { ...present(rest), ...limited }, revoke, levels } };
-}
-
-/** Without the keys that aren't there, as exact optional types want it. */
-function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** One package of a policy; without a name, the only one there is. A refusal says which names there are. */

@@ -8,6 +8,7 @@ import { refuseOtherBytes } from "../bytes.ts";
 import { withRelease } from "../end.ts";
 import { forgetRevoked, forgetUnrevoked } from "../tokens/revocation.ts";
 import type { DeskParts } from "../types.ts";
+import { present } from "../../domain/present.ts";
 
 /**
  * What the step saw is kept beside what the registry and GitHub tell. It ends the release where it tells of other bytes than were told
@@ -72,8 +73,4 @@ function reported(release: Release, told: RunnerReport): Partial<Release> {
     throw new Refusal("bad-input", "This run publishes: it approves and rejects nothing.");
   const bytes = present({ shasum, integrity, stageId, heldShasum });
   return { packages: withPart(parts, name, { ...bytes, ...present({ state, text }) }) };
-}
-
-function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -5,6 +5,7 @@ import { bodyLimit as limitBody } from "hono/body-limit";
 import { challengeChannel } from "../../desk/relay/index.ts";
 import type { DeskForRelay, Log } from "../../desk/types.ts";
 import type { Clock } from "../../domain/clock.ts";
+import { present } from "../../domain/present.ts";
 import { toPublish } from "../../domain/several.ts";
 import { Refusal } from "../../domain/errors.ts";
 import { buildSchema, contentsSchema } from "../../domain/inside/wire.ts";
@@ -18,7 +19,6 @@ import {
   buildBody,
   challengeBody,
   liveBody,
-  present,
   readBody,
   reportBody,
   resultBody,

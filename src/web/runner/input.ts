@@ -83,8 +83,3 @@ export async function readBody<Schema extends z.ZodType>(context: Context, schem
   const where = issue === undefined || issue.path.length === 0 ? "The body" : `\`${issue.path.join(".")}\` in the body`;
   throw new Refusal("bad-input", `${where} is not of the form that this API knows. Use the step of the same version.`);
 }
-
-/** Without the fields that aren't there, as exact optional types want it. */
-export function present<Fields extends object>(fields: Fields): { [K in keyof Fields]: Exclude<Fields[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
